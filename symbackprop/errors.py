@@ -1,0 +1,38 @@
+"""What can go wrong, by whose fault it is."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the command line ends with."""
+
+    DONE = 0
+    BAD_INPUT = 2
+    NOT_PROVED = 3
+
+
+class SymbackpropError(Exception):
+    """Everything that this package raises on purpose. Its text is one line, meant for a person."""
+
+
+class SpecError(SymbackpropError):
+    """The user's: something handed in is missing, malformed or contradicts itself.
+
+    `where` names the file and the place in it (`mynet.toml: layers[1].weights[0]`), `why` says what was
+    expected and what was found.
+    """
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where = where
+        self.why = why
+        super().__init__(f"{where}: {why}")
+
+
+class UnsupportedError(SpecError):
+    """Nobody's: a well-formed wish that this version doesn't fulfil."""
+
+
+class CertificationError(SymbackpropError):
+    """Ours: a step could not be proved, or a digit could not be certified."""

@@ -1,0 +1,222 @@
+"""Where the parts of a formula stand: layouts as boxes of estimated size, for dialects that only draw.
+
+Widths are estimates, a little generous, that hold for Times-like faces and for Computer Modern alike: no font
+is read. Lengths are in the unit of the size that is asked for, y grows downwards, and the origin is the left
+end of the baseline.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+
+from symbackprop.typeset.layout import (
+    Fenced,
+    Fraction,
+    Layout,
+    Number,
+    Operator,
+    Row,
+    Script,
+    Summation,
+    Symbol,
+)
+
+_GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ"}
+_SIGNS = {
+    Operator.PLUS: "\u00a0+\u00a0",
+    Operator.MINUS: "\u00a0−\u00a0",
+    Operator.NEGATIVE: "−",
+    Operator.DOT: "\u00a0·\u00a0",
+    Operator.BESIDE: "\u2009",
+    Operator.EQUALS: "\u00a0=\u00a0",
+    Operator.APPROXIMATELY: "\u00a0≈\u00a0",
+}
+_WIDTHS = {
+    **dict.fromkeys("ijl.,:;'|!·", 0.3),
+    **dict.fromkeys("()[]tf-/ \u00a0", 0.38),
+    **dict.fromkeys("rs", 0.46),
+    **dict.fromkeys("mMwW", 0.88),
+    **dict.fromkeys("+−=≈<>", 0.68),
+    **dict.fromkeys("0123456789", 0.5),
+    "\u2009": 0.17,
+}
+_DESCENDING = frozenset("gjpqy,;()[]|/")
+_SHORT = frozenset("acegmnopqrsuvwxyz.,·−-+=≈:;\u00a0\u2009 ησ")
+
+# TeX's own parameters of a displayed fraction and of scripts, in parts of the size.
+_AXIS = 0.25
+_RISE = 0.68
+_DROP = 0.69
+_SUBSCRIPT = 0.18
+_SUPERSCRIPT = 0.38
+_SCRIPT_SCALE = 0.7
+_SMALLEST_SCRIPT = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Characters of one size and slope at a place. Runs of one `line` flow one after the other."""
+
+    text: str
+    italic: bool
+    size: float
+    x: float
+    y: float
+    width: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """The line of a fraction, from x to the right, at height y."""
+
+    x: float
+    y: float
+    width: float
+    thickness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A formula's runs and bars, its width, and how far it reaches above and below its baseline."""
+
+    width: float
+    above: float
+    below: float
+    runs: tuple[Run, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    lines: int = 1
+
+
+def place(layout: Layout, size: float) -> Box:
+    """The box of one layout at a type size; fractions are stacked, as in a displayed formula."""
+    match layout:
+        case Symbol(text=text, upright=upright):
+            return _place_symbol(_GREEK.get(text, text), size, upright=upright)
+        case Number(digits=digits):
+            return _place_number(digits, size)
+        case Row(parts=parts):
+            return _join([_place_part(part, size) for part in parts])
+        case Fenced(body=body):
+            return _place_fenced(place(body, size), size)
+        case Fraction(numerator=numerator, denominator=denominator, small=small):
+            inner = size * (_SCRIPT_SCALE if small else 1)
+            return _stack(place(numerator, inner), place(denominator, inner), size, inner)
+        case Script(base=base, sub=sub, sup=sup):
+            return _place_script(place(base, size), sub, sup, size)
+        case Summation(index=index, body=body):
+            sign = _place_script(place_words("∑", size * 1.3), index, None, size)
+            return _join([sign, place_words("\u2009", size), place(body, size)])
+
+
+def place_words(text: str, size: float, *, italic: bool = False) -> Box:
+    """The box of plain words, or of one run of characters."""
+    width = size * sum(_width_of(character) for character in text)
+    above = size * (0.47 if all(character in _SHORT for character in text) else 0.7)
+    below = size * (0.22 if any(character in _DESCENDING for character in text) else 0.02)
+    run = Run(text=text, italic=italic, size=size, x=0, y=0, width=width, line=0)
+    return Box(width=width, above=above, below=below, runs=(run,))
+
+
+def _width_of(character: str) -> float:
+    known = _WIDTHS.get(character)
+    if known is not None:
+        return known
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    return 0.74 if character.isupper() else 0.54
+
+
+def _place_symbol(text: str, size: float, *, upright: bool) -> Box:
+    """Letters slope, the digits of an index such as `h1` stand."""
+    pieces: list[str] = []
+    for character in text:
+        if pieces and pieces[-1][-1].isalpha() == character.isalpha():
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return _join([place_words(piece, size, italic=not upright and piece[0].isalpha()) for piece in pieces])
+
+
+def _place_number(digits: str, size: float) -> Box:
+    mantissa, _, exponent = digits.replace("-", "−").partition("e")
+    if not exponent:
+        return place_words(mantissa, size)
+    power = _place_script(place_words("10", size), None, Number(exponent), size)
+    return _join([place_words(f"{mantissa}\u00a0·\u00a0", size), power])
+
+
+def _place_part(part: Layout | Operator, size: float) -> Box:
+    return place_words(_SIGNS[part], size) if isinstance(part, Operator) else place(part, size)
+
+
+def _place_fenced(body: Box, size: float) -> Box:
+    tall = max(1.0, (body.above + body.below) / size)
+    middle = (body.below - body.above) / 2
+    fences = []
+    for fence in "()":
+        box = place_words(fence, size * tall)
+        # A large parenthesis is centred on the body; its own centre is about a quarter of its size up.
+        shift = middle + _AXIS * size * tall if tall > 1 else 0.0
+        fences.append(_moved(box, 0, shift))
+    return _join([fences[0], body, fences[1]])
+
+
+def _place_script(base: Box, sub: Layout | None, sup: Layout | None, size: float) -> Box:
+    inner = max(size * _SCRIPT_SCALE, min(size, _SMALLEST_SCRIPT))
+    scripts = []
+    if sub is not None:
+        scripts.append(_moved(place(sub, inner), base.width, _SUBSCRIPT * size))
+    if sup is not None:
+        scripts.append(_moved(place(sup, inner), base.width, -_SUPERSCRIPT * size))
+    width = base.width + max((script.width for script in scripts), default=0)
+    return _merged([base, *scripts], width)
+
+
+def _stack(upper: Box, lower: Box, size: float, inner: float) -> Box:
+    width = max(upper.width, lower.width) + 0.24 * inner
+    bar = Bar(x=0.06 * inner, y=-_AXIS * size, width=width - 0.12 * inner, thickness=max(0.4, 0.05 * inner))
+    rise = max(_RISE * inner + 0.02 * size, _AXIS * size + upper.below + 0.12 * inner)
+    drop = max(_DROP * inner, lower.above - _AXIS * size + 0.14 * inner)
+    raised = _moved(upper, (width - upper.width) / 2, -rise)
+    lowered = _moved(lower, (width - lower.width) / 2, drop, lines=raised.lines)
+    both = _merged([raised, lowered], width)
+    return replace(both, bars=(*both.bars, bar), lines=raised.lines + lower.lines)
+
+
+def _join(boxes: list[Box]) -> Box:
+    """Boxes side by side; what flows in a line goes on in it until a stacked fraction interrupts."""
+    x, line = 0.0, 0
+    placed: list[Box] = []
+    for box in boxes:
+        stacked = bool(box.bars)
+        if stacked and placed:
+            line += 1
+        placed.append(_moved(box, x, 0, lines=line))
+        if stacked:
+            line += box.lines
+        x += box.width
+    return replace(_merged(placed, x), lines=line + 1)
+
+
+def _merged(boxes: list[Box], width: float) -> Box:
+    return Box(
+        width=width,
+        above=max((box.above for box in boxes), default=0),
+        below=max((box.below for box in boxes), default=0),
+        runs=tuple(run for box in boxes for run in box.runs),
+        bars=tuple(bar for box in boxes for bar in box.bars),
+        lines=max((box.lines for box in boxes), default=1),
+    )
+
+
+def _moved(box: Box, right: float, down: float, *, lines: int = 0) -> Box:
+    return Box(
+        width=box.width,
+        above=box.above - down,
+        below=box.below + down,
+        runs=tuple(replace(run, x=run.x + right, y=run.y + down, line=run.line + lines) for run in box.runs),
+        bars=tuple(replace(bar, x=bar.x + right, y=bar.y + down) for bar in box.bars),
+        lines=box.lines,
+    )

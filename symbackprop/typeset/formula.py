@@ -1,0 +1,130 @@
+"""The closed tree in which every formula of a derivation is kept.
+
+It says what is added, multiplied and raised, in the order in which a person writes it; how that looks is
+`layout`'s business. The leaves are constants and quantities; a quantity is only its id, so that the same tree
+prints as symbols or with numbers, and the two can't disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that belongs to the formula itself: the 1/2 of the half squared error."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity of the derivation by its id (`net_h1`), or a slot of a pattern by its name."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Terms added in the order given; a `Negative` term is subtracted."""
+
+    terms: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Factors multiplied in the order given."""
+
+    factors: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """The negative of a formula."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """A fraction."""
+
+    numerator: Formula
+    denominator: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A base raised to an exponent."""
+
+    base: Formula
+    exponent: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Exp:
+    """Euler's number raised to an exponent."""
+
+    exponent: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class SumOver:
+    """The sum of a body over an index, as it stands in general forms: the sum over o of delta_o w_ho."""
+
+    index: str
+    body: Formula
+
+
+Formula = Constant | Quantity | Sum | Product | Negative | Quotient | Power | Exp | SumOver
+
+
+def constant(numerator: int, denominator: int = 1) -> Constant:
+    """The constant numerator/denominator."""
+    return Constant(Fraction(numerator, denominator))
+
+
+ZERO, ONE, TWO = constant(0), constant(1), constant(2)
+
+
+def rename(formula: Formula, names: Callable[[str], str]) -> Formula:
+    """The same formula with every quantity renamed: a pattern's slots become a step's quantities."""
+    match formula:
+        case Constant():
+            return formula
+        case Quantity(id=id_):
+            return Quantity(names(id_))
+        case Sum(terms=terms):
+            return Sum(tuple(rename(term, names) for term in terms))
+        case Product(factors=factors):
+            return Product(tuple(rename(factor, names) for factor in factors))
+        case Negative(body=body):
+            return Negative(rename(body, names))
+        case Quotient(numerator=numerator, denominator=denominator):
+            return Quotient(rename(numerator, names), rename(denominator, names))
+        case Power(base=base, exponent=exponent):
+            return Power(rename(base, names), rename(exponent, names))
+        case Exp(exponent=exponent):
+            return Exp(rename(exponent, names))
+        case SumOver(index=index, body=body):
+            return SumOver(index, rename(body, names))
+
+
+def quantities(formula: Formula) -> Iterator[str]:
+    """The ids of the quantities in a formula, from left to right, repeated as often as they stand there."""
+    match formula:
+        case Constant():
+            return
+        case Quantity(id=id_):
+            yield id_
+        case Sum(terms=parts) | Product(factors=parts):
+            for part in parts:
+                yield from quantities(part)
+        case Negative(body=part) | Exp(exponent=part) | SumOver(body=part):
+            yield from quantities(part)
+        case Quotient(numerator=first, denominator=second) | Power(base=first, exponent=second):
+            yield from quantities(first)
+            yield from quantities(second)
+

@@ -1,0 +1,87 @@
+"""Layouts as LaTeX that amsmath, KaTeX and GitHub read alike."""
+
+from __future__ import annotations
+
+import re
+
+from symbackprop.typeset.layout import (
+    Fenced,
+    Fraction,
+    Layout,
+    Number,
+    Operator,
+    Row,
+    Script,
+    Summation,
+    Symbol,
+)
+
+_ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
+
+_GREEK = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
+
+
+def latex(layout: Layout) -> str:
+    """LaTeX for one layout, without the dollar signs around it."""
+    match layout:
+        case Symbol(text=text) if text in _GREEK:
+            return f"\\{text}"
+        case Symbol(text=text, upright=True):
+            return f"\\mathrm{{{text}}}"
+        case Symbol(text=text):
+            return text if len(text) == 1 or _is_index(text) else f"\\mathit{{{text}}}"
+        case Number(digits=digits):
+            return _latex_number(digits)
+        case Row(parts=parts):
+            return _latex_row(parts)
+        case Fenced(body=body):
+            inner = latex(body)
+            return f"\\left({inner}\\right)" if "\\frac" in inner or "\\sum" in inner else f"({inner})"
+        case Fraction(numerator=numerator, denominator=denominator, small=True):
+            return f"\\tfrac{{{latex(numerator)}}}{{{latex(denominator)}}}"
+        case Fraction(numerator=numerator, denominator=denominator):
+            return f"\\frac{{{latex(numerator)}}}{{{latex(denominator)}}}"
+        case Script(base=base, sub=sub, sup=sup):
+            under = "" if sub is None else f"_{{{latex(sub)}}}"
+            over = "" if sup is None else f"^{{{latex(sup)}}}"
+            return latex(base) + under + over
+        case Summation(index=index, body=body):
+            return f"\\sum_{{{latex(index)}}} {latex(body)}"
+
+
+def _latex_row(parts: tuple[Layout | Operator, ...]) -> str:
+    row = ""
+    for part in parts:
+        text = _latex_sign(part) if isinstance(part, Operator) else latex(part)
+        # A command swallows the letters after it: \partial w, not \partialw.
+        gap = " " if text[:1].isalpha() and _ENDS_IN_COMMAND.search(row) else ""
+        row += gap + text
+    return row
+
+
+def _is_index(text: str) -> bool:
+    """Whether a text is a neuron's index such as `h1`, which reads best as a letter and its digits."""
+    return text[1:].replace(",", "").isdigit()
+
+
+def _latex_number(digits: str) -> str:
+    mantissa, _, exponent = digits.partition("e")
+    return f"{mantissa} \\cdot 10^{{{exponent}}}" if exponent else mantissa
+
+
+def _latex_sign(sign: Operator) -> str:
+    match sign:
+        case Operator.PLUS:
+            return " + "
+        case Operator.MINUS:
+            return " - "
+        case Operator.NEGATIVE:
+            return "-"
+        case Operator.DOT:
+            return " \\cdot "
+        case Operator.BESIDE:
+            return " \\thinspace "
+        case Operator.EQUALS:
+            return " = "
+        case Operator.APPROXIMATELY:
+            return " \\approx "

@@ -1,0 +1,218 @@
+"""Formulas as laid out on a page: the tree that the printers of the dialects share.
+
+Signs, parentheses and multiplication dots are decided here and nowhere else, after it is known whether a
+quantity shows its name or its value: `0.055 + (-0.019)`, never `0.055 + -0.019`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from symbackprop.typeset.formula import (
+    Constant,
+    Exp,
+    Formula,
+    Negative,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    SumOver,
+)
+
+
+class Operator(Enum):
+    """A sign between two layouts, or before one."""
+
+    PLUS = "plus"
+    MINUS = "minus"
+    NEGATIVE = "negative"
+    DOT = "dot"
+    BESIDE = "beside"
+    EQUALS = "equals"
+    APPROXIMATELY = "approximately"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A variable's letter or word (`w`, `net`), a Greek letter by its name (`delta`), or an upright word."""
+
+    text: str
+    upright: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Decimal digits as they are printed, with a sign and an exponent if there is one: `-1.25e-7`."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Layouts side by side."""
+
+    parts: tuple[Layout | Operator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """A layout in parentheses."""
+
+    body: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """A numerator over a denominator; `small` ones are numbers such as 1/2."""
+
+    numerator: Layout
+    denominator: Layout
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A base with a subscript, a superscript, or both."""
+
+    base: Layout
+    sub: Layout | None = None
+    sup: Layout | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summation:
+    """The sign of a sum over an index, before its body."""
+
+    index: Layout
+    body: Layout
+
+
+Layout = Symbol | Number | Row | Fenced | Fraction | Script | Summation
+
+Show = Callable[[str], Layout]
+"""How a quantity's id is shown: by its name in some notation, or by its value."""
+
+
+def arrange(formula: Formula, show: Show) -> Layout:
+    """The layout of a formula, each of its quantities shown by `show`."""
+    match formula:
+        case Constant(value=value):
+            sign = "-" if value < 0 else ""
+            if value.denominator == 1:
+                return Number(f"{sign}{abs(value)}")
+            small = Fraction(Number(f"{abs(value.numerator)}"), Number(f"{value.denominator}"), small=True)
+            return Row((Operator.NEGATIVE, small)) if sign else small
+        case Quantity(id=id_):
+            return show(id_)
+        case Sum(terms=terms):
+            return _arrange_sum(terms, show)
+        case Product(factors=factors):
+            return _arrange_product(factors, show)
+        case Negative(body=body):
+            return Row((Operator.NEGATIVE, _fence_operand(arrange(body, show))))
+        case Quotient(numerator=numerator, denominator=denominator):
+            return Fraction(arrange(numerator, show), arrange(denominator, show))
+        case Power(base=base, exponent=exponent):
+            return Script(_fence_base(arrange(base, show)), sup=arrange(exponent, show))
+        case Exp(exponent=exponent):
+            return Script(Symbol("e"), sup=arrange(exponent, show))
+        case SumOver(index=index, body=body):
+            return Summation(Symbol(index), arrange(body, show))
+
+
+def relate(*parts: Layout | Operator) -> Row:
+    """Layouts and relation signs in one line, nested rows opened up."""
+    flat: list[Layout | Operator] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, Row) else (part,))
+    return Row(tuple(flat))
+
+
+def _arrange_sum(terms: tuple[Formula, ...], show: Show) -> Layout:
+    parts: list[Layout | Operator] = []
+    for term in terms:
+        subtracted = isinstance(term, Negative)
+        body = arrange(term.body if isinstance(term, Negative) else term, show)
+        if subtracted or parts:
+            body = _fence_operand(body)
+        if parts:
+            parts.append(Operator.MINUS if subtracted else Operator.PLUS)
+        elif subtracted:
+            parts.append(Operator.NEGATIVE)
+        if _is_product(body):
+            parts.extend(body.parts)  # type: ignore[union-attr]
+        else:
+            parts.append(body)
+    return Row(tuple(parts))
+
+
+def _arrange_product(factors: tuple[Formula, ...], show: Show) -> Layout:
+    parts: list[Layout | Operator] = []
+    previous: Formula | None = None
+    for factor in factors:
+        body = arrange(factor, show)
+        if len(factors) > 1:
+            body = _fence_factor(body)
+        if previous is not None:
+            last = parts[-1]
+            assert not isinstance(last, Operator)
+            parts.append(Operator.DOT if _needs_dot(previous, last, body) else Operator.BESIDE)
+        parts.append(body)
+        previous = factor
+    return Row(tuple(parts))
+
+
+def _needs_dot(left_formula: Formula, left: Layout, right: Layout) -> bool:
+    if isinstance(left_formula, Constant) and left_formula.value.denominator == 1:
+        return True
+    if isinstance(right, Number) or (isinstance(right, Fenced) and _is_negative(right.body)):
+        return True
+    if isinstance(left, Number) or (isinstance(left, Fenced) and _is_negative(left.body)):
+        return True
+    return _is_tall(left) or _is_tall(right)
+
+
+def _is_tall(layout: Layout) -> bool:
+    return isinstance(layout, Fraction) and not layout.small
+
+
+def _is_negative(layout: Layout) -> bool:
+    match layout:
+        case Number(digits=digits):
+            return digits.startswith("-")
+        case Row(parts=parts):
+            return parts[0] is Operator.NEGATIVE
+        case _:
+            return False
+
+
+def _is_sum(layout: Layout) -> bool:
+    return isinstance(layout, Row) and any(part in (Operator.PLUS, Operator.MINUS) for part in layout.parts)
+
+
+def _is_product(layout: Layout) -> bool:
+    return isinstance(layout, Row) and not _is_sum(layout) and not _is_negative(layout)
+
+
+def _fence_operand(layout: Layout) -> Layout:
+    return Fenced(layout) if _is_sum(layout) or _is_negative(layout) else layout
+
+
+def _fence_factor(layout: Layout) -> Layout:
+    return Fenced(layout) if _is_sum(layout) or _is_negative(layout) or isinstance(layout, Summation) else layout
+
+
+def _fence_base(layout: Layout) -> Layout:
+    match layout:
+        case Number(digits=digits) if not digits.startswith("-") and "e" not in digits:
+            return layout
+        case Symbol() | Fenced():
+            return layout
+        case Script(sup=None):
+            return layout
+        case _:
+            return Fenced(layout)

@@ -1,0 +1,74 @@
+"""How wide a layout will be, in ems, closely enough to decide where a line is broken."""
+
+from __future__ import annotations
+
+from symbackprop.typeset.layout import (
+    Fenced,
+    Fraction,
+    Layout,
+    Number,
+    Operator,
+    Row,
+    Script,
+    Summation,
+    Symbol,
+)
+
+_DIGIT, _LETTER, _SCRIPT_SCALE = 0.5, 0.52, 0.72
+_SIGNS = {
+    Operator.PLUS: 1.25,
+    Operator.MINUS: 1.25,
+    Operator.NEGATIVE: 0.78,
+    Operator.DOT: 0.75,
+    Operator.BESIDE: 0.2,
+    Operator.EQUALS: 1.35,
+    Operator.APPROXIMATELY: 1.35,
+}
+
+
+def width(layout: Layout) -> float:
+    """The estimated width of a layout in ems of its font."""
+    match layout:
+        case Symbol(text=text):
+            return _LETTER * (1 if text in ("delta", "eta", "partial", "sigma") else len(text))
+        case Number(digits=digits):
+            mantissa, _, exponent = digits.partition("e")
+            raised = 1.8 + _SCRIPT_SCALE * _DIGIT * len(exponent) if exponent else 0.0
+            return _DIGIT * len(mantissa) + raised
+        case Row(parts=parts):
+            return sum(_SIGNS[part] if isinstance(part, Operator) else width(part) for part in parts)
+        case Fenced(body=body):
+            return width(body) + 0.85
+        case Fraction(numerator=numerator, denominator=denominator, small=small):
+            scale = _SCRIPT_SCALE if small else 1.0
+            return scale * max(width(numerator), width(denominator)) + 0.3
+        case Script(base=base, sub=sub, sup=sup):
+            scripts = [width(script) for script in (sub, sup) if script is not None]
+            return width(base) + _SCRIPT_SCALE * max(scripts)
+        case Summation(body=body):
+            return width(body) + 1.7
+
+
+def broken(layout: Layout, most: float) -> tuple[Layout, ...]:
+    """The layout, cut before plus and minus signs into pieces of at most that many ems where it can be."""
+    if not isinstance(layout, Row) or width(layout) <= most:
+        return (layout,)
+    pieces: list[list[Layout | Operator]] = [[]]
+    taken = 0.0
+    for term in _terms(layout):
+        size = width(Row(tuple(term)))
+        if pieces[-1] and taken + size > most:
+            pieces.append([])
+            taken = 0.0
+        pieces[-1].extend(term)
+        taken += size
+    return tuple(Row(tuple(piece)) for piece in pieces)
+
+
+def _terms(row: Row) -> list[list[Layout | Operator]]:
+    terms: list[list[Layout | Operator]] = [[]]
+    for part in row.parts:
+        if part in (Operator.PLUS, Operator.MINUS) and terms[-1]:
+            terms.append([])
+        terms[-1].append(part)
+    return terms

@@ -1,0 +1,63 @@
+"""Layouts as one line of Unicode text, for terminals and for the labels of drawings read aloud."""
+
+from __future__ import annotations
+
+from symbackprop.typeset.layout import (
+    Fenced,
+    Fraction,
+    Layout,
+    Number,
+    Operator,
+    Row,
+    Script,
+    Summation,
+    Symbol,
+)
+
+_GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ"}
+_SUB = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
+_SUP = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+_SIGNS = {
+    Operator.PLUS: " + ",
+    Operator.MINUS: " − ",
+    Operator.NEGATIVE: "−",
+    Operator.DOT: " · ",
+    Operator.BESIDE: " ",
+    Operator.EQUALS: " = ",
+    Operator.APPROXIMATELY: " ≈ ",
+}
+
+
+def unicode(layout: Layout) -> str:
+    """Unicode text for one layout, with raised and lowered characters where Unicode has them all."""
+    match layout:
+        case Symbol(text=text):
+            return _GREEK.get(text, text)
+        case Number(digits=digits):
+            mantissa, _, exponent = digits.replace("-", "−").partition("e")
+            return f"{mantissa}·10{exponent.translate(_SUP)}" if exponent else mantissa
+        case Row(parts=parts):
+            return "".join(_SIGNS[part] if isinstance(part, Operator) else unicode(part) for part in parts)
+        case Fenced(body=body):
+            return f"({unicode(body)})"
+        case Fraction(numerator=numerator, denominator=denominator):
+            return f"{_grouped(numerator)}/{_grouped(denominator)}"
+        case Script(base=base, sub=sub, sup=sup):
+            return unicode(base) + _script(sub, _SUB, "_") + _script(sup, _SUP, "^")
+        case Summation(index=index, body=body):
+            return f"Σ{_script(index, _SUB, '_')} {unicode(body)}"
+
+
+def _grouped(layout: Layout) -> str:
+    """A side of a fraction, in parentheses where the slash would bind a part of it only."""
+    text = unicode(layout)
+    return f"({text})" if " " in text else text
+
+
+def _script(layout: Layout | None, table: dict[int, int], mark: str) -> str:
+    if layout is None:
+        return ""
+    text = unicode(layout)
+    if all(ord(character) in table for character in text):
+        return text.translate(table)
+    return f"{mark}({text})" if len(text) > 1 else f"{mark}{text}"

@@ -1,0 +1,45 @@
+"""How an error message writes what it found: short, on one line, and with the nearest thing that would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_LONGEST_SHOWN = 40
+_LONGEST_COMPARED = 60
+
+
+def one_line(text: str) -> str:
+    """Give `text` with each character that would break or garble a line as its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def shortened(text: str) -> str:
+    """Give `text` on one line, cut where it gets too long to read."""
+    cut = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
+    return one_line(cut)
+
+
+def quoted(text: str) -> str:
+    """Give `text` in double quotes, on one line and not too long."""
+    return f'"{shortened(text)}"'
+
+
+def counted(number: int, noun: str) -> str:
+    """Give `1 neuron`, `2 neurons`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Give the names quoted and parted by commas."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Give `; did you mean "..."?` with the known name nearest to `name`, or nothing if none is near."""
+    if len(name) > _LONGEST_COMPARED:
+        return ""
+    # Only a message needs it: a good file shouldn't pay for the import.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    nearest = get_close_matches(name.lower(), list(known), n=1)
+    return f'; did you mean "{nearest[0]}"?' if nearest else ""
