@@ -1,0 +1,103 @@
+"""Files: read within limits, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from symbackprop.errors import SpecError
+from symbackprop.wording import one_line
+
+
+def read_text(path: Path, *, most_bytes: int) -> str:
+    """Give the UTF-8 text of a file (a byte order mark, as Windows editors leave it, is dropped).
+
+    Raise `SpecError` if it can't be read, isn't UTF-8 or is larger than `most_bytes`.
+    """
+    where = one_line(str(path))
+    too_large = f"larger than the {most_bytes:,} bytes that are read at most"
+    with _failure_at(path, "cannot be read"):
+        # A pipe has no size to look at, hence the second look at what was read.
+        if path.stat().st_size > most_bytes:
+            raise SpecError(where, too_large)
+        with path.open("rb") as file:
+            content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise SpecError(where, too_large)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        why = f"expected UTF-8 text, found the byte 0x{content[error.start]:02x}"
+        raise SpecError(f"{where}: line {line}", why) from None
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all; raise `SpecError` if it can't be written."""
+    write_all({path: text})
+
+
+def write_all(files: Mapping[Path, str]) -> None:
+    """Write all the texts beside their places first and only then put them there.
+
+    Whatever goes wrong, an interruption included, no file is left half written and no temporary one stays.
+    Missing folders are made. An existing file keeps its permissions, a link keeps pointing where it points,
+    and a device or a pipe is simply written to. Raise `SpecError` for the first file that can't be written.
+    """
+    with ExitStack() as cleaning:
+        finished = []
+        for path, text in files.items():
+            with _failure_at(path, "cannot be written"):
+                finished.append((path, _written_beside(path, text, cleaning), text))
+        for path, temporary, text in finished:
+            with _failure_at(path, "cannot be written"):
+                if temporary is None:
+                    path.write_text(text, encoding="utf-8", newline="\n")
+                else:
+                    temporary.replace(path.resolve())
+
+
+def _written_beside(path: Path, text: str, cleaning: ExitStack) -> Path | None:
+    """Give a temporary file with the text, in the folder of `path`; None if `path` is a device or a pipe."""
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    mode = _mode(path)
+    if mode is not None and stat.S_ISDIR(mode):
+        raise IsADirectoryError(None, "is a directory")
+    if mode is not None and not os.access(target, os.W_OK):
+        # Replacing it would succeed: a rename asks the folder for permission, not the file.
+        raise PermissionError(None, "permission denied")
+    if mode is not None and not stat.S_ISREG(mode):
+        return None
+    temporary = target.with_name(f".symbackprop-{os.urandom(8).hex()}.tmp")
+    cleaning.callback(_remove, temporary)
+    with temporary.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    if mode is not None:
+        temporary.chmod(stat.S_IMODE(mode))
+    return temporary
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _remove(temporary: Path) -> None:
+    with suppress(OSError):
+        temporary.unlink()
+
+
+@contextmanager
+def _failure_at(path: Path, what: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        # ValueError: a NUL in the name. RuntimeError: a circle of links, on some versions of Python.
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise SpecError(one_line(str(path)), f"{what}: {reason[:1].lower()}{one_line(reason[1:])}") from None
