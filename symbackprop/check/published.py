@@ -1,0 +1,140 @@
+"""Published figures held against certified ones, and what explains a difference.
+
+An explanation is found by doing what it says and arriving at the published digits, never by likeness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+
+from symbackprop.derivation.balls import evaluate, round_to
+from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.ids import split_id
+from symbackprop.derivation.values import Values
+from symbackprop.network import MOST_ROUNDS, HiddenGradients, Network, Published, Training
+
+
+class Cause(StrEnum):
+    """What was done to arrive at a published figure."""
+
+    RIGHT = "right"
+    CUT_OFF = "cut_off"
+    ROUNDED_EARLY = "rounded_early"
+    UPDATED_WEIGHTS = "updated_weights"
+    ORIGINAL_WEIGHTS = "original_weights"
+    ONE_ROUND_LESS = "one_round_less"
+    ONE_ROUND_MORE = "one_round_more"
+    BIASES_UPDATED = "biases_updated"
+    BIASES_FROZEN = "biases_frozen"
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A published figure, the certified one to the same decimals, and what the difference comes from."""
+
+    published: Published
+    certified: str
+    cause: Cause
+
+
+def judge_published(derivation: Derivation) -> tuple[Verdict, ...]:
+    """A verdict for each published figure of the network, in the file's order."""
+    judge = _Judge(derivation)
+    return tuple(judge.verdict(published) for published in derivation.network.published)
+
+
+class _Judge:
+    """Tries the explanations one after the other; a variant of the network is derived when it is first needed."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self._derivation = derivation
+        self._variants: dict[Cause, Derivation] = {}
+
+    def verdict(self, published: Published) -> Verdict:
+        base, rounds = split_id(published.quantity)
+        decimals = _decimals(published)
+        certified = self._derivation.after(rounds).rounded(base, decimals)
+        cause = next(self._causes(published, base, rounds, decimals), Cause.UNEXPLAINED)
+        return Verdict(published=published, certified=certified, cause=cause)
+
+    def _causes(self, published: Published, base: str, rounds: int, decimals: int) -> Iterator[Cause]:
+        """The causes that lead to the published figure, the likeliest first."""
+        claimed = published.value.exact
+
+        def leads_there(values: Values) -> bool:
+            return Fraction(values.rounded(base, decimals)) == claimed
+
+        values = self._derivation.after(rounds)
+        if leads_there(values):
+            yield Cause.RIGHT
+        if Fraction(values.cut_off(base, decimals)) == claimed:
+            yield Cause.CUT_OFF
+        if rounds == 0 and self._rounded_early(base, decimals) == claimed:
+            yield Cause.ROUNDED_EARLY
+        weights, biases = self._other_weights(), self._other_biases()
+        if weights is not None and leads_there(self._variant(weights).after(rounds)):
+            yield weights
+        if rounds > 0 and leads_there(self._derivation.after(rounds - 1)):
+            yield Cause.ONE_ROUND_LESS
+        if 0 < rounds < MOST_ROUNDS and leads_there(self._derivation.after(rounds + 1)):
+            yield Cause.ONE_ROUND_MORE
+        if biases is not None and rounds > 0 and leads_there(self._variant(biases).after(rounds)):
+            yield biases
+
+    def _rounded_early(self, base: str, decimals: int) -> Fraction | None:
+        """The result from figures that were already rounded to the decimals that the claim shows."""
+        derivation = self._derivation
+        if derivation.steps[base].pattern is None:
+            return None
+
+        def seen(id_: str) -> Fraction:
+            return Fraction(derivation.values.shown(id_, decimals).digits)
+
+        whole = round_to(evaluate(derivation.formula(base), seen), decimals)
+        return None if whole is None else Fraction(whole, 10**decimals)
+
+    def _other_weights(self) -> Cause | None:
+        """The other way to choose the weights that carry the error back, where there is a hidden layer."""
+        if len(self._derivation.graph.layers) == 1:
+            return None
+        updated = self._derivation.network.training.hidden_gradients is HiddenGradients.UPDATED
+        return Cause.ORIGINAL_WEIGHTS if updated else Cause.UPDATED_WEIGHTS
+
+    def _other_biases(self) -> Cause | None:
+        """The other way to treat biases, where there are any."""
+        if not self._derivation.graph.shared_biases:
+            return None
+        updated = self._derivation.network.training.update_biases
+        return Cause.BIASES_FROZEN if updated else Cause.BIASES_UPDATED
+
+    def _variant(self, cause: Cause) -> Derivation:
+        if cause not in self._variants:
+            network = self._derivation.network
+            training = _changed(network, cause)
+            self._variants[cause] = derive(replace(network, training=training))
+        return self._variants[cause]
+
+
+def _changed(network: Network, cause: Cause) -> Training:
+    training = network.training
+    match cause:
+        case Cause.UPDATED_WEIGHTS:
+            return replace(training, hidden_gradients=HiddenGradients.UPDATED)
+        case Cause.ORIGINAL_WEIGHTS:
+            return replace(training, hidden_gradients=HiddenGradients.ORIGINAL)
+        case Cause.BIASES_UPDATED:
+            return replace(training, update_biases=True)
+        case Cause.BIASES_FROZEN:
+            return replace(training, update_biases=False)
+        case _:
+            raise ValueError(f"{cause} is no other way to train")
+
+
+def _decimals(published: Published) -> int:
+    """How many decimals a published figure shows, an exponent counted in."""
+    mantissa, _, exponent = published.value.typed.lower().partition("e")
+    return max(0, len(mantissa.partition(".")[2]) - int(exponent or 0))

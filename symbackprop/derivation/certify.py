@@ -1,0 +1,235 @@
+"""The certificate: every line of every step held against routes that share no rule with the derivation.
+
+Three routes. `pattern`: each line of each local derivative equals sympy's derivative of its definition, exactly.
+`points`: each line of each step, evaluated in balls at the network's own numbers and at random rational points,
+meets the value or slope that the oracle finds there. `flat`: for small networks, each gradient's formula equals
+the derivative of the one flat error expression, exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from random import Random
+
+import sympy
+from flint import arb
+
+from symbackprop.derivation.balls import Real, evaluate, precision, to_ball
+from symbackprop.derivation.derive import Derivation
+from symbackprop.derivation.flat import is_small, unproved_gradients
+from symbackprop.derivation.graph import TOTAL_ERROR, Role
+from symbackprop.derivation.keys import PatternKey, SquashByNet
+from symbackprop.derivation.oracle import Oracle
+from symbackprop.derivation.patterns import Pattern
+from symbackprop.derivation.steps import Kind, Step, by
+from symbackprop.derivation.symbolic import differentiate, to_sympy
+from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, evaluate_steps
+from symbackprop.errors import CertificationError
+from symbackprop.functions import ACTIVATIONS
+from symbackprop.network import HiddenGradients
+from symbackprop.typeset.formula import Formula
+
+RANDOM_POINTS = 3
+_SEED = 20150317
+_AGREED_BITS = 64
+
+
+class Route(StrEnum):
+    """By which route something was proved."""
+
+    PATTERN = "pattern"
+    POINTS = "points"
+    FLAT = "flat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the certificate says of one step: the routes by which it holds, and the lines that were examined."""
+
+    id: str
+    rule: str
+    routes: tuple[Route, ...]
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One line that does not hold: what, and how it was found out."""
+
+    id: str
+    route: Route
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The outcome. `points` counts the network's own numbers as the first; `bits` is the precision there."""
+
+    proofs: tuple[Proof, ...]
+    failures: tuple[Failure, ...]
+    patterns: int
+    points: int
+    bits: int
+    flat: bool
+    mistaken: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything was proved."""
+        return not self.failures
+
+
+def certify(derivation: Derivation) -> Certificate:
+    """Proves every step of a derivation, or says which could not be proved.
+
+    Where the network asks for hidden gradients from updated weights, the steps in `mistaken` are no derivatives;
+    the oracle then makes the same mistake by its own means, and they are held against that.
+    """
+    local = {key: pattern for key, pattern in derivation.patterns.items() if pattern.differentiates is not None}
+    failures = list(_pattern_failures(derivation, local))
+    bits = _enough_bits(derivation)
+    for number in range(RANDOM_POINTS + 1):
+        with precision(bits):
+            failures.extend(_point_failures(derivation, _point(derivation, number), number))
+    mistaken = tuple(_mistaken(derivation))
+    flat = is_small(derivation.network) and not mistaken
+    if flat:
+        why = "the formula differs from the derivative of the flat error"
+        failures.extend(Failure(id=id_, route=Route.FLAT, why=why) for id_ in unproved_gradients(derivation))
+    return Certificate(
+        proofs=tuple(_proofs(derivation, local, failures, flat=flat)),
+        failures=tuple(failures),
+        patterns=len(local),
+        points=RANDOM_POINTS + 1,
+        bits=bits,
+        flat=flat,
+        mistaken=mistaken,
+    )
+
+
+def _proofs(
+    derivation: Derivation, local: Mapping[PatternKey, Pattern], failures: list[Failure], *, flat: bool
+) -> Iterator[Proof]:
+    failed = {failure.id for failure in failures}
+    for step in derivation.steps.values():
+        if step.pattern is None or step.id in failed:
+            continue
+        routes = [Route.POINTS]
+        if step.pattern in local:
+            routes.insert(0, Route.PATTERN)
+        if flat and step.kind is Kind.GRADIENT:
+            routes.append(Route.FLAT)
+        lines = len(list(_lines(derivation.patterns[step.pattern])))
+        yield Proof(id=step.id, rule=step.rule, routes=tuple(routes), lines=lines)
+
+
+def _lines(pattern: Pattern) -> Iterator[Formula]:
+    """Every formula that a page may print for a step of this pattern."""
+    yield from (line.formula for line in pattern.working)
+    yield pattern.result
+    yield from (line.formula for line in pattern.also)
+
+
+def _pattern_failures(derivation: Derivation, local: Mapping[PatternKey, Pattern]) -> Iterator[Failure]:
+    users: dict[PatternKey, str] = {}
+    for step in derivation.steps.values():
+        if step.pattern is not None:
+            users.setdefault(step.pattern, step.id)
+    for key, pattern in local.items():
+        for number, formula in enumerate((*(line.formula for line in pattern.working), pattern.result), start=1):
+            if not _is_derivative(formula, key, pattern):
+                why = f"line {number} differs from sympy's derivative of the definition"
+                yield Failure(id=users[key], route=Route.PATTERN, why=why)
+
+
+def _is_derivative(formula: Formula, key: PatternKey, pattern: Pattern) -> bool:
+    """Whether a line equals sympy's derivative, by an exact test on rational functions.
+
+    exp(-net) stands as one symbol there, and an activation's output as its definition.
+    """
+    assert pattern.differentiates is not None
+    decay = sympy.Symbol("decay")
+    hidden = {sympy.exp(-sympy.Symbol("net")): decay}
+    expected = differentiate(pattern.differentiates.definition, pattern.differentiates.slot).xreplace(hidden)
+    symbol = sympy.Symbol
+    if isinstance(key, SquashByNet):
+        out = to_sympy(ACTIVATIONS[key.activation].definition, sympy.Symbol)
+
+        def symbol(slot: str) -> sympy.Expr:
+            return out if slot == "out" else sympy.Symbol(slot)
+
+    difference = to_sympy(formula, symbol).xreplace(hidden) - expected
+    return bool(sympy.cancel(difference) == 0)
+
+
+def _enough_bits(derivation: Derivation) -> int:
+    """A precision at which the network's own numbers leave every value a narrow ball, saturated or not."""
+    bits = FIRST_BITS
+    while bits < MOST_BITS:
+        if all(_is_narrow(value) for value in derivation.values.at(bits).values()):
+            return bits
+        bits *= 2
+    return bits
+
+
+def _is_narrow(value: Real) -> bool:
+    return isinstance(value, Fraction) or value.rel_accuracy_bits() >= _AGREED_BITS or bool(value.rad() < arb(2) ** -96)
+
+
+def _point(derivation: Derivation, number: int) -> dict[str, Real]:
+    """The numbers at which everything is evaluated: the network's own for point 0, random fractions after."""
+    if number == 0:
+        return dict(derivation.given)
+    random = Random(_SEED + number)
+    graph = derivation.graph
+    signed = {Role.WEIGHT, Role.BIAS}
+    return {
+        id_: Fraction(random.randint(1, 1999) - (1000 if graph[id_].role in signed else 0), 1000)
+        for id_ in derivation.given
+    }
+
+
+def _point_failures(derivation: Derivation, point: Mapping[str, Real], number: int) -> Iterator[Failure]:
+    oracle = Oracle(derivation.network, {id_: to_ball(value) for id_, value in point.items()})
+    values = evaluate_steps(derivation.steps, derivation.patterns, point)
+    for step in derivation.steps.values():
+        if step.pattern is None:
+            continue
+        expected = _ask(oracle, step)
+        for formula in _lines(derivation.patterns[step.pattern]):
+            found = to_ball(evaluate(formula, lambda slot, step=step: values[step.slots[slot]]))
+            if not expected.overlaps(found):
+                why = f"at point {number}: {found.str(20)} instead of {expected.str(20)}"
+                yield Failure(id=step.id, route=Route.POINTS, why=why)
+            elif not (_is_narrow(found) and _is_narrow(expected)):
+                yield Failure(id=step.id, route=Route.POINTS, why=f"at point {number}: too wide a ball to tell")
+
+
+def _ask(oracle: Oracle, step: Step) -> arb:
+    """What the oracle says of a step's quantity."""
+    match step.kind:
+        case Kind.NET | Kind.OUT | Kind.ERROR | Kind.TOTAL_ERROR:
+            return oracle.value(step.id)
+        case Kind.FACTOR | Kind.GRADIENT:
+            above, _, below = step.id.partition("/")
+            return oracle.slope(above.removeprefix("d"), below.removeprefix("d"))
+        case Kind.DELTA:
+            return oracle.slope(TOTAL_ERROR, step.id.replace("delta_", "net_"))
+        case Kind.UPDATE:
+            return oracle.update(step.id.removesuffix("+"))
+        case _:
+            raise CertificationError(f"{step.id}: the oracle knows nothing of a {step.kind}")
+
+
+def _mistaken(derivation: Derivation) -> Iterator[str]:
+    """The steps that are no derivatives because the network asks for updated weights."""
+    if derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL:
+        return
+    hidden = derivation.graph.layers[:-1]
+    for layer in hidden:
+        for neuron in layer:
+            yield by(TOTAL_ERROR, neuron.out)
+            yield from (by(TOTAL_ERROR, weight) for weight, _ in neuron.weights)

@@ -1,0 +1,92 @@
+"""From a network to its derivation: every step of a round, its formulas and its certified values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from symbackprop.derivation.balls import Real
+from symbackprop.derivation.graph import TOTAL_ERROR, Graph, build_graph
+from symbackprop.derivation.keys import PatternKey
+from symbackprop.derivation.patterns import Pattern, fill, work_out
+from symbackprop.derivation.steps import Step, plan_steps
+from symbackprop.derivation.train import Trace, Trainer, compile_training
+from symbackprop.derivation.values import Values
+from symbackprop.network import Network
+from symbackprop.typeset.formula import Formula, Quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derivation:
+    """Every step that leads from a network's numbers to its updated weights, in order, by id."""
+
+    network: Network
+    graph: Graph
+    steps: Mapping[str, Step]
+    patterns: Mapping[PatternKey, Pattern]
+
+    def pattern(self, id_: str) -> Pattern:
+        """The pattern that a step follows. Given numbers have none: their pattern is only their name."""
+        key = self.steps[id_].pattern
+        return Pattern(result=Quantity("given")) if key is None else self.patterns[key]
+
+    def fill(self, id_: str, formula: Formula) -> Formula:
+        """One of the formulas of a step's pattern, in the step's own quantities."""
+        return fill(formula, self.steps[id_].slots)
+
+    def formula(self, id_: str) -> Formula:
+        """The formula from which a step's value is computed."""
+        if self.steps[id_].pattern is None:
+            return Quantity(id_)
+        return self.fill(id_, self.pattern(id_).result)
+
+    @cached_property
+    def given(self) -> Mapping[str, Fraction]:
+        """The exact numbers of the steps that aren't computed."""
+        return {id_: number.exact for id_, number in self.graph.given.items()}
+
+    @cached_property
+    def values(self) -> Values:
+        """The values of the first round, before any update."""
+        typed = {id_: number.typed for id_, number in self.graph.given.items()}
+        return Values(self.steps, self.patterns, lambda _: self.given, typed)
+
+    @cached_property
+    def trainer(self) -> Trainer:
+        """The compiled round. It measures the total error, then each output."""
+        measured = (TOTAL_ERROR, *(neuron.out for neuron in self.graph.outputs))
+        return compile_training(self.steps, self.patterns, measured)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """Training: the parameters after any number of rounds."""
+        return Trace(self.trainer, self.given)
+
+    def after(self, rounds: int) -> Values:
+        """The values of the round that follows that many updates; `after(0)` are those of the first round."""
+        if rounds == 0:
+            return self.values
+        known = self._later
+        if rounds not in known:
+
+            def given(bits: int) -> Mapping[str, Real]:
+                return {**self.given, **self.trace.parameters(rounds, bits)}
+
+            typed = {id_: number.typed for id_, number in self.graph.given.items()}
+            fixed = {id_: text for id_, text in typed.items() if id_ not in self.trainer.parameters}
+            known[rounds] = Values(self.steps, self.patterns, given, fixed)
+        return known[rounds]
+
+    @cached_property
+    def _later(self) -> dict[int, Values]:
+        return {}
+
+
+def derive(network: Network) -> Derivation:
+    """The derivation of a network: its graph, the plan of its steps, and each pattern worked out once."""
+    graph = build_graph(network)
+    steps = {step.id: step for step in plan_steps(graph, network.training)}
+    keys = dict.fromkeys(step.pattern for step in steps.values() if step.pattern is not None)
+    return Derivation(network=network, graph=graph, steps=steps, patterns={key: work_out(key) for key in keys})

@@ -1,0 +1,71 @@
+"""The bridge to sympy: patterns go over to be differentiated, results come back as formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import sympy
+
+from symbackprop.typeset.formula import (
+    Constant,
+    Exp,
+    Formula,
+    Negative,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    SumOver,
+)
+from fractions import Fraction
+
+
+def to_sympy(formula: Formula, symbol: Callable[[str], sympy.Expr]) -> sympy.Expr:
+    """The formula as a sympy expression, each quantity as `symbol` gives it."""
+    match formula:
+        case Constant(value=value):
+            return sympy.Rational(value.numerator, value.denominator)
+        case Quantity(id=id_):
+            return symbol(id_)
+        case Sum(terms=terms):
+            return sympy.Add(*(to_sympy(term, symbol) for term in terms))
+        case Product(factors=factors):
+            return sympy.Mul(*(to_sympy(factor, symbol) for factor in factors))
+        case Negative(body=body):
+            return -to_sympy(body, symbol)
+        case Quotient(numerator=numerator, denominator=denominator):
+            return to_sympy(numerator, symbol) / to_sympy(denominator, symbol)
+        case Power(base=base, exponent=exponent):
+            return to_sympy(base, symbol) ** to_sympy(exponent, symbol)
+        case Exp(exponent=exponent):
+            return sympy.exp(to_sympy(exponent, symbol))
+        case SumOver():
+            raise ValueError("a sum over an open index has no value of its own")
+
+
+def from_sympy(expression: sympy.Expr, order: Sequence[str]) -> Formula:
+    """A polynomial of sympy's as a formula, terms and factors in the order of the slots in `order`.
+
+    Raises ValueError for anything but sums and products of symbols and rational numbers.
+    """
+
+    def position(part: sympy.Expr) -> tuple[int, ...]:
+        return tuple(sorted(order.index(symbol.name) for symbol in part.free_symbols))
+
+    match expression:
+        case sympy.Symbol():
+            return Quantity(expression.name)
+        case sympy.Rational():
+            return Constant(Fraction(int(expression.p), int(expression.q)))
+        case sympy.Add():
+            return Sum(tuple(from_sympy(term, order) for term in sorted(expression.args, key=position)))
+        case sympy.Mul():
+            return Product(tuple(from_sympy(factor, order) for factor in sorted(expression.args, key=position)))
+        case _:
+            raise ValueError(f"no polynomial: {expression}")
+
+
+def differentiate(definition: Formula, slot: str) -> sympy.Expr:
+    """sympy's derivative of a pattern's definition by one of its slots."""
+    return sympy.diff(to_sympy(definition, sympy.Symbol), sympy.Symbol(slot))

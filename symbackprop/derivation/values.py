@@ -1,0 +1,201 @@
+"""Certified values of all steps of a round, and the digits that may be printed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbackprop.derivation.balls import Real, bounds, cut_to, evaluate, leading_place, precision, round_to
+from symbackprop.derivation.keys import PatternKey
+from symbackprop.derivation.patterns import Pattern
+from symbackprop.derivation.steps import Step
+from symbackprop.errors import CertificationError
+from symbackprop.typeset.formula import Formula, Quantity
+
+FIRST_BITS = 128
+MOST_BITS = 1 << 15
+
+LEAST_SIGNIFICANT = 4
+"""A figure shows at least so many significant digits, unless fewer decimals are asked for."""
+
+_LARGEST_PLAIN_PLACE = 15
+_SMALLEST_PLAIN_PLACE = -5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Digits as they are printed (`-0.25`, `1.250e-9`), and whether they are the exact value or its rounding."""
+
+    digits: str
+    exact: bool
+
+
+def evaluate_steps(
+    steps: Mapping[str, Step], patterns: Mapping[PatternKey, Pattern], given: Mapping[str, Real]
+) -> dict[str, Real]:
+    """The value of each step at the precision in force, from the numbers given for the others.
+
+    Raises CertificationError where a denominator can't be told from 0 at this precision.
+    """
+    values = dict(given)
+    for step in steps.values():
+        if step.pattern is None:
+            continue
+        try:
+            values[step.id] = evaluate_in_slots(patterns[step.pattern].result, step, values)
+        except ZeroDivisionError:
+            raise CertificationError(f"{step.id}: out of range at this precision") from None
+    return values
+
+
+def evaluate_in_slots(formula: Formula, step: Step, values: Mapping[str, Real]) -> Real:
+    """The value of one of a step's formulas, its slots filled with the step's quantities."""
+    slots = step.slots
+    return evaluate(formula, lambda slot: values[slots[slot]])
+
+
+class Values:
+    """The values of all steps. Precision is doubled until what is asked for is certain.
+
+    `given` gives the numbers of the given steps at a precision in bits: after training they are balls too.
+    """
+
+    def __init__(
+        self,
+        steps: Mapping[str, Step],
+        patterns: Mapping[PatternKey, Pattern],
+        given: Callable[[int], Mapping[str, Real]],
+        typed: Mapping[str, str],
+    ) -> None:
+        self._steps = steps
+        self._patterns = patterns
+        self._given = given
+        self._typed = typed
+        self._at: dict[int, Mapping[str, Real]] = {}
+
+    def at(self, bits: int) -> Mapping[str, Real]:
+        """All values, computed with that many bits."""
+        if bits not in self._at:
+            with precision(bits):
+                self._at[bits] = evaluate_steps(self._steps, self._patterns, self._given(bits))
+        return self._at[bits]
+
+    def exact(self, id_: str) -> Fraction | None:
+        """The value as a fraction where it is rational and known to be."""
+        value = self.at(FIRST_BITS)[id_]
+        return value if isinstance(value, Fraction) else None
+
+    def shown(self, id_: str, decimals: int) -> Shown:
+        """The figure as a page shows it: exact values short, all others rounded correctly to the decimals.
+
+        Where that would leave too few significant digits, the figure gets more decimals or an exponent.
+        """
+        id_ = self._source(id_)
+        if id_ in self._typed:
+            return Shown(digits=self._typed[id_], exact=True)
+        exact = self.exact(id_)
+        if exact is not None and (short := _short(exact, decimals)) is not None:
+            return Shown(digits=short, exact=True)
+        return Shown(digits=self._certain(id_, lambda value: show(value, decimals), decimals), exact=False)
+
+    def _source(self, id_: str) -> str:
+        """The quantity whose other name an id is: dnet_o1/dw5 is out_h1, and shows the same digits."""
+        step = self._steps[id_]
+        if step.pattern is None:
+            return id_
+        result = self._patterns[step.pattern].result
+        return self._source(step.slots[result.id]) if isinstance(result, Quantity) else id_
+
+    def significant(self, id_: str, digits: int) -> str:
+        """The value rounded correctly to that many significant digits, as a plain or scientific decimal."""
+        if self.exact(id_) == 0:
+            return "0"
+        return self._certain(id_, lambda value: show_significant(value, digits), digits)
+
+    def rounded(self, id_: str, decimals: int) -> str:
+        """The value rounded correctly to that many decimals, whatever is left of a small one."""
+        return self._certain(id_, lambda value: _rounded(value, decimals), decimals)
+
+    def cut_off(self, id_: str, decimals: int) -> str:
+        """The value cut off after that many decimals, as a short display shows it."""
+        return self._certain(id_, lambda value: _cut(value, decimals), decimals)
+
+    def _certain(self, id_: str, attempt: Callable[[Real], str | None], decimals: int) -> str:
+        for bits in _precisions():
+            text = attempt(self.at(bits)[id_])
+            if text is not None:
+                return text
+        # A value that stays around 0 at every precision is 0, or so near that no digit is lost.
+        low, high = bounds(self.at(MOST_BITS)[id_])
+        if low <= 0 <= high:
+            return _fixed(0, decimals)
+        raise CertificationError(f"{id_}: its digits can't be certified with {MOST_BITS:,} bits")
+
+
+def _precisions() -> Iterator[int]:
+    bits = FIRST_BITS
+    while bits <= MOST_BITS:
+        yield bits
+        bits *= 2
+
+
+def show(value: Real, decimals: int) -> str | None:
+    """The value's digits for a page, or None where the ball doesn't decide them."""
+    if value == 0:
+        return "0"
+    place = leading_place(value)
+    if place is None:
+        return None
+    if place > _LARGEST_PLAIN_PLACE:
+        return _scientific(value, place, max(LEAST_SIGNIFICANT, decimals))
+    if place >= 0 or decimals + place + 1 >= min(LEAST_SIGNIFICANT, decimals):
+        return _rounded(value, decimals)
+    if place >= _SMALLEST_PLAIN_PLACE:
+        return _rounded(value, LEAST_SIGNIFICANT - 1 - place)
+    return _scientific(value, place, max(LEAST_SIGNIFICANT, decimals))
+
+
+def show_significant(value: Real, digits: int) -> str | None:
+    """The value to that many significant digits, or None where the ball doesn't decide them."""
+    place = leading_place(value)
+    if place is None:
+        return None
+    if _SMALLEST_PLAIN_PLACE <= place <= _LARGEST_PLAIN_PLACE and digits - 1 - place >= 0:
+        return _rounded(value, digits - 1 - place)
+    return _scientific(value, place, digits)
+
+
+def _rounded(value: Real, decimals: int) -> str | None:
+    whole = round_to(value, decimals)
+    return None if whole is None else _fixed(whole, decimals)
+
+
+def _cut(value: Real, decimals: int) -> str | None:
+    whole = cut_to(value, decimals)
+    return None if whole is None else _fixed(whole, decimals)
+
+
+def _fixed(whole: int, decimals: int) -> str:
+    text = str(abs(whole)).rjust(decimals + 1, "0")
+    sign = "-" if whole < 0 else ""
+    return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else sign + text
+
+
+def _scientific(value: Real, place: int, digits: int) -> str | None:
+    whole = round_to(value, digits - 1 - place)
+    if whole is None:
+        return None
+    if len(str(abs(whole))) > digits:
+        # Rounding up reached the next power of ten: 9.9996 shown with four digits is 1.000e1.
+        whole, place = whole // 10 if whole > 0 else -(-whole // 10), place + 1
+    return f"{_fixed(whole, digits - 1)}e{place}"
+
+
+def _short(value: Fraction, decimals: int) -> str | None:
+    """A terminating decimal without trailing zeros, or None where it has more decimals than asked for."""
+    scaled = value * 10**decimals
+    if scaled.denominator != 1 or abs(value) >= Fraction(10) ** (_LARGEST_PLAIN_PLACE + 1):
+        return None
+    text = _fixed(scaled.numerator, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
