@@ -1,0 +1,134 @@
+"""A document as blocks and inlines, in the order in which it is read. Holds no words and no format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from symbackprop.pages.figures import Drawing
+from symbackprop.typeset.layout import Layout, Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words, escaped for whatever format they go to."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that carry the weight of a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to be typed, or an id."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula within a line of words."""
+
+    layout: Layout
+
+
+Inline = Text | Strong | Code | Math
+Inlines = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading; level 1 is a chapter."""
+
+    level: int
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Words that belong together."""
+
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquationLine:
+    """One line of a calculation: `left` is empty where the line continues the one above."""
+
+    left: Layout | None
+    relation: Operator | None
+    right: Layout
+    note: Inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Words within a calculation, on a line of their own, where there is no room for them beside a formula."""
+
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equations:
+    """Lines of a calculation, aligned at their relation signs. The notes of `EquationLine` stand to the right."""
+
+    lines: tuple[EquationLine | Remark, ...]
+
+
+class Align(Enum):
+    """How a table's column stands; a wrapped one takes the room that is left and breaks its lines."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    WRAPPED = "wrapped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells under a header, each column with its alignment."""
+
+    header: tuple[Inlines, ...]
+    align: tuple[Align, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A drawing with its caption. `name` is unique in the document and safe as a part of a file's name."""
+
+    name: str
+    drawing: Drawing
+    caption: Inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A remark set off from the text."""
+
+    title: Inlines
+    content: tuple[Inlines, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """A list of points."""
+
+    items: tuple[Inlines, ...]
+
+
+Block = Heading | Paragraph | Equations | Table | Figure | Note | Items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole walkthrough. `language` is a language's code (`en`), which a format may need for its frame."""
+
+    title: Inlines
+    subtitle: Inlines
+    language: str
+    blocks: tuple[Block, ...]

@@ -1,0 +1,60 @@
+"""Plain words made harmless for the format that they go to."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\symbol{34}",
+    "`": r"\symbol{96}",
+    "−": r"\ensuremath{-}",
+    "≈": r"\ensuremath{\approx}",
+    "×": r"\ensuremath{\times}",
+    "·": r"\ensuremath{\cdot}",
+    "α": r"\ensuremath{\alpha}",
+    "δ": r"\ensuremath{\delta}",
+    "ε": r"\ensuremath{\varepsilon}",
+    "η": r"\ensuremath{\eta}",
+}
+# What the fonts of both engines have: Latin, its punctuation, and for Chinese the ideographs with theirs.
+_LATIN = "\u0020-\u007e\u00a1-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
+_CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_BEYOND_LATIN = re.compile(f"[^{_LATIN}]")
+_BEYOND_CHINESE = re.compile(f"[^{_LATIN}{_CHINESE}]")
+
+
+def latex_words(text: str, language: str) -> str:
+    """Words for LaTeX. A character that the document's fonts haven't got is printed as its code: [U+1F600]."""
+    beyond = _BEYOND_CHINESE if language == "zh" else _BEYOND_LATIN
+    return "".join(_latex_character(character, beyond) for character in text).replace("--", "-{}-")
+
+
+def _latex_character(character: str, beyond: re.Pattern[str]) -> str:
+    if character in _LATEX:
+        return _LATEX[character]
+    return f"[U+{ord(character):04X}]" if beyond.match(character) else character
+
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]#|~])")
+
+
+def markdown_words(text: str) -> str:
+    """Words for Markdown with HTML and formulas in it: nothing in them is markup, a tag or a formula's dollar."""
+    harmless = _MARKDOWN.sub(r"\\\1", escape(text, quote=False).replace("&gt;", ">"))
+    # A lone dollar sign in an element of its own can't pair up with another one to a formula.
+    return harmless.replace("$", "<span>$</span>")
+

@@ -1,0 +1,41 @@
+"""The biases of a layer: their gradients where they learn, a word on them where they don't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.derivation.graph import TOTAL_ERROR, Neuron
+from symbackprop.derivation.steps import by
+from symbackprop.pages.document import Block
+from symbackprop.pages.narrate.equations import equations, valued, worked
+from symbackprop.pages.narrate.factors import delta_form, tell_chain, tell_update
+from symbackprop.pages.narrate.teller import Teller, neuron_name
+from symbackprop.typeset.notation import name
+
+
+def tell_biases(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
+    """Every bias of the layer: its paths, its gradient, its update. Frozen ones are only mentioned."""
+    biases = tuple(dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None))
+    if not biases:
+        return
+    if not teller.derivation.network.training.update_biases:
+        listed = teller.list_of(tuple(name(bias) for bias in biases))
+        yield teller.paragraph("bias.frozen.one" if len(biases) == 1 else "bias.frozen.many", biases=listed)
+        return
+    for bias in biases:
+        yield from _tell_bias(teller, bias)
+
+
+def _tell_bias(teller: Teller, bias: str) -> Iterator[Block]:
+    gradient = by(TOTAL_ERROR, bias)
+    fed = teller.derivation.graph.shared_biases[bias]
+    yield teller.heading(2, "weight.heading", weight=name(bias), total=name(TOTAL_ERROR))
+    neurons = teller.list_of(tuple(neuron_name(neuron) for neuron in fed))
+    yield teller.paragraph("bias.path.one" if len(fed) == 1 else "bias.path.many", bias=name(bias), neurons=neurons)
+    yield from tell_chain(teller, bias)
+    for neuron in fed:
+        yield equations(worked(teller, by(neuron.net, bias)))
+    yield teller.paragraph("bias.product", bias=name(bias))
+    yield equations(valued(teller, gradient, left=name(gradient)), delta_form(teller, gradient, None))
+    yield teller.paragraph("update.again")
+    yield from tell_update(teller, bias)

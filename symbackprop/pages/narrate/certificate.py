@@ -1,0 +1,32 @@
+"""The closing certificate: what was proved, by which routes, and how anybody can repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.derivation.certify import Certificate, Route
+from symbackprop.pages.document import Block, Items
+from symbackprop.pages.narrate.teller import Teller
+
+
+def tell_certificate(teller: Teller, certificate: Certificate) -> Iterator[Block]:
+    """What the reader may rely on."""
+    phrases = teller.phrases
+    steps = len(certificate.proofs)
+    lines = sum(proof.lines for proof in certificate.proofs)
+    flat = sum(Route.FLAT in proof.routes for proof in certificate.proofs)
+    yield teller.heading(1, "certificate.heading")
+    yield teller.paragraph("certificate.intro", steps=f"{steps:,}", lines=f"{lines:,}")
+    items = [
+        phrases.count("certificate.patterns", certificate.patterns),
+        phrases.say("certificate.points", points=f"{certificate.points - 1}", bits=f"{certificate.bits}"),
+    ]
+    if certificate.flat:
+        items.append(phrases.count("certificate.flat", flat))
+    items.append(phrases.say("certificate.digits"))
+    if teller.derivation.network.training.rounds > 1:
+        items.append(phrases.say("certificate.training"))
+    yield Items(items=tuple(items))
+    if certificate.mistaken:
+        yield teller.paragraph("certificate.mistaken", number=f"{len(certificate.mistaken)}")
+    yield teller.paragraph("certificate.repeat")

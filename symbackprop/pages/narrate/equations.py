@@ -1,0 +1,127 @@
+"""Calculations: a step's definition, working, result, numbers and value as aligned lines that fit the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from symbackprop.functions import Line, Reason
+from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
+from symbackprop.pages.narrate.teller import Teller, relation
+from symbackprop.typeset.formula import Formula, Quantity
+from symbackprop.typeset.layout import Layout, Number, Operator, relate
+from symbackprop.typeset.measure import broken, width
+from symbackprop.typeset.notation import name
+
+_PAGE_WIDTH = 37.0
+"""What a line of a calculation may take, in ems: A4 with common margins, less some air."""
+
+_GAP = 2.0
+
+
+def equations(*lines: Iterable[EquationLine]) -> Equations:
+    """One block from several groups of lines. A note that finds no room beside its line moves below it."""
+    gathered = [line_ for group in lines for line_ in group]
+    left = max(0 if line_.left is None else width(line_.left) for line_ in gathered)
+    room = _PAGE_WIDTH - _GAP - left - max(width(line_.right) for line_ in gathered)
+    placed: list[EquationLine | Remark] = []
+    for line_ in gathered:
+        if _note_width(line_.note) <= room:
+            placed.append(line_)
+        else:
+            placed.extend((replace(line_, note=()), Remark(content=line_.note)))
+    return Equations(lines=tuple(placed))
+
+
+def definition(teller: Teller, id_: str) -> Iterator[EquationLine]:
+    """The formula that a derivative differentiates, as a line of its own."""
+    differentiates = teller.derivation.pattern(id_).differentiates
+    if differentiates is None:
+        return
+    of = id_.partition("/")[0].removeprefix("d")
+    formula = teller.derivation.fill(id_, differentiates.definition)
+    yield from line(name(of), (Operator.EQUALS, teller.with_names(formula)))
+
+
+def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
+    """A derivative from its definition to its value, each rule named where it is used."""
+    pattern = teller.derivation.pattern(id_)
+    lines = [*pattern.working, Line(formula=pattern.result, reason=Reason.SIMPLIFIED)]
+    yield from definition(teller, id_)
+    left: Layout | None = name(id_)
+    for step in lines[:-1]:
+        formula = teller.derivation.fill(id_, step.formula)
+        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, id_, step.reason))
+        left = None
+    yield from valued(teller, id_, left=left)
+
+
+def valued(teller: Teller, id_: str, *, left: Layout | None) -> Iterator[EquationLine]:
+    """A step's formula, the formula with the numbers in it, and its value; `left` stands before the first."""
+    formula = teller.derivation.formula(id_)
+    shown = teller.shown(id_)
+    value = (relation(shown), Number(shown.digits))
+    if isinstance(formula, Quantity):
+        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), value)
+        return
+    named = teller.with_names(formula)
+    numbers = teller.with_numbers(formula)
+    if isinstance(numbers, Number) and numbers.digits == shown.digits:
+        yield from line(left, (Operator.EQUALS, named))
+        return
+    yield from line(left, (Operator.EQUALS, named))
+    yield from line(None, (Operator.EQUALS, numbers), value)
+
+
+def computed(teller: Teller, id_: str) -> Iterator[EquationLine]:
+    """A step from its name over its formula to its value."""
+    yield from valued(teller, id_, left=name(id_))
+
+
+def in_numbers(teller: Teller, id_: str) -> Iterator[EquationLine]:
+    """A step from its name straight to the numbers and the value, where the formula stands above already."""
+    shown = teller.shown(id_)
+    numbers = teller.with_numbers(teller.derivation.formula(id_))
+    yield from line(name(id_), (Operator.EQUALS, numbers), (relation(shown), Number(shown.digits)))
+
+
+def other_form(teller: Teller, id_: str, wanted: Reason) -> Formula | None:
+    """Another form of a step's result: written out, or with delta."""
+    forms = [form for form in teller.derivation.pattern(id_).also if form.reason is wanted]
+    return teller.derivation.fill(id_, forms[0].formula) if forms else None
+
+
+def reason(teller: Teller, id_: str, why: Reason) -> Inlines:
+    """The words for a rule, which may name the variable of the derivative."""
+    variable = id_.partition("/d")[2]
+    return teller.phrases.say(f"reason.{why.value}", variable=name(variable))
+
+
+def line(
+    left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()
+) -> Iterator[EquationLine]:
+    """Relations in one line where they fit, in as many as they need where not."""
+    room = _PAGE_WIDTH - (0 if left is None else width(left))
+    row: list[Layout | Operator] = []
+    for sign, layout in parts:
+        if row and width(relate(*row, sign, layout)) > room:
+            yield from _lines(left, row, room)
+            left, row = None, []
+        row.extend((sign, layout))
+    lines = list(_lines(left, row, room))
+    yield from lines[:-1]
+    last = lines[-1]
+    yield EquationLine(left=last.left, relation=last.relation, right=last.right, note=note)
+
+
+def _lines(left: Layout | None, row: list[Layout | Operator], room: float) -> Iterator[EquationLine]:
+    sign, *rest = row
+    assert isinstance(sign, Operator)
+    first, *others = broken(relate(*rest), room)
+    yield EquationLine(left=left, relation=sign, right=first, note=())
+    for other in others:
+        yield EquationLine(left=None, relation=None, right=other, note=())
+
+
+def _note_width(note: Inlines) -> float:
+    return sum(width(part.layout) if isinstance(part, Math) else 0.46 * len(part.text) for part in note)

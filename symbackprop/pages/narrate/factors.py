@@ -1,0 +1,99 @@
+"""The pieces of a chain rule, told: a factor with its question, the product, the delta form, the update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Neuron
+from symbackprop.derivation.steps import by, delta_of, updated
+from symbackprop.functions import Reason
+from symbackprop.pages.document import Block, EquationLine
+from symbackprop.pages.narrate.equations import computed, equations, line, valued, worked
+from symbackprop.pages.narrate.teller import Teller, relation
+from symbackprop.typeset.formula import Formula
+from symbackprop.typeset.layout import Layout, Number, Operator
+from symbackprop.typeset.notation import name
+
+
+def tell_chain(teller: Teller, parameter: str) -> Iterator[Block]:
+    """The chain rule for one parameter, in symbols."""
+    gradient = by(TOTAL_ERROR, parameter)
+    yield equations(line(name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient)))))
+
+
+def tell_question(teller: Teller, number: int, of: str, variable: str) -> Iterator[Block]:
+    """The heading over a factor: how does one quantity follow another?"""
+    yield teller.heading(3, "factor.question", number=str(number), of=name(of), variable=name(variable))
+
+
+def tell_out_factor(teller: Teller, neuron: Neuron) -> Iterator[Block]:
+    """dE_total/dout of an output neuron, from the definition of the error."""
+    yield from tell_question(teller, 1, TOTAL_ERROR, neuron.out)
+    yield equations(worked(teller, by(TOTAL_ERROR, neuron.out)))
+
+
+def tell_squash_factor(teller: Teller, neuron: Neuron) -> Iterator[Block]:
+    """dout/dnet: the activation's derivative was worked out before, once for all neurons."""
+    yield from tell_question(teller, 2, neuron.out, neuron.net)
+    yield teller.paragraph("factor.squash", net=name(neuron.net), out=name(neuron.out))
+    definition = teller.with_names(teller.derivation.formula(neuron.out))
+    yield equations(
+        line(name(neuron.out), (Operator.EQUALS, definition)), computed(teller, by(neuron.out, neuron.net))
+    )
+
+
+def tell_weight_factor(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
+    """dnet/dw, from the definition of the net input."""
+    yield from tell_question(teller, 3, neuron.net, weight)
+    yield equations(worked(teller, by(neuron.net, weight)))
+
+
+def tell_product(teller: Teller, parameter: str) -> Iterator[Block]:
+    """All factors together, and what the sign of the gradient says."""
+    gradient = by(TOTAL_ERROR, parameter)
+    yield teller.heading(3, "factor.together")
+    yield equations(computed(teller, gradient))
+    yield from tell_sign(teller, parameter)
+
+
+def tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
+    """What the sign of a gradient means for the update."""
+    digits = teller.shown(by(TOTAL_ERROR, parameter)).digits
+    key = "zero" if digits == "0" else "negative" if digits.startswith("-") else "positive"
+    yield teller.paragraph(f"gradient.{key}", parameter=name(parameter), total=name(TOTAL_ERROR))
+
+
+def tell_delta(teller: Teller, neuron: Neuron) -> Iterator[Block]:
+    """The neuron's delta: its name, its two factors, its value."""
+    delta = delta_of(neuron)
+    yield equations(
+        line(name(delta), (Operator.EQUALS, name(by(TOTAL_ERROR, neuron.net)))), valued(teller, delta, left=None)
+    )
+
+
+def delta_form(teller: Teller, gradient: str, left: Layout | None) -> Iterator[EquationLine]:
+    """A gradient as delta times input: in symbols, with numbers, its value."""
+    form = other_form(teller, gradient, Reason.DELTA_FORM)
+    shown = teller.shown(gradient)
+    yield from line(left, (Operator.EQUALS, teller.with_names(form)))
+    yield from line(None, (Operator.EQUALS, teller.with_numbers(form)), (relation(shown), Number(shown.digits)))
+
+
+def other_form(teller: Teller, id_: str, wanted: Reason) -> Formula:
+    """Another form of a step's result: written out, or with delta."""
+    forms = [form.formula for form in teller.derivation.pattern(id_).also if form.reason is wanted]
+    return teller.derivation.fill(id_, forms[0])
+
+
+def tell_first_update(teller: Teller, parameter: str) -> Iterator[Block]:
+    """The update, with what the learning rate is and how other books write it."""
+    yield teller.heading(3, "update.heading", parameter=name(parameter))
+    rate = teller.equality(LEARNING_RATE)
+    yield teller.paragraph("update.intro", parameter=name(parameter), eta=name(LEARNING_RATE), rate=rate)
+    yield from tell_update(teller, parameter)
+    yield teller.paragraph("update.names", eta=name(LEARNING_RATE))
+
+
+def tell_update(teller: Teller, parameter: str) -> Iterator[Block]:
+    """The step downhill for one parameter."""
+    yield equations(computed(teller, updated(parameter)))

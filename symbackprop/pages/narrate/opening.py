@@ -1,0 +1,81 @@
+"""The first chapters: what the walkthrough is for, and the network with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.derivation.graph import LEARNING_RATE, target_of
+from symbackprop.pages.document import Align, Block, Figure, Inlines, Table
+from symbackprop.pages.narrate.pictures import network_picture
+from symbackprop.pages.narrate.teller import Teller, math
+from symbackprop.typeset.notation import name
+
+
+def tell_goal(teller: Teller) -> Iterator[Block]:
+    """Why a round is worked out by hand, and how its figures are to be read."""
+    yield teller.heading(1, "goal.heading")
+    yield teller.paragraph("goal.why")
+    yield teller.paragraph("goal.what")
+    yield teller.paragraph("goal.figures", decimals=teller.phrases.count("goal.decimals", teller.decimals))
+
+
+def tell_network(teller: Teller) -> Iterator[Block]:
+    """The structure, drawn, and every number that the calculation starts from."""
+    graph = teller.derivation.graph
+    yield teller.heading(1, "network.heading")
+    yield teller.paragraph("network.structure", structure=_structure(teller))
+    if graph.shared_biases:
+        yield teller.paragraph("network.biases")
+    caption = teller.phrases.say("network.caption")
+    yield Figure(name="network", drawing=network_picture(teller), caption=caption)
+    inputs = teller.list_of(tuple(teller.equality(id_) for id_ in graph.inputs))
+    targets = teller.list_of(tuple(teller.equality(target_of(neuron)) for neuron in graph.outputs))
+    yield teller.paragraph("network.sample", inputs=inputs, targets=targets)
+    yield teller.paragraph("network.names", **_name_examples(teller))
+    yield teller.paragraph("network.numbers")
+    yield _table_of_numbers(teller)
+
+
+def _structure(teller: Teller) -> Inlines:
+    widths = teller.derivation.network.widths
+    phrases = teller.phrases
+    parts = [phrases.count("network.inputs", widths[0])]
+    hidden = widths[1:-1]
+    for number, neurons in enumerate(hidden, start=1):
+        key = "network.hidden" if len(hidden) == 1 else "network.hidden_numbered"
+        parts.append(phrases.count(key, neurons, layer=str(number)))
+    parts.append(phrases.count("network.outputs", widths[-1]))
+    return phrases.join(tuple(parts))
+
+
+def _table_of_numbers(teller: Teller) -> Table:
+    graph = teller.derivation.graph
+
+    def row(key: str, ids: tuple[str, ...], **fillings: Inlines) -> tuple[Inlines, Inlines]:
+        figures = teller.list_of(tuple(teller.equality(id_) for id_ in ids))
+        return teller.phrases.say(key, **fillings), figures
+
+    rows = [row("network.table.inputs", graph.inputs)]
+    rows.append(row("network.table.targets", tuple(target_of(neuron) for neuron in graph.outputs)))
+    for neuron in graph.neurons():
+        weights = tuple(weight for weight, _ in neuron.weights)
+        rows.append(row("network.table.weights", weights, neuron=math(name(neuron.name))))
+    if graph.shared_biases:
+        rows.append(row("network.table.biases", tuple(graph.shared_biases)))
+    rows.append(row("network.table.learning_rate", (LEARNING_RATE,)))
+    header = (teller.phrases.say("network.table.kind"), teller.phrases.say("network.table.numbers"))
+    return Table(header=header, align=(Align.LEFT, Align.WRAPPED), rows=tuple(rows))
+
+
+def _name_examples(teller: Teller) -> dict[str, Inlines]:
+    neuron = teller.derivation.graph.layers[0][0]
+    output = teller.derivation.graph.outputs[0]
+    weight, source = neuron.weights[0]
+    return {
+        "neuron": math(name(neuron.name)),
+        "net": math(name(neuron.net)),
+        "out": math(name(neuron.out)),
+        "target": math(name(target_of(output))),
+        "weight": math(name(weight)),
+        "source": math(name(source)),
+    }

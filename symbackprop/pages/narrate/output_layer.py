@@ -1,0 +1,115 @@
+"""The backward pass through the output layer: its first weight in full, then the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, target_of
+from symbackprop.derivation.keys import SquashByNet
+from symbackprop.derivation.steps import by, delta_of
+from symbackprop.functions import ACTIVATIONS, Activation, Line, Reason
+from symbackprop.pages.document import Block, Figure, Note, Paragraph
+from symbackprop.pages.narrate.biases import tell_biases
+from symbackprop.pages.narrate.equations import computed, equations, line, worked
+from symbackprop.pages.narrate.factors import (
+    delta_form,
+    other_form,
+    tell_chain,
+    tell_delta,
+    tell_first_update,
+    tell_out_factor,
+    tell_product,
+    tell_squash_factor,
+    tell_update,
+    tell_weight_factor,
+)
+from symbackprop.pages.narrate.pictures import path_picture
+from symbackprop.pages.narrate.summary import tell_rest_of_layer
+from symbackprop.pages.narrate.weights import tell_other_weights
+from symbackprop.pages.narrate.teller import Detail, Teller, neuron_name
+from symbackprop.typeset.formula import Negative, Quantity, Sum
+from symbackprop.typeset.layout import Operator
+from symbackprop.typeset.notation import name
+
+
+def tell_output_layer(teller: Teller) -> Iterator[Block]:
+    """Every weight into the outputs, worked out or tabled, and the biases if they learn."""
+    graph = teller.derivation.graph
+    first = graph.outputs[0]
+    weight = first.weights[0][0]
+    yield teller.heading(1, "output.heading")
+    fillings = {"weight": name(weight), "total": name(TOTAL_ERROR), "gradient": name(by(TOTAL_ERROR, weight))}
+    yield teller.paragraph("output.intro", **fillings)
+    yield _rules(teller)
+    for activation in dict.fromkeys(layer.activation for layer in teller.derivation.network.layers):
+        yield from tell_activation_derivative(teller, activation)
+    yield from _tell_first_weight(teller, first, weight)
+    if teller.detail is Detail.BRIEF:
+        yield from tell_rest_of_layer(teller, graph.outputs)
+    else:
+        for neuron in graph.outputs:
+            yield from tell_other_weights(teller, neuron, _tell_path_and_factors, already_told=weight)
+    yield from tell_biases(teller, graph.outputs)
+    if len(graph.layers) > 1:
+        yield teller.note("output.original")
+
+
+def _rules(teller: Teller) -> Note:
+    rules = ("constant", "multiple", "power", "sum", "chain")
+    said = tuple(teller.phrases.say(f"rules.{rule}") for rule in rules)
+    return Note(title=teller.phrases.say("rules.title"), content=said)
+
+
+def tell_activation_derivative(teller: Teller, activation: Activation) -> Iterator[Block]:
+    """The derivative of an activation, line by line, once for all neurons."""
+    function = ACTIVATIONS[activation]
+    yield teller.heading(2, f"activation.{activation.value}.heading")
+    yield teller.paragraph(f"activation.{activation.value}.intro", net=name("net"), out=name("out"))
+    lines = [line(name("out"), (Operator.EQUALS, teller.with_names(function.definition)))]
+    left = name("dout/dnet")
+    for number, form in enumerate(function.derivative):
+        note = teller.phrases.say(f"reason.{form.reason.value}", variable=name("net"))
+        start = left if number == 0 else None
+        lines.append(line(start, (Operator.EQUALS, teller.with_names(form.formula)), note=note))
+    yield equations(*lines)
+    yield teller.paragraph(f"activation.{activation.value}.after", out=name("out"))
+
+
+def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
+    gradient = by(TOTAL_ERROR, weight)
+    yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
+    yield _path(teller, neuron, weight)
+    caption = teller.phrases.say("output.caption", weight=name(weight))
+    yield Figure(name=f"path-{weight}", drawing=path_picture(teller, weight), caption=caption)
+    yield from _tell_factors(teller, neuron, weight)
+    yield teller.heading(3, "delta.heading")
+    yield teller.paragraph("delta.intro", neuron=neuron_name(neuron), delta=name(delta_of(neuron)))
+    yield from tell_delta(teller, neuron)
+    yield teller.paragraph("delta.rule", weight=name(weight))
+    whole = teller.with_names(other_form(teller, gradient, Reason.FACTORS_WRITTEN_OUT))
+    short = teller.with_names(other_form(teller, delta_of(neuron), Reason.FACTORS_WRITTEN_OUT))
+    yield equations(
+        line(name(delta_of(neuron)), (Operator.EQUALS, short)),
+        line(name(gradient), (Operator.EQUALS, whole)),
+        delta_form(teller, gradient, None),
+    )
+    swapped = teller.with_names(Sum((Quantity(neuron.out), Negative(Quantity(target_of(neuron))))))
+    yield teller.note("delta.sign", swapped=swapped, delta=name(delta_of(neuron)))
+    yield from tell_first_update(teller, weight)
+
+
+def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:
+    return teller.paragraph("output.path", weight=name(weight), net=name(neuron.net), out=name(neuron.out))
+
+
+def _tell_path_and_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
+    yield _path(teller, neuron, weight)
+    yield from _tell_factors(teller, neuron, weight)
+
+
+def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
+    yield from tell_chain(teller, weight)
+    yield from tell_out_factor(teller, neuron)
+    yield from tell_squash_factor(teller, neuron)
+    yield from tell_weight_factor(teller, neuron, weight)
+    yield from tell_product(teller, weight)

@@ -1,0 +1,49 @@
+"""Published figures held against certified ones, with what explains each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.check.published import Cause, Verdict
+from symbackprop.pages.document import Align, Block, Inlines, Table
+from symbackprop.pages.narrate.teller import Teller, math, words
+from symbackprop.typeset.layout import Number
+from symbackprop.typeset.notation import name
+
+
+def tell_published(teller: Teller, verdicts: tuple[Verdict, ...]) -> Iterator[Block]:
+    """What has been printed for this network, and the verdict on it."""
+    wrong = tuple(verdict for verdict in verdicts if verdict.cause is not Cause.RIGHT)
+    yield teller.heading(1, "published.heading")
+    right = len(verdicts) - len(wrong)
+    counts = {"all": f"{len(verdicts)}", "right": f"{right}"}
+    yield teller.paragraph("published.intro", **counts)
+    yield _table(teller, verdicts)
+    if not wrong:
+        yield teller.paragraph("published.all_right")
+        return
+    yield teller.heading(2, "published.causes")
+    for cause in dict.fromkeys(verdict.cause for verdict in wrong):
+        concerned = tuple(verdict for verdict in wrong if verdict.cause is cause)
+        yield teller.paragraph(f"cause.{cause.value}", figures=_figures(teller, concerned))
+
+
+def _figures(teller: Teller, verdicts: tuple[Verdict, ...]) -> Inlines:
+    return teller.list_of(tuple(Number(verdict.published.value.typed) for verdict in verdicts))
+
+
+def _table(teller: Teller, verdicts: tuple[Verdict, ...]) -> Table:
+    rows = tuple(
+        (
+            math(name(verdict.published.quantity)),
+            math(Number(verdict.published.value.typed)),
+            math(Number(verdict.certified)),
+            teller.phrases.say(f"verdict.{verdict.cause.value}"),
+            words(verdict.published.source),
+        )
+        for verdict in verdicts
+    )
+    columns = ("quantity", "printed", "certified", "verdict", "source")
+    header = tuple(teller.phrases.say(f"published.column.{column}") for column in columns)
+    align = (Align.LEFT, Align.RIGHT, Align.RIGHT, Align.LEFT, Align.WRAPPED)
+    return Table(header=header, align=align, rows=rows)

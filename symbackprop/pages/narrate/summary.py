@@ -1,0 +1,55 @@
+"""Tables: the rest of a layer in a brief walkthrough, and all updates of the round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.derivation.graph import TOTAL_ERROR, Neuron
+from symbackprop.derivation.steps import Kind, by, delta_of, updated
+from symbackprop.functions import Reason
+from symbackprop.pages.document import Align, Block, Inlines, Table
+from symbackprop.pages.narrate.factors import other_form
+from symbackprop.pages.narrate.teller import Teller, math, neuron_name
+from symbackprop.typeset.notation import name
+
+
+def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
+    """The other weights of a layer of which one was worked out: deltas first, then gradients and updates."""
+    yield teller.paragraph("brief.rest")
+    deltas = tuple((math(neuron_name(neuron)), math(teller.equality(delta_of(neuron)))) for neuron in layer)
+    header = (teller.phrases.say("brief.neuron"), teller.phrases.say("brief.delta"))
+    yield Table(header=header, align=(Align.LEFT, Align.LEFT), rows=deltas)
+    weights = tuple(weight for neuron in layer for weight, _ in neuron.weights)
+    rows = []
+    for weight in weights:
+        gradient = by(TOTAL_ERROR, weight)
+        form = teller.with_names(other_form(teller, gradient, Reason.DELTA_FORM))
+        figures = (teller.value(gradient), teller.value(updated(weight)))
+        rows.append((math(name(weight)), math(form), *map(math, figures)))
+    columns = ("weight", "formula", "gradient", "after")
+    yield _table(teller, columns, tuple(rows))
+
+
+def tell_updates(teller: Teller) -> Iterator[Block]:
+    """Every weight before and after, in one table: only now does the network change."""
+    parameters = [step.slots["old"] for step in teller.derivation.steps.values() if step.kind is Kind.UPDATE]
+    order = [parameter for parameter in teller.derivation.graph.parameters() if parameter in set(parameters)]
+    yield teller.heading(1, "updates.heading")
+    yield teller.paragraph("updates.intro")
+    rows = tuple(
+        (
+            math(name(parameter)),
+            math(teller.value(parameter)),
+            math(teller.value(by(TOTAL_ERROR, parameter))),
+            math(teller.value(updated(parameter))),
+        )
+        for parameter in order
+    )
+    yield _table(teller, ("weight", "before", "gradient", "after"), rows)
+
+
+def _table(teller: Teller, columns: tuple[str, ...], rows: tuple[tuple[Inlines, ...], ...]) -> Table:
+    gradient = name(by(TOTAL_ERROR, "w"))
+    header = tuple(teller.phrases.say(f"column.{column}", gradient=gradient) for column in columns)
+    align = tuple(Align.LEFT if column in ("weight", "formula") else Align.RIGHT for column in columns)
+    return Table(header=header, align=align, rows=rows)

@@ -1,0 +1,99 @@
+"""Who tells the story: a derivation, the words of a language, and how many decimals a figure has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from symbackprop.derivation.derive import Derivation
+from symbackprop.derivation.graph import Neuron
+from symbackprop.derivation.values import Shown, Values
+from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
+from symbackprop.pages.phrases import Filling, Phrases
+from symbackprop.typeset.formula import Formula
+from symbackprop.typeset.layout import Layout, Number, Operator, arrange, relate
+from symbackprop.typeset.notation import name
+
+
+class Detail(StrEnum):
+    """How much is worked out: every weight, or one of each layer with the rest in tables."""
+
+    FULL = "full"
+    BRIEF = "brief"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Says things about one derivation in one language."""
+
+    derivation: Derivation
+    phrases: Phrases
+    decimals: int
+    detail: Detail
+
+    def heading(self, level: int, key: str, **fillings: Filling) -> Heading:
+        """A heading in the catalogue's words."""
+        return Heading(level=level, content=self.phrases.say(key, **fillings))
+
+    def paragraph(self, key: str, **fillings: Filling) -> Paragraph:
+        """A paragraph in the catalogue's words."""
+        return Paragraph(content=self.phrases.say(key, **fillings))
+
+    def note(self, key: str, **fillings: Filling) -> Note:
+        """A remark set off from the text, with `key.title` as its title."""
+        title = self.phrases.say(f"{key}.title", **fillings)
+        return Note(title=title, content=(self.phrases.say(f"{key}.text", **fillings),))
+
+    def shown(self, id_: str, values: Values | None = None) -> Shown:
+        """A quantity's figure in the first round, or among other values."""
+        return (self.derivation.values if values is None else values).shown(id_, self.decimals)
+
+    def value(self, id_: str) -> Layout:
+        """A quantity's figure, for a formula with the numbers in it."""
+        return Number(self.shown(id_).digits)
+
+    def with_names(self, formula: Formula) -> Layout:
+        """A formula in symbols."""
+        return arrange(formula, name)
+
+    def with_numbers(self, formula: Formula) -> Layout:
+        """The same formula with each quantity shown as the figure that the reader saw before."""
+        return arrange(formula, self.value)
+
+    def equality(self, id_: str, values: Values | None = None) -> Layout:
+        """A quantity and its figure: net_h1 = 0.3775."""
+        shown = self.shown(id_, values)
+        return relate(name(id_), relation(shown), Number(shown.digits))
+
+    def figure(self, id_: str, values: Values) -> Layout:
+        """A quantity's figure among the values of some round."""
+        return Number(self.shown(id_, values).digits)
+
+    def equality_after(self, id_: str, rounds: int, values: Values) -> Layout:
+        """A quantity and its figure after some rounds: E_total^(10000) is about 0.000035102."""
+        shown = self.shown(id_, values)
+        return relate(name(f"{id_}@{rounds}"), relation(shown), Number(shown.digits))
+
+    def list_of(self, layouts: tuple[Layout, ...]) -> Inlines:
+        """Formulas listed in a sentence."""
+        return self.phrases.join(tuple((Math(layout),) for layout in layouts))
+
+
+def relation(shown: Shown) -> Operator:
+    """The sign before a figure: equal where it is exact, about equal where it is rounded."""
+    return Operator.EQUALS if shown.exact else Operator.APPROXIMATELY
+
+
+def neuron_name(neuron: Neuron) -> Layout:
+    """The layout of a neuron's own name: h_1, o_1."""
+    return name(neuron.name)
+
+
+def words(text: str) -> Inlines:
+    """Words of the user's or of ours as inlines."""
+    return (Text(text),)
+
+
+def math(layout: Layout) -> Inlines:
+    """A formula as inlines, for a table's cell."""
+    return (Math(layout),)

@@ -1,0 +1,76 @@
+"""After the first round, and after many: the error before and after, its curve, the final answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.derivation.graph import TOTAL_ERROR, target_of
+from symbackprop.derivation.values import Values
+from symbackprop.pages.document import Align, Block, Figure, Table
+from symbackprop.pages.narrate.pictures import curve_picture
+from symbackprop.pages.narrate.teller import Teller, math, words
+from symbackprop.typeset.layout import Number
+from symbackprop.typeset.notation import name
+
+_CURVE_POINTS = 60
+
+
+def tell_first_round(teller: Teller) -> Iterator[Block]:
+    """One more forward pass, with the updated weights: has the error become smaller?"""
+    graph = teller.derivation.graph
+    before, after = teller.derivation.values, teller.derivation.after(1)
+    yield teller.heading(1, "round.heading")
+    yield teller.paragraph("round.intro")
+    ids = [id_ for neuron in graph.neurons() for id_ in (neuron.net, neuron.out)]
+    yield _before_and_after(teller, (*ids, TOTAL_ERROR), before, after)
+    errors = {"before": teller.figure(TOTAL_ERROR, before), "after": teller.figure(TOTAL_ERROR, after)}
+    lower = float(after.rounded(TOTAL_ERROR, 40)) < float(before.rounded(TOTAL_ERROR, 40))
+    yield teller.paragraph("round.lower" if lower else "round.higher", **errors)
+
+
+def _before_and_after(teller: Teller, ids: tuple[str, ...], before: Values, after: Values) -> Table:
+    rows = tuple(
+        (math(name(id_)), math(teller.figure(id_, before)), math(teller.figure(id_, after))) for id_ in ids
+    )
+    header = tuple(teller.phrases.say(f"round.column.{column}") for column in ("quantity", "before", "after"))
+    return Table(header=header, align=(Align.LEFT, Align.RIGHT, Align.RIGHT), rows=rows)
+
+
+def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
+    """The same step, again and again: the error's curve, a table by powers of ten, the final answers."""
+    graph = teller.derivation.graph
+    milestones = powers_of_ten(rounds)
+    yield teller.heading(1, "training.heading", rounds=f"{rounds:,}")
+    yield teller.paragraph("training.intro", rounds=f"{rounds:,}")
+    curve = curve_picture(teller, error_curve(teller, rounds), milestones)
+    yield Figure(name="error", drawing=curve, caption=teller.phrases.say("training.caption", total=name(TOTAL_ERROR)))
+    ids = (TOTAL_ERROR, *(neuron.out for neuron in graph.outputs))
+    rows = []
+    for milestone in milestones:
+        values = teller.derivation.after(milestone)
+        rows.append((words(f"{milestone:,}"), *(math(teller.figure(id_, values)) for id_ in ids)))
+    header = (teller.phrases.say("training.rounds"), *(math(name(id_)) for id_ in ids))
+    yield Table(header=header, align=(Align.RIGHT,) * len(header), rows=tuple(rows))
+    final = teller.derivation.after(rounds)
+    outs = tuple(teller.equality_after(neuron.out, rounds, final) for neuron in graph.outputs)
+    targets = tuple(Number(teller.shown(target_of(neuron)).digits) for neuron in graph.outputs)
+    fillings = {"outs": teller.list_of(outs), "targets": teller.list_of(targets)}
+    error = teller.equality_after(TOTAL_ERROR, rounds, final)
+    yield teller.paragraph("training.final", rounds=f"{rounds:,}", error=error, **fillings)
+
+
+def powers_of_ten(rounds: int) -> tuple[int, ...]:
+    """The rounds at which figures are told: 0, 1, 10, 100, ... and the last one."""
+    milestones = [0]
+    power = 1
+    while power < rounds:
+        milestones.append(power)
+        power *= 10
+    return (*milestones, rounds)
+
+
+def error_curve(teller: Teller, rounds: int) -> tuple[tuple[int, float], ...]:
+    """The total error at about sixty rounds, evenly apart on a logarithmic axis, milestones among them."""
+    spread = {round(rounds ** (number / _CURVE_POINTS)) for number in range(_CURVE_POINTS + 1)}
+    chosen = sorted(spread | set(powers_of_ten(rounds)))
+    return tuple((number, teller.derivation.trace.error(number)) for number in chosen)

@@ -1,0 +1,46 @@
+"""The whole walkthrough: the chapters in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.check.published import Verdict
+from symbackprop.derivation.certify import Certificate
+from symbackprop.pages.document import Block, Document
+from symbackprop.pages.narrate.certificate import tell_certificate
+from symbackprop.pages.narrate.forward import tell_error, tell_forward_pass
+from symbackprop.pages.narrate.hidden_layers import tell_hidden_layer
+from symbackprop.pages.narrate.opening import tell_goal, tell_network
+from symbackprop.pages.narrate.output_layer import tell_output_layer
+from symbackprop.pages.narrate.published import tell_published
+from symbackprop.pages.narrate.summary import tell_updates
+from symbackprop.pages.narrate.teller import Teller, words
+from symbackprop.pages.narrate.training import tell_first_round, tell_training
+
+
+def tell_walkthrough(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Document:
+    """The document of one derivation. `verdicts` are those on the network's published figures."""
+    return Document(
+        title=words(teller.derivation.network.title),
+        subtitle=teller.phrases.say("document.subtitle"),
+        language=teller.phrases.language,
+        blocks=tuple(_chapters(teller, verdicts, certificate)),
+    )
+
+
+def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Iterator[Block]:
+    yield from tell_goal(teller)
+    yield from tell_network(teller)
+    yield from tell_forward_pass(teller)
+    yield from tell_error(teller)
+    yield from tell_output_layer(teller)
+    for depth in reversed(range(len(teller.derivation.graph.layers) - 1)):
+        yield from tell_hidden_layer(teller, depth)
+    yield from tell_updates(teller)
+    yield from tell_first_round(teller)
+    rounds = teller.derivation.network.training.rounds
+    if rounds > 1:
+        yield from tell_training(teller, rounds)
+    if verdicts:
+        yield from tell_published(teller, verdicts)
+    yield from tell_certificate(teller, certificate)

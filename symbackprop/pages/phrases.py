@@ -1,0 +1,103 @@
+"""The words of a language: a catalogue of phrases with named places for formulas, numbers and names.
+
+A phrase may set `*words*` in bold and `` `ids` `` as code. A missing or unknown phrase, or a place left empty,
+is an error of ours and fails at once.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from symbackprop.errors import SpecError
+from symbackprop.pages.document import Code, Inline, Inlines, Math, Strong, Text
+from symbackprop.typeset.layout import Layout
+
+_PIECES = re.compile(r"\{(?P<place>\w+)\}|\*(?P<strong>[^*]+)\*|`(?P<code>[^`]+)`")
+
+Filling = str | Layout | Inlines
+"""What may fill a place: words, a formula, or inlines that were said before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """One language's words. `language` is its code."""
+
+    language: str
+    words: Mapping[str, str]
+
+    def say(self, key: str, **fillings: Filling) -> Inlines:
+        """The phrase with its places filled. Raises KeyError for an unknown phrase or a place left empty."""
+        phrase = self.words[key]
+        said: list[Inline] = []
+        end = 0
+        for piece in _PIECES.finditer(phrase):
+            if piece.start() > end:
+                said.append(Text(phrase[end : piece.start()]))
+            said.extend(_fill(piece, fillings))
+            end = piece.end()
+        if end < len(phrase):
+            said.append(Text(phrase[end:]))
+        return tuple(said)
+
+    def plain(self, key: str, **fillings: str) -> str:
+        """The phrase as bare words, for the labels of drawings."""
+        return self.words[key].format(**fillings)
+
+    def count(self, key: str, number: int, **fillings: Filling) -> Inlines:
+        """The phrase for one thing (`key.one`) or for several (`key.many`), which may name their {number}."""
+        return self.say(f"{key}.one" if number == 1 else f"{key}.many", number=f"{number:,}", **fillings)
+
+    def join(self, items: tuple[Inlines, ...]) -> Inlines:
+        """A list of things in a sentence: a, b and c."""
+        if len(items) == 1:
+            return items[0]
+        joined: list[Inline] = []
+        for position, item in enumerate(items):
+            if position:
+                joined.append(Text(self.words["list.last" if position == len(items) - 1 else "list.between"]))
+            joined.extend(item)
+        return tuple(joined)
+
+
+def _fill(piece: re.Match[str], fillings: Mapping[str, Filling]) -> Inlines:
+    if piece["strong"]:
+        return (Strong(piece["strong"]),)
+    if piece["code"]:
+        return (Code(piece["code"]),)
+    filling = fillings[piece["place"]]
+    match filling:
+        case str():
+            return (Text(filling),)
+        case tuple():
+            return filling
+        case _:
+            return (Math(filling),)
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that there is a catalogue for."""
+    folder = files("symbackprop.pages").joinpath("catalogues")
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+def load_phrases(language: str) -> Phrases:
+    """The catalogue of a language. Raises SpecError for one that there is none for."""
+    known = languages()
+    if language not in known:
+        raise SpecError("language", f"expected one of {', '.join(known)}, found {language!r}")
+    text = files("symbackprop.pages").joinpath("catalogues", f"{language}.toml").read_text(encoding="utf-8")
+    return Phrases(language=language, words=dict(_flatten(tomllib.loads(text))))
+
+
+def _flatten(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    flat: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat.extend(_flatten(value, f"{prefix}{key}."))
+        else:
+            flat.append((f"{prefix}{key}", str(value).strip("\n")))
+    return flat

@@ -1,0 +1,142 @@
+"""A document as text of one format, by the templates of that format.
+
+A format's `blocks` template has exactly one macro for each kind of block and of inline; its `page` template is
+the frame around them. A lecturer's own folder may replace any template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from symbackprop.errors import SpecError
+from symbackprop.pages.canvas import sketch
+from symbackprop.pages.document import Document, Figure, Inlines
+from symbackprop.pages.escape import latex_words, markdown_words
+from symbackprop.pages.phrases import Phrases
+from symbackprop.pages.terminal import calculation, cells, rows, wrap
+from symbackprop.typeset.latex import latex
+from symbackprop.typeset.svg import svg, svg_words
+from symbackprop.typeset.unicode import unicode
+
+
+class Format(StrEnum):
+    """The formats that are written by templates."""
+
+    LATEX = "latex"
+    MARKDOWN = "markdown"
+    TEXT = "text"
+
+
+_ENDINGS = {Format.LATEX: "tex", Format.MARKDOWN: "md", Format.TEXT: "txt"}
+
+# LaTeX is full of braces and percent signs, so its templates mark their own statements differently.
+_LATEX_MARKS = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A document's text, and the files that it shows, by name, to be put beside it."""
+
+    text: str
+    figures: Mapping[str, str]
+
+
+def ending(format_: Format) -> str:
+    """The ending of a format's files: tex, md, txt."""
+    return _ENDINGS[format_]
+
+
+def render_document(
+    document: Document, phrases: Phrases, format_: Format, *, stem: str, folders: tuple[Path, ...]
+) -> Rendered:
+    """The document as text. `stem` begins the names of its figures; templates are looked for in `folders` in turn.
+
+    Raises SpecError where a template of the user's own is broken.
+    """
+    environment = _environment(format_, _words(format_, document.language), folders)
+    environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
+    blocks_name, page_name = (f"{format_}/{part}.{ending(format_)}.j2" for part in ("blocks", "page"))
+
+    def inlines(content: Inlines) -> str:
+        blocks = environment.get_template(blocks_name).module
+        return "".join(getattr(blocks, type(inline).__name__.lower())(inline) for inline in content)
+
+    environment.filters["inlines"] = inlines
+    environment.filters["calculation"] = partial(calculation, say=inlines)
+    environment.filters["rows"] = partial(rows, say=inlines)
+    try:
+        blocks = environment.get_template(blocks_name).module
+        body = [getattr(blocks, type(block).__name__.lower())(block) for block in document.blocks]
+        text = environment.get_template(page_name).render(document=document, body=body)
+        figures = _figures(document, stem, folders) if format_ is Format.MARKDOWN else {}
+    except TemplateError as error:
+        raise _broken_template(error, format_) from None
+    return Rendered(text=text, figures=figures)
+
+
+def _broken_template(error: TemplateError, format_: Format) -> SpecError:
+    name, line = getattr(error, "name", None) or f"the {format_} templates", getattr(error, "lineno", None)
+    return SpecError(f"{name}, line {line}" if line else name, str(error.message or error).splitlines()[0])
+
+
+def _figures(document: Document, stem: str, folders: tuple[Path, ...]) -> dict[str, str]:
+    template = _environment(Format.MARKDOWN, svg_words, folders).get_template("markdown/figure.svg.j2")
+    return {
+        figure_file(stem, block.name): template.module.draw(block.drawing)
+        for block in document.blocks
+        if isinstance(block, Figure)
+    }
+
+
+def figure_file(stem: str, name: str) -> str:
+    """The name of the file that holds one of a document's figures."""
+    return f"{stem}-{name}.svg"
+
+
+def _words(format_: Format, language: str) -> Callable[[str], str]:
+    match format_:
+        case Format.LATEX:
+            return partial(latex_words, language=language)
+        case Format.MARKDOWN:
+            return markdown_words
+        case Format.TEXT:
+            return str
+
+
+def _environment(
+    format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]
+) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - each format has an escape of its own, the filter `words`
+        auto_reload=False,
+        **(_LATEX_MARKS if format_ is Format.LATEX else {}),
+    )
+    environment.filters.update(
+        words=words,
+        latex=latex,
+        svg=svg,
+        unicode=unicode,
+        wrap=wrap,
+        cells=cells,
+        sketch=sketch,
+    )
+    return environment

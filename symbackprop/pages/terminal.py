@@ -1,0 +1,102 @@
+"""Words, tables and calculations as lines of text for a terminal, where Chinese characters are two cells wide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from unicodedata import east_asian_width
+
+from symbackprop.pages.document import Align, EquationLine, Equations, Inlines, Remark, Table
+from symbackprop.typeset.layout import Operator
+from symbackprop.typeset.unicode import unicode
+
+Say = Callable[[Inlines], str]
+"""How inlines become text."""
+
+COLUMNS = 78
+
+
+def cells(text: str) -> int:
+    """How many cells a text takes in a terminal."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def wrap(text: str, columns: int = COLUMNS) -> list[str]:
+    """The text in lines of at most that many cells, broken at spaces and between Chinese characters."""
+    lines = [""]
+    for piece in _pieces(text):
+        if lines[-1] and cells(lines[-1]) + cells(piece.rstrip()) > columns:
+            lines[-1] = lines[-1].rstrip()
+            lines.append(piece.lstrip())
+        else:
+            lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+_NEVER_FIRST = "，。；：！？、）》”’,.;:!?)"
+
+
+def _pieces(text: str) -> list[str]:
+    """The parts between which a line may be broken, each with the space after it."""
+    pieces: list[str] = [""]
+    for character in text:
+        wide = east_asian_width(character) in "WF"
+        breakable = pieces[-1] and (pieces[-1][-1] == " " or wide or east_asian_width(pieces[-1][-1]) in "WF")
+        if breakable and character != " " and character not in _NEVER_FIRST:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """The text filled with spaces to that many cells, at its left side if it stands to the right."""
+    room = " " * max(0, width - cells(text))
+    return room + text if right else text + room
+
+
+def rows(table: Table, say: Say, columns: int = COLUMNS) -> list[str]:
+    """A table's lines: its header, a rule, its rows; each column as wide as needed, the last one wrapped."""
+    cells_ = [[say(cell) for cell in row] for row in (table.header, *table.rows)]
+    right = [align is Align.RIGHT for align in table.align]
+    widths = [max(cells(row[number]) for row in cells_) for number in range(len(right))]
+    room = columns - sum(widths[:-1]) - 2 * (len(widths) - 1)
+    widths[-1] = min(widths[-1], max(_NARROWEST, room))
+    lines = []
+    for number, row in enumerate(cells_):
+        lines.extend(_row(row, widths, right))
+        if number == 0:
+            lines.append("  ".join("─" * width for width in widths))
+    return lines
+
+
+_NARROWEST = 20
+
+
+def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+    *front, last = row
+    padded = [pad(cell, width, right=side) for cell, width, side in zip(front, widths, right, strict=False)]
+    empty = [" " * width for width in widths[:-1]]
+    lines = []
+    for position, piece in enumerate(wrap(last, widths[-1])):
+        cell = pad(piece, widths[-1], right=right[-1])
+        lines.append("  ".join([*(empty if position else padded), cell]).rstrip())
+    return lines
+
+
+_SIGNS = {Operator.EQUALS: "=", Operator.APPROXIMATELY: "≈"}
+
+
+def calculation(block: Equations, say: Say) -> list[str]:
+    """The lines of a calculation, aligned at their relations, notes in parentheses behind them or below."""
+    lefts = [unicode(line.left) for line in block.lines if isinstance(line, EquationLine) and line.left is not None]
+    indent = max(map(cells, lefts), default=0)
+    lines: list[str] = []
+    for line in block.lines:
+        match line:
+            case Remark():
+                lines.append(f"    {' ' * indent}     ({say(line.content)})")
+            case EquationLine():
+                left = "" if line.left is None else unicode(line.left)
+                sign = " " if line.relation is None else _SIGNS[line.relation]
+                text = f"    {pad(left, indent, right=True)} {sign} {unicode(line.right).strip()}"
+                lines.append(f"{text}   ({say(line.note)})" if line.note else text)
+    return lines
