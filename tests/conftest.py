@@ -1,0 +1,76 @@
+"""What every test may ask for: golden files, and Hypothesis as the check wants it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+GOLDEN = Path(__file__).parent / "golden"
+SHOWN_LINES = 60
+
+Golden = Callable[[str, str], None]
+
+# In CI the same examples come every time: a red check can be repeated anywhere and is never a matter of luck.
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# At the desk new examples come every time. A deadline would only measure what else the machine is doing.
+settings.register_profile("desk", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `pytest --update-golden` accept what the program writes now."""
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the program gives now into tests/golden/, to be read with `git diff`",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Hold a text against a file below tests/golden/; a failure shows what differs and how to accept it."""
+    node = request.node.nodeid.partition("[")[0]
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+            return
+        difference = golden_difference(path, text)
+        if difference:
+            accept = f"python -m pytest {node} --update-golden"
+            pytest.fail(f"{difference}\nIf this is what it should be: {accept}", pytrace=False)
+
+    return compare
+
+
+def golden_difference(path: Path, text: str) -> str:
+    """Return what differs between the golden file and `text`: empty where nothing does."""
+    if not path.exists():
+        return f"tests/golden has no {path.name} yet"
+    with path.open(encoding="utf-8", newline="") as file:
+        expected = file.read()
+    if expected == text:
+        return ""
+    lines = difflib.unified_diff(
+        expected.splitlines(),
+        text.splitlines(),
+        fromfile=f"golden/{path.name}",
+        tofile="now",
+        lineterm="",
+        n=2,
+    )
+    shown = list(islice(lines, SHOWN_LINES))
+    if not shown:
+        return f"golden/{path.name} and the text now differ only in their line endings"
+    if len(shown) == SHOWN_LINES:
+        shown.append(f"... and more: only the first {SHOWN_LINES} lines are shown")
+    return "\n".join(shown)
