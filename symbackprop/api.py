@@ -2,27 +2,105 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from symbackprop.check.published import judge_published
 from symbackprop.derivation.certify import Certificate, certify
-from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
 from symbackprop.derivation.ids import require_known_quantities
 from symbackprop.errors import CertificationError, SpecError
+from symbackprop.export import to_json
+from symbackprop.formats import Detail, Format
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
-from symbackprop.pages.narrate.teller import Detail, Teller
+from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import load_phrases
-from symbackprop.pages.render import Format, Rendered, render_document
-from symbackprop.resources import example, folder
+from symbackprop.pages.render import Rendered, render_document
+from symbackprop.resources import DEFAULT_EXAMPLE, example, folder
+from symbackprop.wording import did_you_mean, listed, quoted
+
+__all__ = [
+    "Certificate",
+    "Derivation",
+    "Network",
+    "Quantity",
+    "certify",
+    "derive",
+    "load",
+    "render",
+    "render_files",
+]
+
+MOST_DECIMALS = 50
 
 
-def render_walkthrough(derivation, *, format_, lang, detail, decimals, templates, stem) -> Rendered:
-    certificate = certify(derivation)
+def load(path: str | Path | None = None) -> Network:
+    """The network that a TOML file describes, or the default one.
+
+    Raises SpecError, whose text is one line, for anything that is wrong with the file.
+    """
+    network = read_network(example(DEFAULT_EXAMPLE) if path is None else Path(path))
+    require_known_quantities(network)
+    return network
+
+
+def render(
+    derivation: Derivation,
+    *,
+    format: str = "latex",  # noqa: A002 - the word that users know from the command line
+    lang: str = "en",
+    detail: str = "full",
+    decimals: int = DECIMALS,
+    templates: str | Path | None = None,
+) -> str:
+    """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
+
+    `templates` is a folder whose templates replace ours. Raises SpecError for a choice that there isn't, and
+    CertificationError where a step could not be proved.
+    """
+    return render_files(
+        derivation, format=format, lang=lang, detail=detail, decimals=decimals, templates=templates, stem="walkthrough"
+    ).text
+
+
+def render_files(
+    derivation: Derivation,
+    *,
+    format: str,  # noqa: A002
+    lang: str,
+    detail: str,
+    decimals: int,
+    templates: str | Path | None,
+    stem: str,
+) -> Rendered:
+    """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
+    format_ = Format(_known("format", format, tuple(Format)))
+    detail_ = Detail(_known("detail", detail, tuple(Detail)))
     phrases = load_phrases(lang)
-    teller = Teller(derivation=derivation, phrases=phrases, decimals=decimals, detail=detail)
-    document = tell_walkthrough(teller, judge_published(derivation), certificate)
-    folders = tuple(path for path in (templates, folder("templates")) if path is not None)
-    return render_document(document, phrases, format_, stem=stem, folders=folders)
+    if not 1 <= decimals <= MOST_DECIMALS:
+        raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
+    certificate = certify(derivation)
+    if not certificate.holds:
+        failure = certificate.failures[0]
+        raise CertificationError(f"{failure.id} could not be proved: {failure.why}")
+    teller = Teller(derivation=derivation, phrases=phrases, decimals=decimals, detail=detail_)
+    # The chapters are told before the verdicts are needed, so that training runs forward through its milestones.
+    verdicts = judge_published(derivation)
+    if format_ is Format.JSON:
+        return Rendered(text=to_json(derivation, verdicts, certificate), figures={})
+    document = tell_walkthrough(teller, verdicts, certificate)
+    folders = () if templates is None else (_template_folder(Path(templates)),)
+    return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
+
+
+def _template_folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise SpecError(str(path), "expected a folder of templates, found none")
+    return path
+
+
+def _known(what: str, found: str, known: tuple[str, ...]) -> str:
+    if found not in known:
+        raise SpecError(what, f"expected one of {listed(known)}, found {quoted(found)}{did_you_mean(found, known)}")
+    return found

@@ -15,14 +15,13 @@ from typing import Any
 from symbackprop.errors import SpecError
 from symbackprop.files import read_text
 from symbackprop.functions import Activation, Loss
-from symbackprop.network import Given, HiddenGradients, Layer, Network, Published, Training
+from symbackprop.network import MOST_ROUNDS, Given, HiddenGradients, Layer, Network, Published, Training
 from symbackprop.numerals import SHORT_ENOUGH, TypedFloat
 from symbackprop.places import Place, Table, TableKind
 from symbackprop.wording import counted, one_line
 
 MOST_BYTES = 16_000_000
 MOST_PARAMETERS = 1_000_000
-MOST_ROUNDS = 1_000_000
 LONGEST_TITLE = 200
 LONGEST_QUANTITY = 80
 LONGEST_SOURCE = 200

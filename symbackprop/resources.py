@@ -7,6 +7,9 @@ from pathlib import Path
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.wording import did_you_mean, listed, quoted
 
+DEFAULT_EXAMPLE = "mazur"
+"""The network that every command takes when none is given."""
+
 _PACKAGE = Path(__file__).resolve().parent
 
 

@@ -11,11 +11,37 @@ from symbackprop.derivation.balls import Real
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, build_graph
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern, fill, work_out
-from symbackprop.derivation.steps import Step, plan_steps
+from symbackprop.derivation.ids import split_id
+from symbackprop.derivation.steps import Kind, Step, plan_steps
 from symbackprop.derivation.train import Trace, Trainer, compile_training
 from symbackprop.derivation.values import Values
 from symbackprop.network import Network
-from symbackprop.typeset.formula import Formula, Quantity
+from symbackprop.typeset import formula as tree
+from symbackprop.typeset.formula import Formula
+from symbackprop.typeset.plain import plain
+
+
+DECIMALS = 9
+"""The decimals of a figure where nobody asks for others: the article's."""
+
+SIGNIFICANT_DIGITS = 15
+"""The significant digits of a value that is handed to a program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A quantity as programs see it: ASCII formulas, and decimal strings that are correctly rounded.
+
+    `substituted` is the formula with the figures that a page shows; `value` has fifteen significant digits;
+    `exact` is a fraction where the value is rational and known to be.
+    """
+
+    id: str
+    kind: Kind
+    formula: str
+    substituted: str
+    value: str
+    exact: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +56,7 @@ class Derivation:
     def pattern(self, id_: str) -> Pattern:
         """The pattern that a step follows. Given numbers have none: their pattern is only their name."""
         key = self.steps[id_].pattern
-        return Pattern(result=Quantity("given")) if key is None else self.patterns[key]
+        return Pattern(result=tree.Quantity("given")) if key is None else self.patterns[key]
 
     def fill(self, id_: str, formula: Formula) -> Formula:
         """One of the formulas of a step's pattern, in the step's own quantities."""
@@ -39,8 +65,31 @@ class Derivation:
     def formula(self, id_: str) -> Formula:
         """The formula from which a step's value is computed."""
         if self.steps[id_].pattern is None:
-            return Quantity(id_)
+            return tree.Quantity(id_)
         return self.fill(id_, self.pattern(id_).result)
+
+    def __getitem__(self, id_: str) -> Quantity:
+        """One quantity with its formula and certified value; `E_total@10000` is the one after that many rounds.
+
+        Raises KeyError for an id that the network hasn't got.
+        """
+        try:
+            base, rounds = split_id(id_)
+        except ValueError:
+            raise KeyError(id_) from None
+        step = self.steps[base]
+        values = self.after(rounds)
+        suffix = f"@{rounds}" if rounds else ""
+        formula = self.formula(base)
+        exact = values.exact(base)
+        return Quantity(
+            id=id_,
+            kind=step.kind,
+            formula=plain(formula, lambda part: f"{part}{suffix}"),
+            substituted=plain(formula, lambda part: values.shown(part, DECIMALS).digits),
+            value=values.significant(base, SIGNIFICANT_DIGITS),
+            exact=None if exact is None else str(exact),
+        )
 
     @cached_property
     def given(self) -> Mapping[str, Fraction]:

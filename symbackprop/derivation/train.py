@@ -6,9 +6,10 @@ local variable, equal operations only once, so that a round is nothing but arith
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import exp, inf
 from typing import Any
 
 from flint import arb
@@ -153,6 +154,14 @@ def _function(signature: str, body: list[str]) -> list[str]:
     return [f"def {signature}:", *(f"    {line}" for line in body)]
 
 
+def _saturating_exp(value: float) -> float:
+    """exp that gives infinity instead of an error, as other languages do."""
+    try:
+        return exp(value)
+    except OverflowError:
+        return inf
+
+
 class Trace:
     """The parameters after any number of rounds, each with proof. What was computed once is kept."""
 
@@ -176,6 +185,33 @@ class Trace:
             state = self._state(rounds, bits)
             return self._trainer.measure(state, self._fixed(), arb.exp)
 
+    def walk(self, rounds: int, bits: int) -> Iterator[State]:
+        """The measured quantities of each round from 0 on, none of them kept."""
+        with precision(bits):
+            state, fixed = self._state(0, bits), self._fixed()
+            for number in range(rounds + 1):
+                yield self._trainer.measure(state, fixed, arb.exp)
+                if number < rounds:
+                    state = self._trainer.advance(state, fixed, 1, arb.exp)
+
+    def in_doubles(self, rounds: int) -> tuple[float, ...]:
+        """The measured quantities after that many rounds, as ordinary floating point arithmetic finds them."""
+        state = tuple(float(self._given[id_]) for id_ in self._trainer.parameters)
+        fixed = (
+            *(float(self._given[id_]) for id_ in self._trainer.fixed_ids),
+            *(float(value) for value in self._trainer.constants),
+        )
+        try:
+            return self._in_doubles(state, fixed, rounds, exp)
+        except OverflowError:
+            return self._in_doubles(state, fixed, rounds, _saturating_exp)
+
+    def _in_doubles(
+        self, state: State, fixed: State, rounds: int, exponential: Callable[[float], float]
+    ) -> tuple[float, ...]:
+        after = self._trainer.advance(state, fixed, rounds, exponential)
+        return self._trainer.measure(after, fixed, exponential)
+
     def _state(self, rounds: int, bits: int) -> State:
         states = self._states.setdefault(bits, {0: tuple(self._balls(self._trainer.parameters))})
         if rounds not in states:
@@ -189,3 +225,21 @@ class Trace:
 
     def _balls(self, ids: Iterable[str]) -> list[arb]:
         return [to_ball(self._given[id_]) for id_ in ids]
+
+
+_CURVE_POINTS = 60
+
+
+def milestones_until(rounds: int) -> tuple[int, ...]:
+    """The rounds at which figures are told: 0, 1, 10, 100, ... and the last one."""
+    milestones = [0]
+    power = 1
+    while power < rounds:
+        milestones.append(power)
+        power *= 10
+    return (*milestones, rounds)
+
+
+def spread_until(rounds: int) -> frozenset[int]:
+    """About sixty rounds, evenly apart on a logarithmic axis: enough for a smooth curve."""
+    return frozenset(round(rounds ** (number / _CURVE_POINTS)) for number in range(_CURVE_POINTS + 1))

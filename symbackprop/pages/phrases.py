@@ -10,10 +10,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 
-from symbackprop.errors import SpecError
 from symbackprop.pages.document import Code, Inline, Inlines, Math, Strong, Text
+from symbackprop.pages.languages import catalogue, require_language
 from symbackprop.typeset.layout import Layout
 
 _PIECES = re.compile(r"\{(?P<place>\w+)\}|\*(?P<strong>[^*]+)\*|`(?P<code>[^`]+)`")
@@ -78,18 +77,10 @@ def _fill(piece: re.Match[str], fillings: Mapping[str, Filling]) -> Inlines:
             return (Math(filling),)
 
 
-def languages() -> tuple[str, ...]:
-    """The codes of the languages that there is a catalogue for."""
-    folder = files("symbackprop.pages").joinpath("catalogues")
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
-
-
 def load_phrases(language: str) -> Phrases:
     """The catalogue of a language. Raises SpecError for one that there is none for."""
-    known = languages()
-    if language not in known:
-        raise SpecError("language", f"expected one of {', '.join(known)}, found {language!r}")
-    text = files("symbackprop.pages").joinpath("catalogues", f"{language}.toml").read_text(encoding="utf-8")
+    require_language(language)
+    text = catalogue(language).read_text(encoding="utf-8")
     return Phrases(language=language, words=dict(_flatten(tomllib.loads(text))))
 
 

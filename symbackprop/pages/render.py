@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
+from symbackprop.formats import Format
 from symbackprop.pages.canvas import sketch
 from symbackprop.pages.document import Document, Figure, Inlines
+from symbackprop.pages.figures import Drawing
 from symbackprop.pages.escape import latex_words, markdown_words
 from symbackprop.pages.phrases import Phrases
 from symbackprop.pages.terminal import calculation, cells, rows, wrap
@@ -26,16 +27,6 @@ from symbackprop.typeset.latex import latex
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
 
-
-class Format(StrEnum):
-    """The formats that are written by templates."""
-
-    LATEX = "latex"
-    MARKDOWN = "markdown"
-    TEXT = "text"
-
-
-_ENDINGS = {Format.LATEX: "tex", Format.MARKDOWN: "md", Format.TEXT: "txt"}
 
 # LaTeX is full of braces and percent signs, so its templates mark their own statements differently.
 _LATEX_MARKS = {
@@ -56,21 +47,16 @@ class Rendered:
     figures: Mapping[str, str]
 
 
-def ending(format_: Format) -> str:
-    """The ending of a format's files: tex, md, txt."""
-    return _ENDINGS[format_]
-
-
 def render_document(
     document: Document, phrases: Phrases, format_: Format, *, stem: str, folders: tuple[Path, ...]
 ) -> Rendered:
     """The document as text. `stem` begins the names of its figures; templates are looked for in `folders` in turn.
 
-    Raises SpecError where a template of the user's own is broken.
+    Raises SpecError where a template of the user's own is broken, ValueError for a format without templates.
     """
     environment = _environment(format_, _words(format_, document.language), folders)
     environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
-    blocks_name, page_name = (f"{format_}/{part}.{ending(format_)}.j2" for part in ("blocks", "page"))
+    blocks_name, page_name = (f"{format_}/{part}.{format_.ending}.j2" for part in ("blocks", "page"))
 
     def inlines(content: Inlines) -> str:
         blocks = environment.get_template(blocks_name).module
@@ -94,13 +80,19 @@ def _broken_template(error: TemplateError, format_: Format) -> SpecError:
     return SpecError(f"{name}, line {line}" if line else name, str(error.message or error).splitlines()[0])
 
 
+def draw_svg(drawing: Drawing, folders: tuple[Path, ...]) -> str:
+    """A drawing as a complete SVG file."""
+    return _svg_template(folders).module.draw(drawing)  # type: ignore[attr-defined, no-any-return]
+
+
 def _figures(document: Document, stem: str, folders: tuple[Path, ...]) -> dict[str, str]:
-    template = _environment(Format.MARKDOWN, svg_words, folders).get_template("markdown/figure.svg.j2")
-    return {
-        figure_file(stem, block.name): template.module.draw(block.drawing)
-        for block in document.blocks
-        if isinstance(block, Figure)
-    }
+    draw = _svg_template(folders).module.draw  # type: ignore[attr-defined]
+    figures = (block for block in document.blocks if isinstance(block, Figure))
+    return {figure_file(stem, figure.name): draw(figure.drawing) for figure in figures}
+
+
+def _svg_template(folders: tuple[Path, ...]) -> Template:
+    return _environment(Format.MARKDOWN, svg_words, folders).get_template("markdown/figure.svg.j2")
 
 
 def figure_file(stem: str, name: str) -> str:
@@ -116,6 +108,8 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             return markdown_words
         case Format.TEXT:
             return str
+        case Format.JSON:
+            raise ValueError("JSON is written without templates")
 
 
 def _environment(
@@ -138,5 +132,6 @@ def _environment(
         wrap=wrap,
         cells=cells,
         sketch=sketch,
+        link=quote,
     )
     return environment

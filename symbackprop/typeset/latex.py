@@ -29,7 +29,7 @@ def latex(layout: Layout) -> str:
         case Symbol(text=text, upright=True):
             return f"\\mathrm{{{text}}}"
         case Symbol(text=text):
-            return text if len(text) == 1 or _is_index(text) else f"\\mathit{{{text}}}"
+            return text if len(text) == 1 or _is_index(text) else _latex_word(text)
         case Number(digits=digits):
             return _latex_number(digits)
         case Row(parts=parts):
@@ -57,6 +57,12 @@ def _latex_row(parts: tuple[Layout | Operator, ...]) -> str:
         gap = " " if text[:1].isalpha() and _ENDS_IN_COMMAND.search(row) else ""
         row += gap + text
     return row
+
+
+def _latex_word(text: str) -> str:
+    # TeX hangs a subscript below the deepest letter; without the depth, net and target have theirs level.
+    word = f"\\mathit{{{text}}}"
+    return f"\\smash[b]{{{word}}}" if set(text) & set("gjpqy") else word
 
 
 def _is_index(text: str) -> bool:

@@ -155,8 +155,9 @@ def _arrange_product(factors: tuple[Formula, ...], show: Show) -> Layout:
     previous: Formula | None = None
     for factor in factors:
         body = arrange(factor, show)
-        if len(factors) > 1:
-            body = _fence_factor(body)
+        # A minus in front of a product needs no parentheses, a negative number has them everywhere.
+        if previous is not None or isinstance(body, Number) or not _is_negative(body):
+            body = _fence_factor(body) if len(factors) > 1 else body
         if previous is not None:
             last = parts[-1]
             assert not isinstance(last, Operator)
@@ -173,7 +174,21 @@ def _needs_dot(left_formula: Formula, left: Layout, right: Layout) -> bool:
         return True
     if isinstance(left, Number) or (isinstance(left, Fenced) and _is_negative(left.body)):
         return True
-    return _is_tall(left) or _is_tall(right)
+    return _is_tall(left) or _is_tall(right) or _ends_a_group(left)
+
+
+def _ends_a_group(layout: Layout) -> bool:
+    """Whether a layout ends in a closing parenthesis or an exponent, after which the next factor would crowd."""
+    match layout:
+        case Fenced():
+            return True
+        case Row(parts=parts):
+            last = parts[-1]
+            return not isinstance(last, Operator) and _ends_a_group(last)
+        case Script(sup=sup):
+            return sup is not None
+        case _:
+            return False
 
 
 def _is_tall(layout: Layout) -> bool:

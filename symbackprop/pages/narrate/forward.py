@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of, target_of
+from symbackprop.formats import Detail
 from symbackprop.pages.document import Align, Block, Table
 from symbackprop.pages.narrate.equations import computed, equations
-from symbackprop.pages.narrate.teller import Detail, Teller, math, neuron_name
+from symbackprop.pages.narrate.teller import Teller, math, neuron_name
 from symbackprop.typeset.formula import constant
 from symbackprop.typeset.layout import Number, Symbol
 from symbackprop.typeset.notation import name

@@ -10,6 +10,7 @@ from symbackprop.derivation.keys import UpdatedWeight
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.functions import Reason
 from symbackprop.network import HiddenGradients
+from symbackprop.formats import Detail
 from symbackprop.pages.document import Block, Figure, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
 from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, worked
@@ -27,7 +28,7 @@ from symbackprop.pages.narrate.factors import (
 from symbackprop.pages.narrate.pictures import path_picture
 from symbackprop.pages.narrate.summary import tell_rest_of_layer
 from symbackprop.pages.narrate.weights import tell_other_weights
-from symbackprop.pages.narrate.teller import Detail, Teller, neuron_name
+from symbackprop.pages.narrate.teller import Teller, neuron_name
 from symbackprop.typeset.formula import Formula, Product, Quantity, SumOver
 from symbackprop.typeset.layout import Operator
 from symbackprop.typeset.notation import name

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Neuron
 from symbackprop.derivation.values import Shown, Values
+from symbackprop.formats import Detail
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.layout import Layout, Number, Operator, arrange, relate
 from symbackprop.typeset.notation import name
-
-
-class Detail(StrEnum):
-    """How much is worked out: every weight, or one of each layer with the rest in tables."""
-
-    FULL = "full"
-    BRIEF = "brief"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

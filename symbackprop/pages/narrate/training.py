@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.graph import TOTAL_ERROR, target_of
+from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.derivation.values import Values
 from symbackprop.pages.document import Align, Block, Figure, Table
 from symbackprop.pages.narrate.pictures import curve_picture
 from symbackprop.pages.narrate.teller import Teller, math, words
 from symbackprop.typeset.layout import Number
 from symbackprop.typeset.notation import name
-
-_CURVE_POINTS = 60
-
 
 def tell_first_round(teller: Teller) -> Iterator[Block]:
     """One more forward pass, with the updated weights: has the error become smaller?"""
@@ -39,7 +37,7 @@ def _before_and_after(teller: Teller, ids: tuple[str, ...], before: Values, afte
 def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     """The same step, again and again: the error's curve, a table by powers of ten, the final answers."""
     graph = teller.derivation.graph
-    milestones = powers_of_ten(rounds)
+    milestones = milestones_until(rounds)
     yield teller.heading(1, "training.heading", rounds=f"{rounds:,}")
     yield teller.paragraph("training.intro", rounds=f"{rounds:,}")
     curve = curve_picture(teller, error_curve(teller, rounds), milestones)
@@ -59,18 +57,7 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     yield teller.paragraph("training.final", rounds=f"{rounds:,}", error=error, **fillings)
 
 
-def powers_of_ten(rounds: int) -> tuple[int, ...]:
-    """The rounds at which figures are told: 0, 1, 10, 100, ... and the last one."""
-    milestones = [0]
-    power = 1
-    while power < rounds:
-        milestones.append(power)
-        power *= 10
-    return (*milestones, rounds)
-
-
 def error_curve(teller: Teller, rounds: int) -> tuple[tuple[int, float], ...]:
     """The total error at about sixty rounds, evenly apart on a logarithmic axis, milestones among them."""
-    spread = {round(rounds ** (number / _CURVE_POINTS)) for number in range(_CURVE_POINTS + 1)}
-    chosen = sorted(spread | set(powers_of_ten(rounds)))
+    chosen = sorted({*spread_until(rounds), *milestones_until(rounds)})
     return tuple((number, teller.derivation.trace.error(number)) for number in chosen)

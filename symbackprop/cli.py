@@ -1,0 +1,130 @@
+"""The command line: arguments, exit codes, one line for whatever is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from symbackprop import __version__
+from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
+from symbackprop.formats import Detail, Format
+from symbackprop.network import MOST_ROUNDS
+from symbackprop.wording import did_you_mean, listed, one_line, quoted
+
+_INTERRUPTED = 130
+_MOST_DECIMALS = 50
+_LISTS = ("formats", "activations", "losses", "languages", "examples")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, as all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SpecError("arguments", f"{one_line(message)} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code: 0 done, 2 for what a user has to mend, 3 if something isn't proved."""
+    try:
+        chosen = _parser().parse_args(arguments)
+        # Only a command that runs may cost anything: --help and complaints shall be instant.
+        from symbackprop import commands  # noqa: PLC0415
+
+        code = commands.run(chosen)
+        sys.stdout.flush()
+    except CertificationError as error:
+        return _complain(error, ExitCode.NOT_PROVED)
+    except SymbackpropError as error:
+        return _complain(error, ExitCode.BAD_INPUT)
+    except BrokenPipeError:
+        # Whoever read our output has enough. Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except KeyboardInterrupt:
+        print("symbackprop: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    return code
+
+
+def _complain(error: SymbackpropError, code: ExitCode) -> int:
+    print(f"symbackprop: {one_line(str(error))}", file=sys.stderr)
+    return code
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="symbackprop",
+        description="Writes proved, worked-out walkthroughs of backpropagation for a network with concrete numbers.",
+        epilog="Without a NETWORK, the commands take the default one: 2 inputs, 2 hidden neurons, 2 outputs.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"symbackprop {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    _add_render(commands)
+    verify = commands.add_parser("verify", help="prove every step and print the certificate", allow_abbrev=False)
+    _add_network(verify)
+    _add_train(commands)
+    init = commands.add_parser("init", help="write a commented network file to start from", allow_abbrev=False)
+    init.add_argument("path", metavar="PATH", help="the file to write; an existing one is left alone")
+    lists = commands.add_parser("list", help=f"list what there is: {', '.join(_LISTS)}", allow_abbrev=False)
+    lists.add_argument("what", metavar="|".join(_LISTS), type=_choice("list", _LISTS))
+    return parser
+
+
+def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
+    render = commands.add_parser("render", help="write the walkthrough of a network", allow_abbrev=False)
+    _add_network(render)
+    formats, details = tuple(Format), tuple(Detail)
+    render.add_argument(
+        "--format", metavar="F", default="latex", type=_choice("format", formats), help="latex (default), markdown, text, json"
+    )
+    render.add_argument("--lang", metavar="L", default="en", help="en (default) or zh")
+    render.add_argument(
+        "--detail", metavar="D", default="full", type=_choice("detail", details), help="full (default), or brief: one weight a layer"
+    )
+    render.add_argument(
+        "--decimals", metavar="N", default=9, type=_number("decimals", 1, _MOST_DECIMALS), help="decimals of a figure, 1 to 50 (default 9)"
+    )
+    render.add_argument("--rounds", metavar="N", type=_number("rounds", 1, MOST_ROUNDS), help="train for N rounds, whatever the file says")
+    render.add_argument("--templates", metavar="DIR", help="a folder whose templates replace ours")
+    render.add_argument("-o", "--output", metavar="PATH", help="where to write; - is standard output (default: into output/)")
+
+
+def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
+    train = commands.add_parser("train", help="repeat the derived step and print the error", allow_abbrev=False)
+    _add_network(train)
+    train.add_argument("--steps", metavar="N", type=_number("steps", 1, MOST_ROUNDS), help="how many rounds (default: the file's)")
+    train.add_argument("--csv", metavar="PATH", help="write error and outputs of every round as CSV")
+    train.add_argument("--plot", metavar="PATH", help="draw the error's curve as SVG")
+
+
+def _add_network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network", metavar="NETWORK", nargs="?", help="a network file (TOML)")
+
+
+def _choice(what: str, known: tuple[str, ...]) -> Callable[[str], str]:
+    """An argument's type: one of a closed set, with the nearest one in the complaint."""
+
+    def choose(text: str) -> str:
+        if text not in known:
+            why = f"expected one of {listed(known)}, found {quoted(text)}{did_you_mean(text, known)}"
+            raise SpecError(f"--{what}" if what != "list" else what, why)
+        return text
+
+    return choose
+
+
+def _number(what: str, least: int, most: int) -> Callable[[str], int]:
+    """An argument's type: a whole number within limits."""
+
+    def read(text: str) -> int:
+        plain = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+        number = int(text) if plain else -1
+        if not least <= number <= most:
+            raise SpecError(f"--{what}", f"expected a whole number from {least:,} to {most:,}, found {quoted(text)}")
+        return number
+
+    return read

@@ -1,0 +1,171 @@
+"""What each command does. Everything that needs sympy is imported by the command that derives."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symbackprop.errors import ExitCode, SpecError
+from symbackprop.files import write_all, write_whole
+from symbackprop.formats import Detail, Format
+from symbackprop.functions import Activation, Loss
+from symbackprop.network import Network
+from symbackprop.network_file import read_network
+from symbackprop.pages.languages import languages, require_language
+from symbackprop.resources import DEFAULT_EXAMPLE, example, example_names, starter
+
+if TYPE_CHECKING:
+    from symbackprop.derivation.certify import Certificate
+
+_OUTPUT = Path("output")
+_STANDARD_OUTPUT = "-"
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Runs the command that was chosen on the command line and gives its exit code."""
+    match chosen.command:
+        case "render":
+            return _render(chosen)
+        case "verify":
+            return _verify(chosen)
+        case "train":
+            return _train(chosen)
+        case "init":
+            return _init(Path(chosen.path))
+        case _:
+            return _list(chosen.what)
+
+
+def _network_path(chosen: argparse.Namespace) -> Path:
+    return example(DEFAULT_EXAMPLE) if chosen.network is None else Path(chosen.network)
+
+
+def _load(chosen: argparse.Namespace) -> Network:
+    from symbackprop.derivation.ids import require_known_quantities  # noqa: PLC0415 - after the file was read
+
+    network = read_network(_network_path(chosen))
+    require_known_quantities(network)
+    return network
+
+
+def _render(chosen: argparse.Namespace) -> int:
+    format_, detail = Format(chosen.format), Detail(chosen.detail)
+    require_language(chosen.lang)
+    network = _load(chosen)
+    if chosen.rounds is not None:
+        network = replace(network, training=replace(network.training, rounds=chosen.rounds))
+    if chosen.templates is not None and not Path(chosen.templates).is_dir():
+        raise SpecError(chosen.templates, "expected a folder of templates, found none")
+    from symbackprop import api  # noqa: PLC0415 - needs sympy
+
+    to_standard_output = chosen.output == _STANDARD_OUTPUT
+    if chosen.output is None or to_standard_output:
+        path = _OUTPUT / _file_name(_network_path(chosen), detail, chosen.lang, format_)
+    else:
+        path = Path(chosen.output)
+    rendered = api.render_files(
+        api.derive(network),
+        format=chosen.format,
+        lang=chosen.lang,
+        detail=chosen.detail,
+        decimals=chosen.decimals,
+        templates=chosen.templates,
+        stem=path.stem,
+    )
+    if to_standard_output:
+        sys.stdout.buffer.write(rendered.text.encode())
+        if rendered.figures:
+            print("symbackprop: the figures are not written to standard output; -o PATH writes them", file=sys.stderr)
+        return ExitCode.DONE
+    files = {path: rendered.text} | {path.with_name(name): text for name, text in rendered.figures.items()}
+    write_all(files)
+    for written in files:
+        print(written)
+    return ExitCode.DONE
+
+
+def _file_name(network: Path, detail: Detail, lang: str, format_: Format) -> str:
+    brief = "" if detail is Detail.FULL else f"-{detail}"
+    return f"{network.stem}{brief}.{lang}.{format_.ending}"
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    network = _load(chosen)
+    from symbackprop import api  # noqa: PLC0415 - needs sympy
+
+    certificate = api.certify(api.derive(network))
+    print("\n".join(_certificate_lines(_network_path(chosen), certificate)))
+    return ExitCode.DONE if certificate.holds else ExitCode.NOT_PROVED
+
+
+def _certificate_lines(path: Path, certificate: Certificate) -> list[str]:
+    proofs = certificate.proofs
+    wide = max((len(proof.id) for proof in proofs), default=0)
+    rule = max((len(proof.rule) for proof in proofs), default=0)
+    lines = [f"{proof.id:{wide}}  {proof.rule:{rule}}  {' + '.join(proof.routes)}" for proof in proofs]
+    lines += [f"{failure.id:{wide}}  NOT PROVED by {failure.route}: {failure.why}" for failure in certificate.failures]
+    formulas = sum(proof.lines for proof in proofs)
+    verdict = "proved" if certificate.holds else "NOT PROVED"
+    return [
+        *lines,
+        "",
+        f"{path.name}: {verdict}. {len(proofs)} steps with {formulas} formulas proved, {len(certificate.failures)} failures.",
+        f"pattern  {certificate.patterns} local derivatives, each line an exact identity with sympy's derivative",
+        f"points   the network's own numbers and {certificate.points - 1} random points, in balls of {certificate.bits} bits,"
+        " against power series arithmetic on the forward pass",
+        "flat     "
+        + (
+            "every gradient identical with sympy's derivative of the one flat error expression"
+            if certificate.flat
+            else "not tried: the flat error expression would be too large, or the gradients are mistaken on purpose"
+        ),
+        *_mistake_lines(certificate),
+    ]
+
+
+def _mistake_lines(certificate: Certificate) -> list[str]:
+    if not certificate.mistaken:
+        return []
+    return [f'mistake  {len(certificate.mistaken)} steps are no gradients: the file asks for hidden_gradients = "updated"']
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    network = _load(chosen)
+    from symbackprop import api, training_report  # noqa: PLC0415 - needs sympy
+
+    derivation = api.derive(network)
+    rounds = network.training.rounds if chosen.steps is None else chosen.steps
+    files: dict[Path, str] = {}
+    for line in training_report.report(derivation, rounds):
+        print(line)
+    if chosen.csv is not None:
+        files[Path(chosen.csv)] = training_report.write_csv(derivation, rounds)
+    if chosen.plot is not None:
+        files[Path(chosen.plot)] = training_report.draw_plot(derivation, rounds)
+    write_all(files)
+    for written in files:
+        print(written)
+    return ExitCode.DONE
+
+
+def _init(path: Path) -> int:
+    if path.exists():
+        raise SpecError(str(path), "exists already and is left alone")
+    write_whole(path, starter().read_text(encoding="utf-8"))
+    print(path)
+    return ExitCode.DONE
+
+
+def _list(what: str) -> int:
+    names: dict[str, tuple[str, ...]] = {
+        "formats": tuple(Format),
+        "activations": tuple(Activation),
+        "losses": tuple(Loss),
+        "languages": languages(),
+        "examples": example_names(),
+    }
+    print("\n".join(names[what]))
+    return ExitCode.DONE

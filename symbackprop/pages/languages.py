@@ -1,0 +1,28 @@
+"""Which languages there are, without reading a word of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from symbackprop.errors import SpecError
+from symbackprop.wording import did_you_mean, listed, quoted
+
+_CATALOGUES = Path(__file__).parent / "catalogues"
+
+
+def catalogue(language: str) -> Path:
+    """The file with a language's words."""
+    return _CATALOGUES / f"{language}.toml"
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that there is a catalogue for."""
+    return tuple(sorted(path.stem for path in _CATALOGUES.glob("*.toml")))
+
+
+def require_language(language: str) -> None:
+    """Raises SpecError for a language that there is no catalogue for."""
+    known = languages()
+    if language not in known:
+        nearest = did_you_mean(language, known)
+        raise SpecError("--lang", f"expected one of {listed(known)}, found {quoted(language)}{nearest}")

@@ -1,0 +1,105 @@
+"""What `train` prints and writes: certified figures by powers of ten, every round as CSV, the curve as SVG."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+
+from symbackprop.derivation.derive import DECIMALS, SIGNIFICANT_DIGITS, Derivation
+from symbackprop.derivation.graph import TOTAL_ERROR
+from symbackprop.derivation.train import milestones_until, spread_until
+from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, show_significant
+from symbackprop.errors import CertificationError
+from symbackprop.pages.figures import Mark, draw_curve
+from symbackprop.pages.render import draw_svg
+from symbackprop.resources import folder
+from symbackprop.typeset.layout import Number
+from symbackprop.typeset.notation import name
+
+_PATIENCE = 1.0
+_PIECE = 20_000
+
+
+def report(derivation: Derivation, rounds: int) -> Iterator[str]:
+    """The error and the outputs at 0, 1, 10, ... rounds, each digit certified, and what doubles make of it."""
+    ids = _measured(derivation)
+    yield "  ".join([f"{'rounds':>9}", *(f"{id_:>{DECIMALS + 6}}" for id_ in ids)])
+    progress = _Progress(rounds)
+    done = 0
+    for milestone in milestones_until(rounds):
+        for reached in (*range(done + _PIECE, milestone, _PIECE), milestone):
+            derivation.trace.parameters(reached, FIRST_BITS)
+            progress.show(reached)
+        done = milestone
+        values = derivation.after(milestone)
+        figures = (values.shown(id_, DECIMALS).digits for id_ in ids)
+        progress.clear()
+        yield "  ".join([f"{milestone:>9,}", *(f"{figure:>{DECIMALS + 6}}" for figure in figures)])
+    in_doubles = derivation.trace.in_doubles(rounds)[0]
+    certified = derivation.after(rounds).significant(TOTAL_ERROR, SIGNIFICANT_DIGITS)
+    yield f"{TOTAL_ERROR} after {rounds:,} rounds: {certified} (certified), {in_doubles!r} (double precision)"
+
+
+def write_csv(derivation: Derivation, rounds: int) -> str:
+    """Error and outputs of every round to fifteen significant digits, each of them certified.
+
+    Raises CertificationError where no precision is enough.
+    """
+    bits = FIRST_BITS
+    while bits <= MOST_BITS:
+        lines = [",".join(("rounds", *_measured(derivation)))]
+        for number, figures in enumerate(derivation.trace.walk(rounds, bits)):
+            digits = [show_significant(figure, SIGNIFICANT_DIGITS) for figure in figures]
+            if None in digits:
+                break
+            lines.append(",".join((str(number), *map(str, digits))))
+        else:
+            return "\n".join(lines) + "\n"
+        bits *= 2
+    raise CertificationError(f"the digits of {rounds:,} rounds can't be certified with {MOST_BITS:,} bits")
+
+
+def draw_plot(derivation: Derivation, rounds: int) -> str:
+    """The error's curve as a complete SVG file."""
+    marked = milestones_until(rounds)
+    chosen = sorted({*spread_until(rounds), *marked})
+    points = [(number, derivation.trace.error(number)) for number in chosen]
+    known = dict(points)
+
+    def label(number: int) -> Number:
+        return Number(derivation.after(number).shown(TOTAL_ERROR, DECIMALS).digits)
+
+    drawing = draw_curve(
+        points=points,
+        description=f"The total error over {rounds:,} rounds of training.",
+        x_title="rounds",
+        y_title=name(TOTAL_ERROR),
+        marks=[Mark(x=number, y=known[number], label=label(number)) for number in marked],
+    )
+    return draw_svg(drawing, (folder("templates"),))
+
+
+def _measured(derivation: Derivation) -> tuple[str, ...]:
+    return (TOTAL_ERROR, *(neuron.out for neuron in derivation.graph.outputs))
+
+
+class _Progress:
+    """A line on a terminal that tells how far a long training has come."""
+
+    def __init__(self, rounds: int) -> None:
+        self._rounds = rounds
+        self._start = time.monotonic()
+        self._shown = False
+
+    def show(self, reached: int) -> None:
+        """Tells the rounds reached, once it has taken longer than a second."""
+        if sys.stderr.isatty() and time.monotonic() - self._start > _PATIENCE:
+            self._shown = True
+            print(f"\r{reached:,} of {self._rounds:,} rounds", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Takes the line away again, before a figure is printed."""
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self._shown = False
