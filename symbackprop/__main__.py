@@ -1,5 +1,5 @@
 """`python -m symbackprop`: the command line."""
 
-from symbackprop.cli import main
+from symbackprop.cli import run_as_program
 
-raise SystemExit(main())
+run_as_program()

@@ -7,7 +7,8 @@ from pathlib import Path
 from symbackprop.check.published import judge_published
 from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
-from symbackprop.derivation.ids import require_known_quantities
+from symbackprop.derivation.ids import require_known_quantities, split_id
+from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
 from symbackprop.formats import Detail, Format
@@ -60,7 +61,13 @@ def render(
     CertificationError where a step could not be proved.
     """
     return render_files(
-        derivation, format=format, lang=lang, detail=detail, decimals=decimals, templates=templates, stem="walkthrough"
+        derivation,
+        format=format,
+        lang=lang,
+        detail=detail,
+        decimals=decimals,
+        templates=templates,
+        stem="walkthrough",
     ).text
 
 
@@ -85,13 +92,23 @@ def render_files(
         failure = certificate.failures[0]
         raise CertificationError(f"{failure.id} could not be proved: {failure.why}")
     teller = Teller(derivation=derivation, phrases=phrases, decimals=decimals, detail=detail_)
-    # The chapters are told before the verdicts are needed, so that training runs forward through its milestones.
+    derivation.trace.train_through(_rounds_told(network=derivation.network))
     verdicts = judge_published(derivation)
     if format_ is Format.JSON:
         return Rendered(text=to_json(derivation, verdicts, certificate), figures={})
     document = tell_walkthrough(teller, verdicts, certificate)
     folders = () if templates is None else (_template_folder(Path(templates)),)
     return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
+
+
+def _rounds_told(network: Network) -> tuple[int, ...]:
+    """The rounds of which a walkthrough tells something, so that training passes through all of them once."""
+    rounds = network.training.rounds
+    published = {split_id(it.quantity)[1] for it in network.published}
+    # A figure that differs is also held against the rounds beside its own.
+    near = {number + offset for number in published for offset in (-1, 0, 1)}
+    told = {*milestones_until(rounds), *spread_until(rounds), *near}
+    return tuple(sorted(number for number in told if 0 <= number <= rounds))
 
 
 def _template_folder(path: Path) -> Path:
@@ -102,5 +119,7 @@ def _template_folder(path: Path) -> Path:
 
 def _known(what: str, found: str, known: tuple[str, ...]) -> str:
     if found not in known:
-        raise SpecError(what, f"expected one of {listed(known)}, found {quoted(found)}{did_you_mean(found, known)}")
+        raise SpecError(
+            what, f"expected one of {listed(known)}, found {quoted(found)}{did_you_mean(found, known)}"
+        )
     return found

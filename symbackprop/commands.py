@@ -78,7 +78,10 @@ def _render(chosen: argparse.Namespace) -> int:
     if to_standard_output:
         sys.stdout.buffer.write(rendered.text.encode())
         if rendered.figures:
-            print("symbackprop: the figures are not written to standard output; -o PATH writes them", file=sys.stderr)
+            print(
+                "symbackprop: the figures are not written to standard output; -o PATH writes them",
+                file=sys.stderr,
+            )
         return ExitCode.DONE
     files = {path: rendered.text} | {path.with_name(name): text for name, text in rendered.figures.items()}
     write_all(files)
@@ -106,7 +109,10 @@ def _certificate_lines(path: Path, certificate: Certificate) -> list[str]:
     wide = max((len(proof.id) for proof in proofs), default=0)
     rule = max((len(proof.rule) for proof in proofs), default=0)
     lines = [f"{proof.id:{wide}}  {proof.rule:{rule}}  {' + '.join(proof.routes)}" for proof in proofs]
-    lines += [f"{failure.id:{wide}}  NOT PROVED by {failure.route}: {failure.why}" for failure in certificate.failures]
+    lines += [
+        f"{failure.id:{wide}}  NOT PROVED by {failure.route}: {failure.why}"
+        for failure in certificate.failures
+    ]
     formulas = sum(proof.lines for proof in proofs)
     verdict = "proved" if certificate.holds else "NOT PROVED"
     return [
@@ -129,7 +135,9 @@ def _certificate_lines(path: Path, certificate: Certificate) -> list[str]:
 def _mistake_lines(certificate: Certificate) -> list[str]:
     if not certificate.mistaken:
         return []
-    return [f'mistake  {len(certificate.mistaken)} steps are no gradients: the file asks for hidden_gradients = "updated"']
+    return [
+        f'mistake  {len(certificate.mistaken)} steps are no gradients: the file asks for hidden_gradients = "updated"'
+    ]
 
 
 def _train(chosen: argparse.Namespace) -> int:

@@ -81,11 +81,13 @@ _SIGMOID = Function(
     definition=_LOGISTIC,
     derivative=(
         Line(
-            formula=Product((
-                _MINUS_ONE,
-                Power(_ONE_PLUS_DECAY, Sum((_MINUS_ONE, Negative(ONE)))),
-                Sum((ZERO, Product((_DECAY, _MINUS_ONE)))),
-            )),
+            formula=Product(
+                (
+                    _MINUS_ONE,
+                    Power(_ONE_PLUS_DECAY, Sum((_MINUS_ONE, Negative(ONE)))),
+                    Sum((ZERO, Product((_DECAY, _MINUS_ONE)))),
+                )
+            ),
             reason=Reason.POWER_AND_CHAIN_RULE,
         ),
         Line(formula=Quotient(_DECAY, Power(_ONE_PLUS_DECAY, TWO)), reason=Reason.SIGNS_CANCEL),

@@ -42,9 +42,11 @@ class Verdict:
 
 
 def judge_published(derivation: Derivation) -> tuple[Verdict, ...]:
-    """A verdict for each published figure of the network, in the file's order."""
+    """A verdict for each published figure within the network's rounds of training, in the file's order."""
     judge = _Judge(derivation)
-    return tuple(judge.verdict(published) for published in derivation.network.published)
+    most = derivation.network.training.rounds
+    within = (it for it in derivation.network.published if split_id(it.quantity)[1] <= most)
+    return tuple(judge.verdict(published) for published in within)
 
 
 class _Judge:

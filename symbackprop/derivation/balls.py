@@ -13,6 +13,7 @@ from math import floor
 
 from flint import arb, ctx, fmpq
 
+from symbackprop.errors import CertificationError
 from symbackprop.typeset.formula import (
     Constant,
     Exp,
@@ -108,11 +109,11 @@ def _raise(base: Real, exponent: Real) -> Real:
 
 
 def bounds(value: Real) -> tuple[Fraction, Fraction]:
-    """Two exact fractions with the true value between them. Raises ZeroDivisionError for an unbounded ball."""
+    """Two exact fractions with the true value between them. Raises CertificationError for an unbounded ball."""
     if isinstance(value, Fraction):
         return value, value
     if not value.is_finite():
-        raise ZeroDivisionError
+        raise CertificationError("a value has left the range of numbers: the training diverges")
     middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
     return middle - radius, middle + radius
 
@@ -122,6 +123,13 @@ def _dyadic(value: arb) -> Fraction:
     if exponent >= 0:
         return Fraction(int(mantissa) << int(exponent))
     return Fraction(int(mantissa), 1 << -int(exponent))
+
+
+def is_beyond(value: Real, limit: int) -> bool:
+    """Whether the value may be larger than the limit, on either side of 0."""
+    if isinstance(value, Fraction):
+        return abs(value) > limit
+    return not bool(abs(value) <= limit)
 
 
 def round_to(value: Real, decimals: int) -> int | None:

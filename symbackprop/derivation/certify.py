@@ -17,20 +17,20 @@ from random import Random
 import sympy
 from flint import arb
 
-from symbackprop.derivation.balls import Real, evaluate, precision, to_ball
+from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.flat import is_small, unproved_gradients
 from symbackprop.derivation.graph import TOTAL_ERROR, Role
-from symbackprop.derivation.keys import PatternKey, SquashByNet
+from symbackprop.derivation.keys import PatternKey, SquashByNet, UpdatedWeight
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.patterns import Pattern
-from symbackprop.derivation.steps import Kind, Step, by
-from symbackprop.derivation.symbolic import differentiate, to_sympy
-from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, evaluate_steps
+from symbackprop.derivation.steps import Kind, Step
+from symbackprop.derivation.polynomials import Ring
+from symbackprop.derivation.symbolic import differentiate
+from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, evaluate_in_slots, evaluate_steps
 from symbackprop.errors import CertificationError
 from symbackprop.functions import ACTIVATIONS
-from symbackprop.network import HiddenGradients
-from symbackprop.typeset.formula import Formula
+from symbackprop.typeset.formula import Formula, Negative, Quantity, quantities
 
 RANDOM_POINTS = 3
 _SEED = 20150317
@@ -88,7 +88,9 @@ def certify(derivation: Derivation) -> Certificate:
     Where the network asks for hidden gradients from updated weights, the steps in `mistaken` are no derivatives;
     the oracle then makes the same mistake by its own means, and they are held against that.
     """
-    local = {key: pattern for key, pattern in derivation.patterns.items() if pattern.differentiates is not None}
+    local = {
+        key: pattern for key, pattern in derivation.patterns.items() if pattern.differentiates is not None
+    }
     failures = list(_pattern_failures(derivation, local))
     bits = _enough_bits(derivation)
     for number in range(RANDOM_POINTS + 1):
@@ -139,30 +141,32 @@ def _pattern_failures(derivation: Derivation, local: Mapping[PatternKey, Pattern
         if step.pattern is not None:
             users.setdefault(step.pattern, step.id)
     for key, pattern in local.items():
-        for number, formula in enumerate((*(line.formula for line in pattern.working), pattern.result), start=1):
-            if not _is_derivative(formula, key, pattern):
-                why = f"line {number} differs from sympy's derivative of the definition"
-                yield Failure(id=users[key], route=Route.PATTERN, why=why)
+        for number in _lines_that_differ(key, pattern):
+            why = f"line {number} differs from sympy's derivative of the definition"
+            yield Failure(id=users[key], route=Route.PATTERN, why=why)
 
 
-def _is_derivative(formula: Formula, key: PatternKey, pattern: Pattern) -> bool:
-    """Whether a line equals sympy's derivative, by an exact test on rational functions.
-
-    exp(-net) stands as one symbol there, and an activation's output as its definition.
-    """
+def _lines_that_differ(key: PatternKey, pattern: Pattern) -> Iterator[int]:
+    """The lines that are not sympy's derivative as a rational function of the slots and of exp(-net)."""
     assert pattern.differentiates is not None
-    decay = sympy.Symbol("decay")
-    hidden = {sympy.exp(-sympy.Symbol("net")): decay}
-    expected = differentiate(pattern.differentiates.definition, pattern.differentiates.slot).xreplace(hidden)
-    symbol = sympy.Symbol
+    definition, slot = pattern.differentiates.definition, pattern.differentiates.slot
+    formulas = (*(line.formula for line in pattern.working), pattern.result)
+    slots = sorted({slot, *quantities(definition), *(id_ for formula in formulas for id_ in quantities(formula))})
+    ring = Ring([*slots, _DECAY])
+    exponentials = {Negative(Quantity("net")): ring.generator(_DECAY)}
+    known = {name: ring.generator(name) for name in slots}
+    atoms = {sympy.Symbol(name): value for name, value in known.items()}
+    atoms[sympy.exp(-sympy.Symbol("net"))] = ring.generator(_DECAY)
+    expected = ring.from_sympy(differentiate(definition, slot), atoms)
     if isinstance(key, SquashByNet):
-        out = to_sympy(ACTIVATIONS[key.activation].definition, sympy.Symbol)
+        # Here the output is no number of its own: it stands for its definition.
+        known["out"] = ring.from_formula(ACTIVATIONS[key.activation].definition, known, exponentials)
+    for number, formula in enumerate(formulas, start=1):
+        if not ring.from_formula(formula, known, exponentials).is_identical(expected):
+            yield number
 
-        def symbol(slot: str) -> sympy.Expr:
-            return out if slot == "out" else sympy.Symbol(slot)
 
-    difference = to_sympy(formula, symbol).xreplace(hidden) - expected
-    return bool(sympy.cancel(difference) == 0)
+_DECAY = "exp(-net)"
 
 
 def _enough_bits(derivation: Derivation) -> int:
@@ -176,7 +180,11 @@ def _enough_bits(derivation: Derivation) -> int:
 
 
 def _is_narrow(value: Real) -> bool:
-    return isinstance(value, Fraction) or value.rel_accuracy_bits() >= _AGREED_BITS or bool(value.rad() < arb(2) ** -96)
+    return (
+        isinstance(value, Fraction)
+        or value.rel_accuracy_bits() >= _AGREED_BITS
+        or bool(value.rad() < arb(2) ** -96)
+    )
 
 
 def _point(derivation: Derivation, number: int) -> dict[str, Real]:
@@ -200,12 +208,14 @@ def _point_failures(derivation: Derivation, point: Mapping[str, Real], number: i
             continue
         expected = _ask(oracle, step)
         for formula in _lines(derivation.patterns[step.pattern]):
-            found = to_ball(evaluate(formula, lambda slot, step=step: values[step.slots[slot]]))
+            found = to_ball(evaluate_in_slots(formula, step, values))
             if not expected.overlaps(found):
                 why = f"at point {number}: {found.str(20)} instead of {expected.str(20)}"
                 yield Failure(id=step.id, route=Route.POINTS, why=why)
             elif not (_is_narrow(found) and _is_narrow(expected)):
-                yield Failure(id=step.id, route=Route.POINTS, why=f"at point {number}: too wide a ball to tell")
+                yield Failure(
+                    id=step.id, route=Route.POINTS, why=f"at point {number}: too wide a ball to tell"
+                )
 
 
 def _ask(oracle: Oracle, step: Step) -> arb:
@@ -225,11 +235,9 @@ def _ask(oracle: Oracle, step: Step) -> arb:
 
 
 def _mistaken(derivation: Derivation) -> Iterator[str]:
-    """The steps that are no derivatives because the network asks for updated weights."""
-    if derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL:
-        return
-    hidden = derivation.graph.layers[:-1]
-    for layer in hidden:
-        for neuron in layer:
-            yield by(TOTAL_ERROR, neuron.out)
-            yield from (by(TOTAL_ERROR, weight) for weight, _ in neuron.weights)
+    """The steps that are no derivatives because they use updated weights, or something that does."""
+    found: set[str] = set()
+    for step in derivation.steps.values():
+        if isinstance(step.pattern, UpdatedWeight) or not found.isdisjoint(step.slots.values()):
+            found.add(step.id)
+            yield step.id

@@ -138,4 +138,6 @@ def derive(network: Network) -> Derivation:
     graph = build_graph(network)
     steps = {step.id: step for step in plan_steps(graph, network.training)}
     keys = dict.fromkeys(step.pattern for step in steps.values() if step.pattern is not None)
-    return Derivation(network=network, graph=graph, steps=steps, patterns={key: work_out(key) for key in keys})
+    return Derivation(
+        network=network, graph=graph, steps=steps, patterns={key: work_out(key) for key in keys}
+    )

@@ -13,10 +13,9 @@ import sympy
 
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import TOTAL_ERROR
-from symbackprop.derivation.keys import Squash
 from symbackprop.derivation.oracle import units_of
+from symbackprop.derivation.polynomials import Ring
 from symbackprop.derivation.steps import Kind, by
-from symbackprop.derivation.symbolic import to_sympy
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 
@@ -24,11 +23,18 @@ _MOST_PATHS = 16
 
 
 class logistic(sympy.Function):  # noqa: N801 - sympy's own functions are in lower case
-    """1/(1 + exp(-x)) as one symbol."""
+    """1/(1 + exp(-x)) as one symbol. What sympy may assume of it is said here, so that it needn't find out."""
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """d logistic(x)/dx = logistic(x) (1 - logistic(x)), which the certificate proves as a pattern."""
-        return self * (1 - self)
+    is_commutative = True
+    is_real = True
+    is_positive = True
+    is_zero = False
+    is_finite = True
+    is_number = False
+
+    def _eval_derivative(self, symbol: sympy.Symbol) -> sympy.Expr:
+        """logistic(x) (1 - logistic(x)) dx/ds, which the certificate proves as a pattern."""
+        return self * (1 - self) * self.args[0].diff(symbol)
 
 
 def is_small(network: Network) -> bool:
@@ -36,44 +42,47 @@ def is_small(network: Network) -> bool:
     return prod(network.widths) <= _MOST_PATHS
 
 
-def flat_error(network: Network) -> sympy.Expr:
-    """E_total in weights, biases, inputs and targets alone, written from the network's shape."""
+def flat_error(network: Network) -> tuple[sympy.Expr, Mapping[str, sympy.Expr]]:
+    """E_total in weights, biases, inputs and targets alone, and each neuron's output likewise, by its id."""
+    expressions: dict[str, sympy.Expr] = {}
     signals = [sympy.Symbol(f"i{number}") for number in range(1, len(network.inputs) + 1)]
     for units, layer in zip(units_of(network), network.layers, strict=True):
         outs = []
         for unit in units:
-            terms = [sympy.Symbol(weight) * signal for weight, signal in zip(unit.weights, signals, strict=True)]
+            terms = [
+                sympy.Symbol(weight) * signal for weight, signal in zip(unit.weights, signals, strict=True)
+            ]
             net = sympy.Add(*terms, *([] if unit.bias is None else [sympy.Symbol(unit.bias)]))
             outs.append(_squash(layer.activation, net))
+            expressions[f"out_{unit.name}"] = outs[-1]
         signals = outs
     targets = [sympy.Symbol(f"target_o{number}") for number in range(1, len(signals) + 1)]
     loss = network.training.loss
-    return sympy.Add(*(_compare(loss, target, out) for target, out in zip(targets, signals, strict=True)))
+    errors = (_compare(loss, target, out) for target, out in zip(targets, signals, strict=True))
+    return sympy.Add(*errors), expressions
 
 
 def unproved_gradients(derivation: Derivation) -> Iterator[str]:
-    """The ids of the gradients whose formula differs from the flat error's derivative; none if all is well."""
-    error = flat_error(derivation.network)
-    flat: dict[str, sympy.Expr] = {}
+    """The ids of the gradients whose formula isn't the flat error's derivative; none if all is well.
+
+    Our formulas are multiplied out in the ring of polynomials in weights, biases, targets and outputs; sympy's
+    derivative goes into the same ring, each logistic(...) in it as the output that it is.
+    """
+    error, outs = flat_error(derivation.network)
+    given = tuple(step.id for step in derivation.steps.values() if step.pattern is None)
+    ring = Ring([*given, *outs])
+    atoms = {sympy.Symbol(id_): ring.generator(id_) for id_ in given}
+    atoms |= {expression: ring.generator(out) for out, expression in outs.items()}
+    known = {id_: ring.generator(id_) for id_ in (*given, *outs)}
     for step in derivation.steps.values():
-        if step.kind is Kind.UPDATE:
+        if step.id in known or step.kind is Kind.UPDATE:
             continue
-        flat[step.id] = _flatten(derivation, step.id, flat)
+        known[step.id] = ring.from_formula(derivation.formula(step.id), known, {})
         if step.kind is Kind.GRADIENT:
             parameter = step.id.removeprefix(by(TOTAL_ERROR, ""))
-            if sympy.expand(sympy.diff(error, sympy.Symbol(parameter)) - flat[step.id]) != 0:
+            derivative = sympy.diff(error, sympy.Symbol(parameter))
+            if not known[step.id].is_identical(ring.from_sympy(derivative, atoms)):
                 yield step.id
-
-
-def _flatten(derivation: Derivation, id_: str, flat: Mapping[str, sympy.Expr]) -> sympy.Expr:
-    step = derivation.steps[id_]
-    match step.pattern:
-        case None:
-            return sympy.Symbol(id_)
-        case Squash(activation=activation):
-            return _squash(activation, flat[step.slots["net"]])
-        case _:
-            return to_sympy(derivation.formula(id_), flat.__getitem__)
 
 
 def _squash(activation: Activation, net: sympy.Expr) -> sympy.Expr:
@@ -85,4 +94,5 @@ def _squash(activation: Activation, net: sympy.Expr) -> sympy.Expr:
 def _compare(loss: Loss, target: sympy.Expr, out: sympy.Expr) -> sympy.Expr:
     match loss:
         case Loss.HALF_SQUARED:
-            return (target - out) ** 2 / 2
+            # Left as a product: sympy differentiates a power by way of a logarithm, which costs twice the time.
+            return sympy.Mul(sympy.Rational(1, 2), target - out, target - out, evaluate=False)

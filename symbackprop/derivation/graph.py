@@ -154,7 +154,9 @@ def _name_neurons(network: Network, inputs: tuple[str, ...]) -> tuple[tuple[Neur
             weights = tuple((f"w{weight_number + offset}", source) for offset, source in enumerate(sources))
             weight_number += len(sources)
             bias = _bias_id(layer, number, name)
-            neurons.append(Neuron(name=name, net=f"net_{name}", out=f"out_{name}", weights=weights, bias=bias))
+            neurons.append(
+                Neuron(name=name, net=f"net_{name}", out=f"out_{name}", weights=weights, bias=bias)
+            )
         layers.append(tuple(neurons))
         sources = tuple(neuron.out for neuron in neurons)
     return tuple(layers)

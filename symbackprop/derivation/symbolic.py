@@ -61,7 +61,9 @@ def from_sympy(expression: sympy.Expr, order: Sequence[str]) -> Formula:
         case sympy.Add():
             return Sum(tuple(from_sympy(term, order) for term in sorted(expression.args, key=position)))
         case sympy.Mul():
-            return Product(tuple(from_sympy(factor, order) for factor in sorted(expression.args, key=position)))
+            return Product(
+                tuple(from_sympy(factor, order) for factor in sorted(expression.args, key=position))
+            )
         case _:
             raise ValueError(f"no polynomial: {expression}")
 

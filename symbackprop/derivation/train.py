@@ -128,8 +128,14 @@ def compile_training(
     meter = _Writer(steps=steps, patterns=patterns, names=dict(names), constants=writer.constants)
     figures = [meter.quantity(id_) for id_ in measured]
     state = _tuple(names[id_] for id_ in parameters)
-    unpack = [f"{state} = state", f"{_tuple([*(names[id_] for id_ in fixed), *writer.constants.values()])} = fixed"]
-    loop = ["for _ in range(rounds):", *(f"    {line}" for line in [*writer.lines, f"{state} = {_tuple(after)}"])]
+    unpack = [
+        f"{state} = state",
+        f"{_tuple([*(names[id_] for id_ in fixed), *writer.constants.values()])} = fixed",
+    ]
+    loop = [
+        "for _ in range(rounds):",
+        *(f"    {line}" for line in [*writer.lines, f"{state} = {_tuple(after)}"]),
+    ]
     source = [
         *_function("advance(state, fixed, rounds, exp)", [*unpack, *loop, f"return {state}"]),
         *_function("measure(state, fixed, exp)", [*unpack, *meter.lines, f"return {_tuple(figures)}"]),
@@ -169,6 +175,11 @@ class Trace:
         self._trainer = trainer
         self._given = given
         self._states: dict[int, dict[int, State]] = {}
+
+    def train_through(self, rounds: Iterable[int]) -> None:
+        """Trains to the last of the rounds once, keeping the parameters at each of them, given in ascending order."""
+        for number in rounds:
+            self.parameters(number, DRAWING_BITS)
 
     def parameters(self, rounds: int, bits: int) -> dict[str, Real]:
         """The trained parameters after that many rounds, computed with that many bits from the start."""

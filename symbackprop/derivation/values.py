@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbackprop.derivation.balls import Real, bounds, cut_to, evaluate, leading_place, precision, round_to
+from symbackprop.derivation.balls import Real, bounds, cut_to, evaluate, is_beyond, leading_place, precision, round_to
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern
-from symbackprop.derivation.steps import Step
-from symbackprop.errors import CertificationError
+from symbackprop.derivation.steps import Kind, Step
+from symbackprop.errors import CertificationError, SpecError
 from symbackprop.typeset.formula import Formula, Quantity
 
 FIRST_BITS = 128
-MOST_BITS = 1 << 15
+MOST_BITS = 1 << 17
+
+LARGEST_NET = 50_000
+"""exp of more than this can't be told from its neighbours with `MOST_BITS`."""
 
 LEAST_SIGNIFICANT = 4
 """A figure shows at least so many significant digits, unless fewer decimals are asked for."""
@@ -36,7 +39,8 @@ def evaluate_steps(
 ) -> dict[str, Real]:
     """The value of each step at the precision in force, from the numbers given for the others.
 
-    Raises CertificationError where a denominator can't be told from 0 at this precision.
+    Raises CertificationError where a denominator can't be told from 0 at this precision, and SpecError where a net
+    input is so large that what comes of it needs more digits than anybody could use.
     """
     values = dict(given)
     for step in steps.values():
@@ -46,6 +50,8 @@ def evaluate_steps(
             values[step.id] = evaluate_in_slots(patterns[step.pattern].result, step, values)
         except ZeroDivisionError:
             raise CertificationError(f"{step.id}: out of range at this precision") from None
+        if step.kind is Kind.NET and is_beyond(values[step.id], LARGEST_NET):
+            raise SpecError(step.id, f"expected a net input between -{LARGEST_NET:,} and {LARGEST_NET:,}, found a larger one")
     return values
 
 
@@ -73,6 +79,7 @@ class Values:
         self._given = given
         self._typed = typed
         self._at: dict[int, Mapping[str, Real]] = {}
+        self._shown: dict[tuple[str, int], Shown] = {}
 
     def at(self, bits: int) -> Mapping[str, Real]:
         """All values, computed with that many bits."""
@@ -91,7 +98,12 @@ class Values:
 
         Where that would leave too few significant digits, the figure gets more decimals or an exponent.
         """
-        id_ = self._source(id_)
+        key = (id_, decimals)
+        if key not in self._shown:
+            self._shown[key] = self._show(self._source(id_), decimals)
+        return self._shown[key]
+
+    def _show(self, id_: str, decimals: int) -> Shown:
         if id_ in self._typed:
             return Shown(digits=self._typed[id_], exact=True)
         exact = self.exact(id_)

@@ -57,4 +57,3 @@ def markdown_words(text: str) -> str:
     harmless = _MARKDOWN.sub(r"\\\1", escape(text, quote=False).replace("&gt;", ">"))
     # A lone dollar sign in an element of its own can't pair up with another one to a formula.
     return harmless.replace("$", "<span>$</span>")
-

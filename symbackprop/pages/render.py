@@ -12,17 +12,15 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.canvas import sketch
 from symbackprop.pages.document import Document, Figure, Inlines
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.escape import latex_words, markdown_words
 from symbackprop.pages.phrases import Phrases
-from symbackprop.pages.terminal import calculation, cells, rows, wrap
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
@@ -55,7 +53,9 @@ def render_document(
     Raises SpecError where a template of the user's own is broken, ValueError for a format without templates.
     """
     environment = _environment(format_, _words(format_, document.language), folders)
-    environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
+    environment.globals.update(
+        say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language
+    )
     blocks_name, page_name = (f"{format_}/{part}.{format_.ending}.j2" for part in ("blocks", "page"))
 
     def inlines(content: Inlines) -> str:
@@ -63,8 +63,8 @@ def render_document(
         return "".join(getattr(blocks, type(inline).__name__.lower())(inline) for inline in content)
 
     environment.filters["inlines"] = inlines
-    environment.filters["calculation"] = partial(calculation, say=inlines)
-    environment.filters["rows"] = partial(rows, say=inlines)
+    if format_ is Format.TEXT:
+        environment.filters.update(_terminal_filters(inlines))
     try:
         blocks = environment.get_template(blocks_name).module
         body = [getattr(blocks, type(block).__name__.lower())(block) for block in document.blocks]
@@ -114,8 +114,10 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
 
 def _environment(
     format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]
-) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+) -> Environment:
+    # Our own templates are trusted; a folder of somebody else's before them is not.
+    kind = ImmutableSandboxedEnvironment if len(folders) > 1 else Environment
+    environment = kind(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -129,9 +131,20 @@ def _environment(
         latex=latex,
         svg=svg,
         unicode=unicode,
-        wrap=wrap,
-        cells=cells,
-        sketch=sketch,
         link=quote,
     )
     return environment
+
+
+def _terminal_filters(inlines: Callable[[Inlines], str]) -> dict[str, Callable[..., object]]:
+    # Only a terminal needs them, and importing them takes time that every other format would wait.
+    from symbackprop.pages.canvas import sketch  # noqa: PLC0415
+    from symbackprop.pages.terminal import calculation, cells, rows, wrap  # noqa: PLC0415
+
+    return {
+        "sketch": sketch,
+        "calculation": partial(calculation, say=inlines),
+        "rows": partial(rows, say=inlines),
+        "cells": cells,
+        "wrap": wrap,
+    }

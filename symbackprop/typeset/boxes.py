@@ -8,6 +8,7 @@ end of the baseline.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from dataclasses import dataclass, replace
 
 from symbackprop.typeset.layout import (
@@ -89,6 +90,7 @@ class Box:
     lines: int = 1
 
 
+@lru_cache(maxsize=4096)
 def place(layout: Layout, size: float) -> Box:
     """The box of one layout at a type size; fractions are stacked, as in a displayed formula."""
     match layout:

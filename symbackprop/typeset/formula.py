@@ -127,4 +127,3 @@ def quantities(formula: Formula) -> Iterator[str]:
         case Quotient(numerator=first, denominator=second) | Power(base=first, exponent=second):
             yield from quantities(first)
             yield from quantities(second)
-

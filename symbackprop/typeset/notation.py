@@ -8,6 +8,7 @@ from symbackprop.typeset.layout import Fenced, Fraction, Layout, Number, Operato
 
 _NUMBERED = re.compile(r"([a-z])(\d+)")
 _NAMED = re.compile(r"(net|out|target|delta|E|b|w)_(.+)")
+_DEEP = re.compile(r"h(\d+)_(\d+)")
 _DERIVATIVE = re.compile(r"d(.+)/d(.+)")
 
 
@@ -25,7 +26,7 @@ def name(id_: str) -> Layout:
         return Script(Symbol(match[1]), sub=Number(match[2]))
     if match := _NAMED.fullmatch(id_):
         return Script(Symbol(match[1]), sub=Symbol(match[2].replace("_", ",")))
-    if match := re.fullmatch(r"h(\d+)_(\d+)", id_):
+    if match := _DEEP.fullmatch(id_):
         return Script(Symbol("h"), sub=Symbol(f"{match[1]},{match[2]}"))
     return Symbol(id_)
 

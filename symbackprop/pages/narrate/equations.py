@@ -51,7 +51,9 @@ def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
     left: Layout | None = name(id_)
     for step in lines[:-1]:
         formula = teller.derivation.fill(id_, step.formula)
-        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, id_, step.reason))
+        yield from line(
+            left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, id_, step.reason)
+        )
         left = None
     yield from valued(teller, id_, left=left)
 
@@ -97,9 +99,7 @@ def reason(teller: Teller, id_: str, why: Reason) -> Inlines:
     return teller.phrases.say(f"reason.{why.value}", variable=name(variable))
 
 
-def line(
-    left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()
-) -> Iterator[EquationLine]:
+def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()) -> Iterator[EquationLine]:
     """Relations in one line where they fit, in as many as they need where not."""
     room = _PAGE_WIDTH - (0 if left is None else width(left))
     row: list[Layout | Operator] = []

@@ -18,7 +18,9 @@ from symbackprop.typeset.notation import name
 def tell_chain(teller: Teller, parameter: str) -> Iterator[Block]:
     """The chain rule for one parameter, in symbols."""
     gradient = by(TOTAL_ERROR, parameter)
-    yield equations(line(name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient)))))
+    yield equations(
+        line(name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient))))
+    )
 
 
 def tell_question(teller: Teller, number: int, of: str, variable: str) -> Iterator[Block]:
@@ -67,7 +69,8 @@ def tell_delta(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     """The neuron's delta: its name, its two factors, its value."""
     delta = delta_of(neuron)
     yield equations(
-        line(name(delta), (Operator.EQUALS, name(by(TOTAL_ERROR, neuron.net)))), valued(teller, delta, left=None)
+        line(name(delta), (Operator.EQUALS, name(by(TOTAL_ERROR, neuron.net)))),
+        valued(teller, delta, left=None),
     )
 
 
@@ -76,7 +79,9 @@ def delta_form(teller: Teller, gradient: str, left: Layout | None) -> Iterator[E
     form = other_form(teller, gradient, Reason.DELTA_FORM)
     shown = teller.shown(gradient)
     yield from line(left, (Operator.EQUALS, teller.with_names(form)))
-    yield from line(None, (Operator.EQUALS, teller.with_numbers(form)), (relation(shown), Number(shown.digits)))
+    yield from line(
+        None, (Operator.EQUALS, teller.with_numbers(form)), (relation(shown), Number(shown.digits))
+    )
 
 
 def other_form(teller: Teller, id_: str, wanted: Reason) -> Formula:

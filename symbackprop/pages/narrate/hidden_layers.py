@@ -55,7 +55,9 @@ def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
     yield from tell_biases(teller, layer)
 
 
-def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]) -> Iterator[Block]:
+def _tell_first_weight(
+    teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]
+) -> Iterator[Block]:
     gradient = by(TOTAL_ERROR, weight)
     yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
     yield _path(teller, neuron, weight, above)
@@ -68,7 +70,10 @@ def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple
     squash, input_ = by(neuron.out, neuron.net), by(neuron.net, weight)
     rest = (Quantity(squash), Quantity(input_))
     yield equations(
-        line(name(gradient), (Operator.EQUALS, teller.with_names(Product((_sum_of_chains(neuron, above), *rest))))),
+        line(
+            name(gradient),
+            (Operator.EQUALS, teller.with_names(Product((_sum_of_chains(neuron, above), *rest)))),
+        ),
         line(None, (Operator.EQUALS, teller.with_names(_sum_of_deltas(teller, neuron, weight, above)))),
         line(None, (Operator.EQUALS, teller.with_names(other_form(teller, gradient, Reason.DELTA_FORM)))),
     )
@@ -133,7 +138,9 @@ def _tell_out_factor(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...]) 
     yield from tell_question(teller, 1, TOTAL_ERROR, neuron.out)
     key = "hidden.sum.one" if len(above) == 1 else "hidden.sum.many"
     yield teller.paragraph(key, out=name(neuron.out))
-    yield equations(line(name(factor), (Operator.EQUALS, teller.with_names(teller.derivation.formula(factor)))))
+    yield equations(
+        line(name(factor), (Operator.EQUALS, teller.with_names(teller.derivation.formula(factor))))
+    )
     below_errors = above is teller.derivation.graph.outputs
     for upper in above:
         if below_errors:
@@ -148,7 +155,9 @@ def _tell_out_factor(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...]) 
 def _tell_path_to_error(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:
     error = error_of(upper)
     whole, returned = by(error, neuron.out), by(error, upper.net)
-    yield teller.paragraph("hidden.through.error", upper=neuron_name(upper), error=name(error), out=name(neuron.out))
+    yield teller.paragraph(
+        "hidden.through.error", upper=neuron_name(upper), error=name(error), out=name(neuron.out)
+    )
     yield equations(line(name(whole), (Operator.EQUALS, teller.with_names(teller.derivation.formula(whole)))))
     if neuron is teller.derivation.graph.layers[-2][0]:
         same = {"local": name(by(error, upper.out)), "total": name(by(TOTAL_ERROR, upper.out))}
@@ -161,7 +170,9 @@ def _tell_path_to_error(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterat
 
 
 def _tell_path_to_neuron(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:
-    yield teller.paragraph("hidden.through.neuron", upper=neuron_name(upper), delta=teller.equality(delta_of(upper)))
+    yield teller.paragraph(
+        "hidden.through.neuron", upper=neuron_name(upper), delta=teller.equality(delta_of(upper))
+    )
     yield from _tell_way_back(teller, neuron, upper)
 
 

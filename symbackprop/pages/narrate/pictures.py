@@ -29,7 +29,12 @@ def network_picture(teller: Teller) -> Drawing:
         columns[-1].extend(_bias_nodes(teller, layer))
         columns.append([Node(key=it.name, label=neuron_name(it), shape=NodeShape.NEURON) for it in layer])
     targets = [
-        Node(key=target_of(neuron), label=name(target_of(neuron)), detail=teller.value(target_of(neuron)), shape=NodeShape.TARGET)
+        Node(
+            key=target_of(neuron),
+            label=name(target_of(neuron)),
+            detail=teller.value(target_of(neuron)),
+            shape=NodeShape.TARGET,
+        )
         for neuron in graph.outputs
     ]
     edges = [
@@ -52,7 +57,9 @@ def path_picture(teller: Teller, weight: str) -> Drawing:
     source = next(source for source, own in _incoming(start) if own == weight)
     columns = [[Node(key=id_, label=name(id_), shape=NodeShape.INPUT) for id_ in graph.inputs]]
     columns.extend([_split_neuron(neuron) for neuron in layer] for layer in graph.layers)
-    columns.append([Node(key=error_of(it), label=name(error_of(it)), shape=NodeShape.ERROR) for it in graph.outputs])
+    columns.append(
+        [Node(key=error_of(it), label=name(error_of(it)), shape=NodeShape.ERROR) for it in graph.outputs]
+    )
     columns.append([Node(key=TOTAL_ERROR, label=name(TOTAL_ERROR), shape=NodeShape.TOTAL)])
     lit = frozenset(_lit(teller, start, source))
     edges = [
@@ -145,8 +152,8 @@ def _factors(teller: Teller, start: Neuron, weight: str, source: str) -> Iterato
             yield Factor(at=(start.name, upper.name), label=name(by(upper.net, start.out)))
             yield Factor(at=(upper.name, error_of(upper)), label=name(by(error_of(upper), upper.net)))
     else:
-        above = next(upper for layer, upper in zip(graph.layers, graph.layers[1:], strict=False) if start in layer)
+        above = next(
+            upper for layer, upper in zip(graph.layers, graph.layers[1:], strict=False) if start in layer
+        )
         for upper in above:
             yield Factor(at=(start.name, upper.name), label=name(by(upper.net, start.out)))
-
-

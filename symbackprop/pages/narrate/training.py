@@ -13,6 +13,7 @@ from symbackprop.pages.narrate.teller import Teller, math, words
 from symbackprop.typeset.layout import Number
 from symbackprop.typeset.notation import name
 
+
 def tell_first_round(teller: Teller) -> Iterator[Block]:
     """One more forward pass, with the updated weights: has the error become smaller?"""
     graph = teller.derivation.graph
@@ -41,7 +42,9 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     yield teller.heading(1, "training.heading", rounds=f"{rounds:,}")
     yield teller.paragraph("training.intro", rounds=f"{rounds:,}")
     curve = curve_picture(teller, error_curve(teller, rounds), milestones)
-    yield Figure(name="error", drawing=curve, caption=teller.phrases.say("training.caption", total=name(TOTAL_ERROR)))
+    yield Figure(
+        name="error", drawing=curve, caption=teller.phrases.say("training.caption", total=name(TOTAL_ERROR))
+    )
     ids = (TOTAL_ERROR, *(neuron.out for neuron in graph.outputs))
     rows = []
     for milestone in milestones:

@@ -1,0 +1,474 @@
+"""The catalogues: one set of keys and places, the keys that the code says, and markup that every format reads.
+
+Each rule is a function from catalogues (and the code that speaks them) to its complaints, and has a broken
+catalogue that it must reject.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from symbackprop.check.published import Cause
+from symbackprop.errors import SpecError
+from symbackprop.functions import Activation, Reason
+from symbackprop.pages.document import Code, Inlines, Math, Strong, Text
+from symbackprop.pages.languages import languages
+from symbackprop.pages.phrases import Phrases, load_phrases
+from symbackprop.typeset.layout import Symbol
+from tests.consumers.github import github_failures
+
+ROOT = Path(__file__).parents[2]
+
+Words = Mapping[str, str]
+Catalogues = Mapping[str, Words]
+Rule = Callable[[Catalogues], list[str]]
+
+
+@cache
+def the_catalogues() -> dict[str, Words]:
+    return {language: load_phrases(language).words for language in languages()}
+
+
+# --- Rules on the catalogues ------------------------------------------------------------------------------
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_STRONG = re.compile(r"\*[^*{}`]+\*")
+_CODE = re.compile(r"`[^`{}*]+`")
+
+
+def places(phrase: str) -> frozenset[str]:
+    """Return the names of a phrase's places."""
+    return frozenset(_PLACE.findall(phrase))
+
+
+def every_language_has_all_keys(catalogues: Catalogues) -> list[str]:
+    """A phrase that one language lacks would fail only on the page that says it."""
+    keys = {key for words in catalogues.values() for key in words}
+    return [
+        f"{language} has no {key}"
+        for language, words in catalogues.items()
+        for key in sorted(keys)
+        if key not in words
+    ]
+
+
+def every_language_has_the_same_places(catalogues: Catalogues) -> list[str]:
+    """What one language names, no other one may leave out or invent; the order is free."""
+    found = []
+    keys = {key for words in catalogues.values() for key in words}
+    for key in sorted(keys):
+        sets = {language: places(words[key]) for language, words in catalogues.items() if key in words}
+        if len(set(sets.values())) > 1:
+            shown = ", ".join(f"{language} {sorted(names)}" for language, names in sets.items())
+            found.append(f"{key} has different places: {shown}")
+    return found
+
+
+def every_piece_of_markup_parses(catalogues: Catalogues) -> list[str]:
+    """Places, bold words and code, none within another: what is left holds none of their signs."""
+    found = []
+    for language, words in catalogues.items():
+        for key, phrase in words.items():
+            left = _PLACE.sub("", _STRONG.sub("", _CODE.sub("", phrase)))
+            found += [f"{language} {key} has a loose {sign}" for sign in "{}*`" if sign in left]
+    return found
+
+
+def pictures_have_no_markup(catalogues: Catalogues) -> list[str]:
+    """Words in a drawing are bare."""
+    return [
+        f"{language} {key} has markup"
+        for language, words in catalogues.items()
+        for key, phrase in words.items()
+        if key.startswith("picture.") and re.search(r"[*`]", phrase)
+    ]
+
+
+def no_phrase_is_empty(catalogues: Catalogues) -> list[str]:
+    """Nor does one begin or end with a space, but for what stands within a list."""
+    return [
+        f"{language} {key} is {phrase!r}"
+        for language, words in catalogues.items()
+        for key, phrase in words.items()
+        if not phrase.strip() or (phrase != phrase.strip() and not key.startswith("list."))
+    ]
+
+
+def markdown_shows_every_piece(catalogues: Catalogues) -> list[str]:
+    """Formulas need spaces that GitHub knows, and bold words neighbours that let Markdown see them."""
+    found = []
+    parser = MarkdownIt("commonmark")
+    for language, words in catalogues.items():
+        for key, phrase in _written(words).items():
+            text = _PLACE.sub(r"$\1$", phrase).replace("*", "**")
+            found += [f"{language} {key}: {failure}" for failure in github_failures(text)]
+            if parser.render(text).count("<strong>") != len(_STRONG.findall(phrase)):
+                found.append(f"{language} {key}: Markdown doesn't see all the bold words of {phrase}")
+    return found
+
+
+def _written(words: Words) -> dict[str, str]:
+    """Return the phrases that stand in sentences, the pieces of a list between two formulas."""
+    return {
+        key: f"{{a}}{phrase}{{b}}" if key.startswith("list.") else phrase
+        for key, phrase in words.items()
+        if not key.startswith("picture.")
+    }
+
+
+_HAN = "[\u4e00-\u9fff]"
+_LATIN = r"[A-Za-z0-9{}`=≈−+αδεη]"
+_TOUCHING = re.compile(f"{_HAN}{_LATIN}|{_LATIN}{_HAN}")
+_HALF_WIDTH = re.compile(f"{_HAN}[,;:?!()\"']|[,;:?!()\"']{_HAN}")
+_FULL_WIDTH_SPACED = re.compile(f" [，。；：！？、）”]|[，。；：！？（“”] {_HAN}")
+
+
+def chinese_is_set_as_chinese(catalogues: Catalogues) -> list[str]:
+    """A space between ideographs and everything Latin, and full-width punctuation without one."""
+    found = []
+    for key, phrase in catalogues.get("zh", {}).items():
+        bare = phrase.replace("*", "")
+        for what, pattern in (
+            ("lacks a space", _TOUCHING),
+            ("has half-width punctuation", _HALF_WIDTH),
+            ("has a space at full-width punctuation", _FULL_WIDTH_SPACED),
+        ):
+            found += [f"zh {key} {what}: {hit[0]}" for hit in pattern.finditer(bare)]
+    return found
+
+
+# --- Rules on the catalogues and the code that speaks them ------------------------------------------------
+
+_KEY = re.compile(r"[a-z_0-9]+(?:\.[a-z_0-9]+)+")
+_SAID_IN_TEMPLATE = re.compile(r"""\bsay\(\s*["']([\w.]+)["']""")
+
+ENUMERATED = {
+    "reason": {reason.value for reason in Reason},
+    "activation": {activation.value for activation in Activation},
+    "verdict": {cause.value for cause in Cause},
+    "cause": {cause.value for cause in Cause} - {Cause.RIGHT.value},
+}
+"""Phrases that there is one of for each member of an enumeration."""
+
+ENDINGS = {"count": ("one", "many"), "note": ("title", "text")}
+"""What these calls say for one key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A key in the code. `keys` are what it may be short for, each a complete set; `where` is for the reader."""
+
+    where: str
+    keys: tuple[frozenset[str], ...]
+
+
+@cache
+def the_code() -> dict[str, str]:
+    """Return what may speak: the pages' modules and the templates."""
+    modules = (ROOT / "symbackprop" / "pages").rglob("*.py")
+    templates = (ROOT / "templates").rglob("*.j2")
+    paths = (*modules, *templates)
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def uses(code: Mapping[str, str], words: Words) -> Iterator[Use]:
+    """Find the keys in modules and templates, those that are put together at run time among them."""
+    heads = {key.partition(".")[0] for key in words}
+    for name, source in code.items():
+        if name.endswith(".j2"):
+            for said in _SAID_IN_TEMPLATE.findall(source):
+                yield Use(name, (frozenset({said}),))
+            continue
+        tree = ast.parse(source)
+        calls = dict(call for node in ast.walk(tree) for call in _call(node))
+        strings = {text for node in ast.walk(tree) if (text := _text(node)) is not None}
+        within = {
+            id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
+        }
+        for node in ast.walk(tree):
+            where = f"{name}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.JoinedStr):
+                yield from _put_together(node, where, strings)
+                continue
+            text = _text(node)
+            if text is None or id(node) in within or not _KEY.fullmatch(text):
+                continue
+            if text.partition(".")[0] in heads:
+                yield Use(where, _meanings(text, calls.get(id(node))))
+
+
+def _call(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield which argument is the key of a call that says several phrases for one key."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name), args=[key, *_]) if name in ENDINGS:
+            yield id(key), name
+        case _:
+            pass
+
+
+def _text(node: ast.AST) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _meanings(text: str, call: str | None) -> tuple[frozenset[str], ...]:
+    groups = tuple(frozenset(f"{text}.{end}" for end in ends) for ends in ENDINGS.values())
+    if call is not None:
+        return (frozenset(f"{text}.{end}" for end in ENDINGS[call]),)
+    # A key may wait in a variable for its call.
+    return (frozenset({text}), *groups)
+
+
+def _put_together(node: ast.JoinedStr, where: str, strings: set[str]) -> Iterator[Use]:
+    """Read f"cause.{cause.value}": all causes; f"rules.{rule}": whatever this module has as a word."""
+    first, *rest = node.values
+    prefix = _text(first)
+    if prefix is None or not re.fullmatch(r"(?:\w+\.)+", prefix) or not rest:
+        return
+    suffix = "".join(_text(part) or "" for part in rest[1:])
+    enumerated = ENUMERATED.get(prefix.partition(".")[0])
+    if enumerated is not None:
+        yield Use(where, (frozenset(f"{prefix}{value}{suffix}" for value in enumerated),))
+        return
+    for word in strings:
+        yield Use(where, (frozenset(), frozenset({f"{prefix}{word}{suffix}"})))
+
+
+def every_key_in_the_code_exists(words: Words, code: Mapping[str, str]) -> list[str]:
+    """A phrase that there isn't would fail only on the page that says it."""
+    return [
+        f"{use.where} says {' or '.join(sorted(use.keys[0]))}, which the catalogue doesn't have"
+        for use in uses(code, words)
+        if not any(keys <= set(words) for keys in use.keys)
+    ]
+
+
+def every_key_is_said(words: Words, code: Mapping[str, str]) -> list[str]:
+    """A phrase that nothing says is translated for nobody."""
+    said = {key for use in uses(code, words) for keys in use.keys for key in keys}
+    return [f"nothing says {key}" for key in words if key not in said]
+
+
+# --- The catalogues keep them -----------------------------------------------------------------------------
+
+RULES: tuple[Rule, ...] = (
+    every_language_has_all_keys,
+    every_language_has_the_same_places,
+    every_piece_of_markup_parses,
+    pictures_have_no_markup,
+    no_phrase_is_empty,
+    markdown_shows_every_piece,
+    chinese_is_set_as_chinese,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_catalogues_keep(rule: Rule) -> None:
+    complaints = rule(the_catalogues())
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("rule", [every_key_in_the_code_exists, every_key_is_said])
+@pytest.mark.parametrize("language", languages())
+def test_the_catalogues_and_the_code_agree(
+    rule: Callable[[Words, Mapping[str, str]], list[str]], language: str
+) -> None:
+    complaints = rule(the_catalogues()[language], the_code())
+    assert not complaints, "\n".join(complaints)
+
+
+def test_the_languages_are_those_that_are_promised() -> None:
+    assert languages() == ("en", "zh")
+
+
+# --- Each rule rejects what it is there for ---------------------------------------------------------------
+
+REJECTED: list[tuple[Rule, dict[str, dict[str, str]], str]] = [
+    (every_language_has_all_keys, {"en": {"a": "x", "b": "y"}, "zh": {"a": "某"}}, "zh has no b"),
+    (every_language_has_all_keys, {"en": {"a": "x"}, "zh": {"a": "某", "c": "某"}}, "en has no c"),
+    (
+        every_language_has_the_same_places,
+        {"en": {"a": "{x} {y}"}, "zh": {"a": "{x}"}},
+        "a has different places",
+    ),
+    (every_language_has_the_same_places, {"en": {"a": "{x}"}, "zh": {"a": "{X}"}}, "a has different places"),
+    (every_piece_of_markup_parses, {"en": {"a": "a *b"}}, "en a has a loose *"),
+    (every_piece_of_markup_parses, {"en": {"a": "a **b** c"}}, "en a has a loose *"),
+    (every_piece_of_markup_parses, {"en": {"a": "*{x}*"}}, "en a has a loose *"),
+    (every_piece_of_markup_parses, {"en": {"a": "a `b"}}, "en a has a loose `"),
+    (every_piece_of_markup_parses, {"en": {"a": "{x y}"}}, "en a has a loose {"),
+    (every_piece_of_markup_parses, {"en": {"a": "x}"}}, "en a has a loose }"),
+    (pictures_have_no_markup, {"en": {"picture.a": "a *b* c"}}, "picture.a has markup"),
+    (no_phrase_is_empty, {"en": {"a": ""}}, "en a is ''"),
+    (no_phrase_is_empty, {"en": {"a": "x "}}, "en a is 'x '"),
+    (markdown_shows_every_piece, {"zh": {"a": "是{x}。"}}, "a space is missing"),
+    (markdown_shows_every_piece, {"zh": {"a": "值：{x}。"}}, "a space is missing"),
+    (markdown_shows_every_piece, {"zh": {"a": "是 {x}的"}}, "a space is missing"),
+    (markdown_shows_every_piece, {"zh": {"list.between": "、"}}, "a space is missing"),
+    (markdown_shows_every_piece, {"zh": {"a": "*常数：*不含"}}, "all the bold words"),
+    (chinese_is_set_as_chinese, {"zh": {"a": "共2个"}}, "zh a lacks a space: 共2"),
+    (chinese_is_set_as_chinese, {"zh": {"a": "是 {x}的"}}, "zh a lacks a space: }的"),
+    (chinese_is_set_as_chinese, {"zh": {"a": "好, 的"}}, "half-width punctuation: 好,"),
+    (chinese_is_set_as_chinese, {"zh": {"a": "{x} ，好"}}, "space at full-width punctuation"),
+    (chinese_is_set_as_chinese, {"zh": {"a": "好， 的"}}, "space at full-width punctuation"),
+]
+
+
+@pytest.mark.parametrize(("rule", "catalogues", "said"), REJECTED)
+def test_a_rule_rejects(rule: Rule, catalogues: dict[str, dict[str, str]], said: str) -> None:
+    complaints = rule(catalogues)
+    assert any(said in complaint for complaint in complaints), complaints
+
+
+_WORDS = {"goal.why": "x", "goal.n.one": "x", "goal.n.many": "x", "goal.box.title": "x", "goal.box.text": "x"}
+_SPOKEN = 'say("goal.why")\nphrases.count("goal.n", 2)\nteller.note("goal.box")\n'
+
+UNKNOWN = [
+    ('say("goal.whi")', "says goal.whi,"),
+    ('key = "goal.whi" if x else "goal.why"', "says goal.whi,"),
+    ('phrases.count("goal.box", 2)', "says goal.box.many or goal.box.one,"),
+    ('teller.note("goal.n")', "says goal.n.text or goal.n.title,"),
+    ('phrases.say("goal.n")', None),
+]
+
+
+@pytest.mark.parametrize(("line", "complaint"), UNKNOWN)
+def test_an_unknown_key_is_found(line: str, complaint: str | None) -> None:
+    found = every_key_in_the_code_exists(_WORDS, {"m.py": _SPOKEN + line})
+    assert [True] * len(found) == [complaint is not None and complaint in each for each in found]
+    assert bool(found) is (complaint is not None)
+
+
+def test_an_unknown_key_in_a_template_is_found() -> None:
+    assert every_key_in_the_code_exists(_WORDS, {"page.md.j2": '{{ say("goal.whi") }}'})
+    assert not every_key_in_the_code_exists(_WORDS, {"page.md.j2": "{{ say('goal.why') }}"})
+
+
+@pytest.mark.parametrize("head", ENUMERATED)
+def test_a_member_without_a_phrase_is_found(head: str) -> None:
+    code = {"m.py": f'say(f"{head}.{{it.value}}")'}
+    words = {f"{head}.{value}": "x" for value in ENUMERATED[head]}
+    assert not every_key_in_the_code_exists(words, code)
+    assert not every_key_is_said(words, code)
+    words.popitem()
+    if words:
+        assert every_key_in_the_code_exists(words, code)
+    assert every_key_is_said({**words, f"{head}.surprise": "x"}, code) == [f"nothing says {head}.surprise"]
+
+
+def test_a_phrase_that_nothing_says_is_found() -> None:
+    assert not every_key_is_said(_WORDS, {"m.py": _SPOKEN})
+    assert every_key_is_said({**_WORDS, "goal.what": "x"}, {"m.py": _SPOKEN}) == ["nothing says goal.what"]
+    assert every_key_is_said({**_WORDS, "goal.n.two": "x"}, {"m.py": _SPOKEN}) == ["nothing says goal.n.two"]
+
+
+def test_a_key_that_is_put_together_is_found() -> None:
+    code = {"m.py": 'for word in ("one", "two"):\n    say(f"goal.{word}.heading")'}
+    words = {"goal.one.heading": "x", "goal.two.heading": "x", "goal.three.heading": "x"}
+    assert every_key_is_said(words, code) == ["nothing says goal.three.heading"]
+
+
+# --- What a phrase says -----------------------------------------------------------------------------------
+
+
+def phrases(**words: str) -> Phrases:
+    return Phrases(language="en", words={key.replace("__", "."): value for key, value in words.items()})
+
+
+def test_a_phrase_is_taken_apart() -> None:
+    said = phrases(a="So *bold words* and `code` for {x}: {words}, {more}.").say(
+        "a", x=Symbol("x"), words="some words", more=(Text("one"), Strong("two"))
+    )
+    assert said == (
+        Text("So "),
+        Strong("bold words"),
+        Text(" and "),
+        Code("code"),
+        Text(" for "),
+        Math(Symbol("x")),
+        Text(": "),
+        Text("some words"),
+        Text(", "),
+        Text("one"),
+        Strong("two"),
+        Text("."),
+    )
+
+
+def test_what_fills_a_place_is_no_markup() -> None:
+    assert phrases(a="{x}").say("a", x="*a* {b} `c`") == (Text("*a* {b} `c`"),)
+
+
+def test_a_place_may_come_twice() -> None:
+    assert phrases(a="{x}{x}").say("a", x="y") == (Text("y"), Text("y"))
+
+
+@pytest.mark.parametrize("say", [Phrases.say, Phrases.plain])
+def test_a_place_that_is_left_empty_fails(say: Callable[..., object]) -> None:
+    with pytest.raises(KeyError, match="x"):
+        say(phrases(a="{x} and {y}"), "a", y="b")
+
+
+@pytest.mark.parametrize("say", [Phrases.say, Phrases.plain])
+def test_an_unknown_phrase_fails(say: Callable[..., object]) -> None:
+    with pytest.raises(KeyError, match="b"):
+        say(phrases(a="x"), "b")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_place_of_every_phrase_must_be_filled(language: str) -> None:
+    known = load_phrases(language)
+    for key, phrase in known.words.items():
+        filled = dict.fromkeys(places(phrase), "x")
+        assert known.say(key, **filled)
+        for place in filled:
+            with pytest.raises(KeyError, match=place):
+                known.say(key, **{name: "x" for name in filled if name != place})
+
+
+@pytest.mark.parametrize("language", languages())
+def test_pictures_are_labelled_in_bare_words(language: str) -> None:
+    known = load_phrases(language)
+    for key, phrase in known.words.items():
+        if key.startswith("picture."):
+            said = known.plain(key, **dict.fromkeys(places(phrase), "w1"))
+            assert "{" not in said
+            assert ("w1" in said) is bool(places(phrase))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "one thing"), (0, "0 things"), (2, "2 things"), (10000, "10,000 things")]
+)
+def test_things_are_counted(number: int, said: str) -> None:
+    counted = phrases(a__one="one thing", a__many="{number} things").count("a", number)
+    assert "".join(part.text for part in counted if isinstance(part, Text)) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "items", "said"),
+    [
+        ("en", "a", "a"),
+        ("en", "ab", "a and b"),
+        ("en", "abc", "a, b and c"),
+        ("zh", "a", "a"),
+        ("zh", "ab", "a 和 b"),
+        ("zh", "abc", "a、 b 和 c"),
+    ],
+)
+def test_things_are_listed(language: str, items: str, said: str) -> None:
+    things: tuple[Inlines, ...] = tuple((Text(item),) for item in items)
+    joined = load_phrases(language).join(things)
+    assert "".join(part.text for part in joined if isinstance(part, Text)) == said
+
+
+@pytest.mark.parametrize("language", ["", "de", "EN", "../catalogues/en", "en.toml"])
+def test_an_unknown_language_is_refused(language: str) -> None:
+    with pytest.raises(SpecError, match='expected one of "en", "zh", found'):
+        load_phrases(language)
