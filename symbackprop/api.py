@@ -119,7 +119,5 @@ def _template_folder(path: Path) -> Path:
 
 def _known(what: str, found: str, known: tuple[str, ...]) -> str:
     if found not in known:
-        raise SpecError(
-            what, f"expected one of {listed(known)}, found {quoted(found)}{did_you_mean(found, known)}"
-        )
+        raise SpecError(what, f"expected one of {listed(known)}, found {quoted(found)}{did_you_mean(found, known)}")
     return found

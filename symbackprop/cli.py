@@ -78,14 +78,10 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"symbackprop {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_render(commands)
-    verify = commands.add_parser(
-        "verify", help="prove every step and print the certificate", allow_abbrev=False
-    )
+    verify = commands.add_parser("verify", help="prove every step and print the certificate", allow_abbrev=False)
     _add_network(verify)
     _add_train(commands)
-    init = commands.add_parser(
-        "init", help="write a commented network file to start from", allow_abbrev=False
-    )
+    init = commands.add_parser("init", help="write a commented network file to start from", allow_abbrev=False)
     init.add_argument("path", metavar="PATH", help="the file to write; an existing one is left alone")
     lists = commands.add_parser("list", help=f"list what there is: {', '.join(_LISTS)}", allow_abbrev=False)
     lists.add_argument("what", metavar="|".join(_LISTS), type=_choice("list", _LISTS))
@@ -131,9 +127,7 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
-    train = commands.add_parser(
-        "train", help="repeat the derived step and print the error", allow_abbrev=False
-    )
+    train = commands.add_parser("train", help="repeat the derived step and print the error", allow_abbrev=False)
     _add_network(train)
     train.add_argument(
         "--steps",
@@ -168,9 +162,7 @@ def _number(what: str, least: int, most: int) -> Callable[[str], int]:
         plain = text.isascii() and text.isdigit() and len(text) <= len(str(most))
         number = int(text) if plain else -1
         if not least <= number <= most:
-            raise SpecError(
-                f"--{what}", f"expected a whole number from {least:,} to {most:,}, found {quoted(text)}"
-            )
+            raise SpecError(f"--{what}", f"expected a whole number from {least:,} to {most:,}, found {quoted(text)}")
         return number
 
     return read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,40 +105,30 @@ def _verify(chosen: argparse.Namespace) -> int:
     return ExitCode.DONE if certificate.holds else ExitCode.NOT_PROVED
 
 
-def _certificate_lines(path: Path, certificate: Certificate) -> list[str]:
-    proofs = certificate.proofs
+def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
+    """A line for each step, then what was proved by which route."""
+    proofs, failures = certificate.proofs, certificate.failures
     wide = max((len(proof.id) for proof in proofs), default=0)
     rule = max((len(proof.rule) for proof in proofs), default=0)
-    lines = [f"{proof.id:{wide}}  {proof.rule:{rule}}  {' + '.join(proof.routes)}" for proof in proofs]
-    lines += [
-        f"{failure.id:{wide}}  NOT PROVED by {failure.route}: {failure.why}"
-        for failure in certificate.failures
-    ]
-    formulas = sum(proof.lines for proof in proofs)
+    for proof in proofs:
+        yield f"{proof.id:{wide}}  {proof.rule:{rule}}  {' + '.join(proof.routes)}"
+    for failure in failures:
+        yield f"{failure.id:{wide}}  NOT PROVED by {failure.route}: {failure.why}"
+    yield ""
     verdict = "proved" if certificate.holds else "NOT PROVED"
-    return [
-        *lines,
-        "",
-        f"{path.name}: {verdict}. {len(proofs)} steps with {formulas} formulas proved, {len(certificate.failures)} failures.",
-        f"pattern  {certificate.patterns} local derivatives, each line an exact identity with sympy's derivative",
-        f"points   the network's own numbers and {certificate.points - 1} random points, in balls of {certificate.bits} bits,"
-        " against power series arithmetic on the forward pass",
-        "flat     "
-        + (
-            "every gradient identical with sympy's derivative of the one flat error expression"
-            if certificate.flat
-            else "not tried: the flat error expression would be too large, or the gradients are mistaken on purpose"
-        ),
-        *_mistake_lines(certificate),
-    ]
-
-
-def _mistake_lines(certificate: Certificate) -> list[str]:
-    if not certificate.mistaken:
-        return []
-    return [
-        f'mistake  {len(certificate.mistaken)} steps are no gradients: the file asks for hidden_gradients = "updated"'
-    ]
+    formulas = sum(proof.lines for proof in proofs)
+    yield f"{path.name}: {verdict}. {len(proofs)} steps with {formulas} formulas hold, {len(failures)} failures."
+    yield f"pattern  {certificate.patterns} local derivatives: every line identical with sympy's derivative"
+    random_points = certificate.points - 1
+    yield f"points   the network's own numbers and {random_points} random points, in balls of {certificate.bits} bits,"
+    yield "         against power series arithmetic on the forward pass"
+    if certificate.flat:
+        yield "flat     every gradient identical with sympy's derivative of the one flat error expression"
+    else:
+        yield "flat     not tried: the flat error expression is too large, or the gradients are mistaken on purpose"
+    if certificate.mistaken:
+        asked = 'the file asks for hidden_gradients = "updated"'
+        yield f"mistake  {len(certificate.mistaken)} steps are no gradients: {asked}"
 
 
 def _train(chosen: argparse.Namespace) -> int:

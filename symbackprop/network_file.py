@@ -210,9 +210,7 @@ def _training(table: Table) -> Training:
         learning_rate=learning_rate,
         update_biases=update_biases.flag() if update_biases else True,
         hidden_gradients=(
-            hidden.choice("the weights of hidden gradients", HiddenGradients)
-            if hidden
-            else HiddenGradients.ORIGINAL
+            hidden.choice("the weights of hidden gradients", HiddenGradients) if hidden else HiddenGradients.ORIGINAL
         ),
         rounds=rounds.whole_number(least=1, most=MOST_ROUNDS) if rounds else 1,
     )

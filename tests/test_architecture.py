@@ -114,11 +114,7 @@ def every_module_has_a_floor(package: Package) -> list[str]:
 
 def every_row_has_a_module(package: Package) -> list[str]:
     """A row without a module is a plan that nobody carried out, or a name that changed."""
-    return [
-        f"no module for the row {row}"
-        for row in FLOORS
-        if not any(matches(row, short(name)) for name in package)
-    ]
+    return [f"no module for the row {row}" for row in FLOORS if not any(matches(row, short(name)) for name in package)]
 
 
 def every_import_exists(package: Package) -> list[str]:

@@ -221,10 +221,7 @@ BROKEN = [
     (
         RATE,
         f'{RATE}\nhidden_gradients = "new"',
-        (
-            "training.hidden_gradients: "
-            'expected the weights of hidden gradients ("original", "updated"), found "new"'
-        ),
+        ('training.hidden_gradients: expected the weights of hidden gradients ("original", "updated"), found "new"'),
     ),
     # --- training ---
     (RATE, "learning_rate = 0", "training.learning_rate: expected a number above 0, found 0"),

@@ -99,9 +99,7 @@ def test_biases_are_shared_or_one_for_each_neuron() -> None:
     assert [layer.biases for layer in network.layers] == [number("0.35"), (number("0.60"),)]
 
 
-@pytest.mark.parametrize(
-    "title", [r"\\input{/etc/passwd}", "$x$ <script> `a`", "反向传播", "Réseau\u00a0: 2-2-1"]
-)
+@pytest.mark.parametrize("title", [r"\\input{/etc/passwd}", "$x$ <script> `a`", "反向传播", "Réseau\u00a0: 2-2-1"])
 def test_a_title_may_hold_anything_printable(title: str) -> None:
     network = parse_network(GOOD.replace("A small net", title), "mynet.toml")
     assert network.title == title.replace("\\\\", "\\")

@@ -73,7 +73,7 @@ def evaluate(formula: Formula, value_of: Callable[[str], Real]) -> Real:
 
 
 def exponential(value: Real) -> Real:
-    """e to the power of a value: exactly 1 for 0, a ball otherwise."""
+    """E to the power of a value: exactly 1 for 0, a ball otherwise."""
     if isinstance(value, Fraction) and value == 0:
         return Fraction(1)
     return to_ball(value).exp()

@@ -24,8 +24,8 @@ from symbackprop.derivation.graph import TOTAL_ERROR, Role
 from symbackprop.derivation.keys import PatternKey, SquashByNet, UpdatedWeight
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.patterns import Pattern
+from symbackprop.derivation.polynomials import Rational, Ring
 from symbackprop.derivation.steps import Kind, Step
-from symbackprop.derivation.polynomials import Ring
 from symbackprop.derivation.symbolic import differentiate
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, evaluate_in_slots, evaluate_steps
 from symbackprop.errors import CertificationError
@@ -88,9 +88,7 @@ def certify(derivation: Derivation) -> Certificate:
     Where the network asks for hidden gradients from updated weights, the steps in `mistaken` are no derivatives;
     the oracle then makes the same mistake by its own means, and they are held against that.
     """
-    local = {
-        key: pattern for key, pattern in derivation.patterns.items() if pattern.differentiates is not None
-    }
+    local = {key: pattern for key, pattern in derivation.patterns.items() if pattern.differentiates is not None}
     failures = list(_pattern_failures(derivation, local))
     bits = _enough_bits(derivation)
     for number in range(RANDOM_POINTS + 1):
@@ -153,7 +151,7 @@ def _lines_that_differ(key: PatternKey, pattern: Pattern) -> Iterator[int]:
     formulas = (*(line.formula for line in pattern.working), pattern.result)
     slots = sorted({slot, *quantities(definition), *(id_ for formula in formulas for id_ in quantities(formula))})
     ring = Ring([*slots, _DECAY])
-    exponentials = {Negative(Quantity("net")): ring.generator(_DECAY)}
+    exponentials: dict[Formula, Rational] = {Negative(Quantity("net")): ring.generator(_DECAY)}
     known = {name: ring.generator(name) for name in slots}
     atoms = {sympy.Symbol(name): value for name, value in known.items()}
     atoms[sympy.exp(-sympy.Symbol("net"))] = ring.generator(_DECAY)
@@ -180,18 +178,14 @@ def _enough_bits(derivation: Derivation) -> int:
 
 
 def _is_narrow(value: Real) -> bool:
-    return (
-        isinstance(value, Fraction)
-        or value.rel_accuracy_bits() >= _AGREED_BITS
-        or bool(value.rad() < arb(2) ** -96)
-    )
+    return isinstance(value, Fraction) or value.rel_accuracy_bits() >= _AGREED_BITS or bool(value.rad() < arb(2) ** -96)
 
 
 def _point(derivation: Derivation, number: int) -> dict[str, Real]:
     """The numbers at which everything is evaluated: the network's own for point 0, random fractions after."""
     if number == 0:
         return dict(derivation.given)
-    random = Random(_SEED + number)
+    random = Random(_SEED + number)  # noqa: S311 - the same points in every run
     graph = derivation.graph
     signed = {Role.WEIGHT, Role.BIAS}
     return {
@@ -213,9 +207,7 @@ def _point_failures(derivation: Derivation, point: Mapping[str, Real], number: i
                 why = f"at point {number}: {found.str(20)} instead of {expected.str(20)}"
                 yield Failure(id=step.id, route=Route.POINTS, why=why)
             elif not (_is_narrow(found) and _is_narrow(expected)):
-                yield Failure(
-                    id=step.id, route=Route.POINTS, why=f"at point {number}: too wide a ball to tell"
-                )
+                yield Failure(id=step.id, route=Route.POINTS, why=f"at point {number}: too wide a ball to tell")
 
 
 def _ask(oracle: Oracle, step: Step) -> arb:

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from symbackprop.derivation.balls import Real
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, build_graph
+from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern, fill, work_out
-from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.steps import Kind, Step, plan_steps
 from symbackprop.derivation.train import Trace, Trainer, compile_training
 from symbackprop.derivation.values import Values
@@ -19,7 +19,6 @@ from symbackprop.network import Network
 from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.plain import plain
-
 
 DECIMALS = 9
 """The decimals of a figure where nobody asks for others: the article's."""
@@ -138,6 +137,4 @@ def derive(network: Network) -> Derivation:
     graph = build_graph(network)
     steps = {step.id: step for step in plan_steps(graph, network.training)}
     keys = dict.fromkeys(step.pattern for step in steps.values() if step.pattern is not None)
-    return Derivation(
-        network=network, graph=graph, steps=steps, patterns={key: work_out(key) for key in keys}
-    )
+    return Derivation(network=network, graph=graph, steps=steps, patterns={key: work_out(key) for key in keys})

@@ -49,9 +49,7 @@ def flat_error(network: Network) -> tuple[sympy.Expr, Mapping[str, sympy.Expr]]:
     for units, layer in zip(units_of(network), network.layers, strict=True):
         outs = []
         for unit in units:
-            terms = [
-                sympy.Symbol(weight) * signal for weight, signal in zip(unit.weights, signals, strict=True)
-            ]
+            terms = [sympy.Symbol(weight) * signal for weight, signal in zip(unit.weights, signals, strict=True)]
             net = sympy.Add(*terms, *([] if unit.bias is None else [sympy.Symbol(unit.bias)]))
             outs.append(_squash(layer.activation, net))
             expressions[f"out_{unit.name}"] = outs[-1]

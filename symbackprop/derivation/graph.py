@@ -150,16 +150,24 @@ def _name_neurons(network: Network, inputs: tuple[str, ...]) -> tuple[tuple[Neur
     for number, layer in enumerate(network.layers, start=1):
         neurons = []
         for index in range(1, len(layer.weights) + 1):
-            name = f"o{index}" if number == last else f"h{index}" if last == 2 else f"h{number}_{index}"
+            name = neuron_name(index, layer=number, layers=last)
             weights = tuple((f"w{weight_number + offset}", source) for offset, source in enumerate(sources))
             weight_number += len(sources)
             bias = _bias_id(layer, number, name)
-            neurons.append(
-                Neuron(name=name, net=f"net_{name}", out=f"out_{name}", weights=weights, bias=bias)
-            )
+            neurons.append(Neuron(name=name, net=f"net_{name}", out=f"out_{name}", weights=weights, bias=bias))
         layers.append(tuple(neurons))
         sources = tuple(neuron.out for neuron in neurons)
     return tuple(layers)
+
+
+_LAYERS_WITH_ONE_HIDDEN = 2
+
+
+def neuron_name(index: int, *, layer: int, layers: int) -> str:
+    """A neuron's name, all counted from 1: o1 in the last layer, h1 in an only hidden one, h2_1 in one of several."""
+    if layer == layers:
+        return f"o{index}"
+    return f"h{index}" if layers == _LAYERS_WITH_ONE_HIDDEN else f"h{layer}_{index}"
 
 
 def _bias_id(layer: Layer, number: int, name: str) -> str | None:

@@ -17,11 +17,7 @@ def split_id(id_: str) -> tuple[str, int]:
     base, at, rounds = id_.partition("@")
     if not at:
         return base, 0
-    if (
-        not (rounds.isascii() and rounds.isdigit())
-        or len(rounds) > len(str(MOST_ROUNDS))
-        or int(rounds) > MOST_ROUNDS
-    ):
+    if not (rounds.isascii() and rounds.isdigit()) or len(rounds) > len(str(MOST_ROUNDS)) or int(rounds) > MOST_ROUNDS:
         raise ValueError(id_)
     return base, int(rounds)
 
@@ -42,6 +38,4 @@ def require_known_quantities(network: Network) -> None:
             expected = f"expected a number of rounds up to {MOST_ROUNDS:,} after the @"
             raise SpecError(where, f"{expected}, found {quoted(published.quantity)}") from None
         if base not in known:
-            raise SpecError(
-                where, f"this network has no quantity {quoted(base)}{did_you_mean(base, sorted(known))}"
-            )
+            raise SpecError(where, f"this network has no quantity {quoted(base)}{did_you_mean(base, sorted(known))}")

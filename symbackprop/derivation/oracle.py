@@ -15,6 +15,8 @@ from flint import arb, arb_series
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Given, HiddenGradients, Network
 
+_ONE_HIDDEN = 2
+
 Point = Mapping[str, arb]
 """A number for each input, target, weight, bias and the learning rate, by id."""
 
@@ -103,7 +105,7 @@ def units_of(network: Network) -> Iterator[tuple[Unit, ...]]:
     for number, layer in enumerate(network.layers, start=1):
         units = []
         for index, row in enumerate(layer.weights, start=1):
-            prefix = "o" if number == depth else "h" if depth == 2 else f"h{number}_"
+            prefix = "o" if number == depth else "h" if depth == _ONE_HIDDEN else f"h{number}_"
             name = f"{prefix}{index}"
             weights = tuple(f"w{count + offset}" for offset in range(1, len(row) + 1))
             count += len(row)

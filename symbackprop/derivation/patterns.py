@@ -122,9 +122,7 @@ def _work_out_chain(key: PatternKey) -> Pattern:
             written_out = _written_out(_loss_factor(loss), activation)
             return Pattern(result=Product(_slots("f", 2)), also=(written_out,))
         case HiddenDelta(paths=paths, activation=activation):
-            return Pattern(
-                result=Product(_slots("f", 2)), also=(_written_out(_returning(paths), activation),)
-            )
+            return Pattern(result=Product(_slots("f", 2)), also=(_written_out(_returning(paths), activation),))
         case OutputGradient(loss=loss, activation=activation):
             return _gradient(_loss_factor(loss), activation)
         case HiddenGradient(paths=paths, activation=activation):
@@ -206,9 +204,7 @@ def _sum_derivative(key: WeightedSum, slot: str) -> Pattern:
     worked = _sum_of(_few_zeros(tuple(terms)))
     reason = Reason.ONLY_TERM if slot == "b" else _reason_for_terms(len(terms))
     order = [
-        quantity.id
-        for pair in zip(_slots("w", key.inputs), _slots("x", key.inputs), strict=True)
-        for quantity in pair
+        quantity.id for pair in zip(_slots("w", key.inputs), _slots("x", key.inputs), strict=True) for quantity in pair
     ]
     return Pattern(
         result=from_sympy(differentiate(definition, slot), order),

@@ -68,7 +68,9 @@ class Ring:
         """A rational number."""
         return Rational(self._context.constant(fmpq(numerator, denominator)), self._context.constant(1))
 
-    def from_formula(self, formula: Formula, known: Mapping[str, Rational], exponentials: Mapping[Formula, Rational]) -> Rational:
+    def from_formula(
+        self, formula: Formula, known: Mapping[str, Rational], exponentials: Mapping[Formula, Rational]
+    ) -> Rational:
         """A formula, its quantities and the exponentials in it given."""
         match formula:
             case Constant(value=value):

@@ -20,8 +20,8 @@ from symbackprop.derivation.graph import (
 )
 from symbackprop.derivation.keys import (
     RULES,
-    BiasGradient,
     BackwardPattern,
+    BiasGradient,
     Chain,
     Compare,
     ErrorByOut,
@@ -150,9 +150,7 @@ def _hidden_steps(graph: Graph, depth: int, weights_used: HiddenGradients) -> It
                 yield _factor(by(error, neuron.out), Chain(2), factors)
         returning = _returning_slots(above, index, weights_used)
         if below_errors:
-            paths = {
-                f"p{number}": by(error_of(upper), neuron.out) for number, upper in enumerate(above, start=1)
-            }
+            paths = {f"p{number}": by(error_of(upper), neuron.out) for number, upper in enumerate(above, start=1)}
             yield _factor(by(TOTAL_ERROR, neuron.out), PathsToErrors(len(above)), paths | returning)
         else:
             paths = {f"g{number}": by(upper.net, neuron.out) for number, upper in enumerate(above, start=1)}
@@ -169,9 +167,7 @@ def _step_back(graph: Graph, upper: Neuron, index: int, weights_used: HiddenGrad
     weight, source = upper.weights[index - 1]
     match weights_used:
         case HiddenGradients.ORIGINAL:
-            return _factor(
-                by(upper.net, source), SumByInput(_sum(graph, upper), index), graph[upper.net].slots
-            )
+            return _factor(by(upper.net, source), SumByInput(_sum(graph, upper), index), graph[upper.net].slots)
         case HiddenGradients.UPDATED:
             return _factor(by(upper.net, source), UpdatedWeight(), {"updated": updated(weight)})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import sympy
 
@@ -18,7 +19,6 @@ from symbackprop.typeset.formula import (
     Sum,
     SumOver,
 )
-from fractions import Fraction
 
 
 def to_sympy(formula: Formula, symbol: Callable[[str], sympy.Expr]) -> sympy.Expr:
@@ -61,13 +61,11 @@ def from_sympy(expression: sympy.Expr, order: Sequence[str]) -> Formula:
         case sympy.Add():
             return Sum(tuple(from_sympy(term, order) for term in sorted(expression.args, key=position)))
         case sympy.Mul():
-            return Product(
-                tuple(from_sympy(factor, order) for factor in sorted(expression.args, key=position))
-            )
+            return Product(tuple(from_sympy(factor, order) for factor in sorted(expression.args, key=position)))
         case _:
             raise ValueError(f"no polynomial: {expression}")
 
 
 def differentiate(definition: Formula, slot: str) -> sympy.Expr:
-    """sympy's derivative of a pattern's definition by one of its slots."""
+    """Sympy's derivative of a pattern's definition by one of its slots."""
     return sympy.diff(to_sympy(definition, sympy.Symbol), sympy.Symbol(slot))

@@ -161,7 +161,7 @@ def _function(signature: str, body: list[str]) -> list[str]:
 
 
 def _saturating_exp(value: float) -> float:
-    """exp that gives infinity instead of an error, as other languages do."""
+    """Exp that gives infinity instead of an error, as other languages do."""
     try:
         return exp(value)
     except OverflowError:

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbackprop.derivation.balls import Real, bounds, cut_to, evaluate, is_beyond, leading_place, precision, round_to
+from symbackprop.derivation.balls import (
+    Real,
+    bounds,
+    cut_to,
+    evaluate,
+    is_beyond,
+    leading_place,
+    precision,
+    round_to,
+)
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern
 from symbackprop.derivation.steps import Kind, Step
@@ -51,7 +60,10 @@ def evaluate_steps(
         except ZeroDivisionError:
             raise CertificationError(f"{step.id}: out of range at this precision") from None
         if step.kind is Kind.NET and is_beyond(values[step.id], LARGEST_NET):
-            raise SpecError(step.id, f"expected a net input between -{LARGEST_NET:,} and {LARGEST_NET:,}, found a larger one")
+            raise SpecError(
+                step.id,
+                f"expected a net input between -{LARGEST_NET:,} and {LARGEST_NET:,}, found a larger one",
+            )
     return values
 
 

@@ -146,9 +146,7 @@ def _home(canvas: _Canvas, label: Label) -> Point:
         right = centre.x - disc.centre.x
         if not label.halo and hypot(right, centre.y - disc.centre.y) < disc.radius:
             row = _DOWN / canvas.scale
-            return Point(
-                disc.centre.x, centre.y + (0 if abs(right) < 1 else row / 2 if right > 0 else -row / 2)
-            )
+            return Point(disc.centre.x, centre.y + (0 if abs(right) < 1 else row / 2 if right > 0 else -row / 2))
     return centre
 
 

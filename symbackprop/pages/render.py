@@ -18,13 +18,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
 from symbackprop.pages.document import Document, Figure, Inlines
-from symbackprop.pages.figures import Drawing
 from symbackprop.pages.escape import latex_words, markdown_words
+from symbackprop.pages.figures import Drawing
 from symbackprop.pages.phrases import Phrases
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
-
 
 # LaTeX is full of braces and percent signs, so its templates mark their own statements differently.
 _LATEX_MARKS = {
@@ -53,9 +52,7 @@ def render_document(
     Raises SpecError where a template of the user's own is broken, ValueError for a format without templates.
     """
     environment = _environment(format_, _words(format_, document.language), folders)
-    environment.globals.update(
-        say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language
-    )
+    environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
     blocks_name, page_name = (f"{format_}/{part}.{format_.ending}.j2" for part in ("blocks", "page"))
 
     def inlines(content: Inlines) -> str:
@@ -112,9 +109,7 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             raise ValueError("JSON is written without templates")
 
 
-def _environment(
-    format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]
-) -> Environment:
+def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]) -> Environment:
     # Our own templates are trusted; a folder of somebody else's before them is not.
     kind = ImmutableSandboxedEnvironment if len(folders) > 1 else Environment
     environment = kind(
@@ -122,7 +117,7 @@ def _environment(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - each format has an escape of its own, the filter `words`
+        autoescape=False,
         auto_reload=False,
         **(_LATEX_MARKS if format_ is Format.LATEX else {}),
     )

@@ -87,9 +87,7 @@ _SIGNS = {Operator.EQUALS: "=", Operator.APPROXIMATELY: "≈"}
 
 def calculation(block: Equations, say: Say) -> list[str]:
     """The lines of a calculation, aligned at their relations, notes in parentheses behind them or below."""
-    lefts = [
-        unicode(line.left) for line in block.lines if isinstance(line, EquationLine) and line.left is not None
-    ]
+    lefts = [unicode(line.left) for line in block.lines if isinstance(line, EquationLine) and line.left is not None]
     indent = max(map(cells, lefts), default=0)
     lines: list[str] = []
     for line in block.lines:

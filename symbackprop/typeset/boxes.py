@@ -8,8 +8,8 @@ end of the baseline.
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from symbackprop.typeset.layout import (
     Fenced,

@@ -218,9 +218,7 @@ def _fence_operand(layout: Layout) -> Layout:
 
 
 def _fence_factor(layout: Layout) -> Layout:
-    return (
-        Fenced(layout) if _is_sum(layout) or _is_negative(layout) or isinstance(layout, Summation) else layout
-    )
+    return Fenced(layout) if _is_sum(layout) or _is_negative(layout) or isinstance(layout, Summation) else layout
 
 
 def _fence_base(layout: Layout) -> Layout:

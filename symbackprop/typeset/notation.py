@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from symbackprop.typeset.layout import Fenced, Fraction, Layout, Number, Operator, Row, Script, Symbol
+from symbackprop.typeset.layout import Fenced, Fraction, Layout, Number, Row, Script, Symbol
 
 _NUMBERED = re.compile(r"([a-z])(\d+)")
 _NAMED = re.compile(r"(net|out|target|delta|E|b|w)_(.+)")

@@ -32,9 +32,7 @@ def cells(line: str) -> int:
 
 
 def dots(text: str) -> int:
-    return sum(
-        (ord(character) - 0x2800).bit_count() for character in text if 0x2800 <= ord(character) < 0x2900
-    )
+    return sum((ord(character) - 0x2800).bit_count() for character in text if 0x2800 <= ord(character) < 0x2900)
 
 
 def drawing_of(*shapes: Disc | Label | Polyline | Segment, width: float = 100, height: float = 40) -> Drawing:
@@ -45,10 +43,7 @@ def article() -> Drawing:
     weights = iter(["0.15", "0.20", "0.25", "0.30", "0.40", "0.45", "0.50", "0.55"])
     names = [["i1", "i2"], ["h1", "h2"], ["o1", "o2"]]
     columns = [
-        [
-            Node(key=it, label=Script(Symbol(it[0]), sub=Number(it[1])), shape=NodeShape.NEURON)
-            for it in column
-        ]
+        [Node(key=it, label=Script(Symbol(it[0]), sub=Number(it[1])), shape=NodeShape.NEURON) for it in column]
         for column in names
     ]
     edges = [
@@ -118,8 +113,7 @@ def test_labels_never_cut_each_other(labels: list[Label], columns: int) -> None:
 
 def test_what_is_lit_has_more_dots_than_what_is_faded() -> None:
     counts = {
-        tone: dots(sketch(drawing_of(Segment(start=Point(0, 20), end=Point(100, 20), tone=tone))))
-        for tone in Tone
+        tone: dots(sketch(drawing_of(Segment(start=Point(0, 20), end=Point(100, 20), tone=tone)))) for tone in Tone
     }
     assert counts[Tone.LIT] > 1.5 * counts[Tone.PLAIN] > 3 * counts[Tone.FADED] > 0
 

@@ -53,8 +53,7 @@ def network(
         if layer:
             biases = [f"b{name}" for name in names] if own_biases else [f"b{layer}"]
             columns[-1] += [
-                Node(key=bias, label=Number("1"), detail=Number("0.35"), shape=NodeShape.BIAS)
-                for bias in biases
+                Node(key=bias, label=Number("1"), detail=Number("0.35"), shape=NodeShape.BIAS) for bias in biases
             ]
             fed = zip(biases, names, strict=True) if own_biases else [(biases[0], name) for name in names]
             edges += [Edge(source=bias, target=name) for bias, name in fed]
@@ -76,9 +75,7 @@ def network(
         )
     if errors:
         outputs = [node.key for node in columns[-1]]
-        columns.append(
-            [Node(key=f"E{it}", label=indexed("E", it[1:]), shape=NodeShape.ERROR) for it in outputs]
-        )
+        columns.append([Node(key=f"E{it}", label=indexed("E", it[1:]), shape=NodeShape.ERROR) for it in outputs])
         columns.append([Node(key="E", label=TOTAL, shape=NodeShape.TOTAL)])
         edges += [Edge(source=it, target=f"E{it}") for it in outputs]
         edges += [Edge(source=f"E{it}", target="E") for it in outputs]

@@ -53,10 +53,7 @@ def every_language_has_all_keys(catalogues: Catalogues) -> list[str]:
     """A phrase that one language lacks would fail only on the page that says it."""
     keys = {key for words in catalogues.values() for key in words}
     return [
-        f"{language} has no {key}"
-        for language, words in catalogues.items()
-        for key in sorted(keys)
-        if key not in words
+        f"{language} has no {key}" for language, words in catalogues.items() for key in sorted(keys) if key not in words
     ]
 
 
@@ -190,13 +187,12 @@ def uses(code: Mapping[str, str], words: Words) -> Iterator[Use]:
         tree = ast.parse(source)
         calls = dict(call for node in ast.walk(tree) for call in _call(node))
         strings = {text for node in ast.walk(tree) if (text := _text(node)) is not None}
-        within = {
-            id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
-        }
+        known = {id(node): _known_words(scope) for scope in _functions(tree) for node in ast.walk(scope)}
+        within = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in ast.walk(tree):
             where = f"{name}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.JoinedStr):
-                yield from _put_together(node, where, strings)
+                yield from _put_together(node, where, known.get(id(node), {}), strings)
                 continue
             text = _text(node)
             if text is None or id(node) in within or not _KEY.fullmatch(text):
@@ -214,6 +210,11 @@ def _call(node: ast.AST) -> Iterator[tuple[int, str]]:
             pass
 
 
+def _functions(tree: ast.AST) -> list[ast.AST]:
+    """Return the functions, each after those that it stands in."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
 def _text(node: ast.AST) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
@@ -226,19 +227,58 @@ def _meanings(text: str, call: str | None) -> tuple[frozenset[str], ...]:
     return (frozenset({text}), *groups)
 
 
-def _put_together(node: ast.JoinedStr, where: str, strings: set[str]) -> Iterator[Use]:
-    """Read f"cause.{cause.value}": all causes; f"rules.{rule}": whatever this module has as a word."""
-    first, *rest = node.values
-    prefix = _text(first)
-    if prefix is None or not re.fullmatch(r"(?:\w+\.)+", prefix) or not rest:
-        return
-    suffix = "".join(_text(part) or "" for part in rest[1:])
-    enumerated = ENUMERATED.get(prefix.partition(".")[0])
-    if enumerated is not None:
-        yield Use(where, (frozenset(f"{prefix}{value}{suffix}" for value in enumerated),))
+def _put_together(node: ast.JoinedStr, where: str, known: Mapping[str, set[str]], strings: set[str]) -> Iterator[Use]:
+    """Read f"cause.{cause.value}": all causes; f"rules.{rule}": the words that `rule` goes through.
+
+    Where those come from another function, any word of the module may be meant.
+    """
+    match node.values:
+        case [ast.Constant(value=str(prefix)), ast.FormattedValue(value=value), *rest] if re.fullmatch(
+            r"(?:\w+\.)+", prefix
+        ):
+            suffix = "".join(_text(part) or "" for part in rest)
+        case _:
+            return
+    words = ENUMERATED.get(prefix.partition(".")[0])
+    if words is None and isinstance(value, ast.Name):
+        words = known.get(value.id)
+    if words is not None:
+        yield Use(where, (frozenset(f"{prefix}{word}{suffix}" for word in words),))
         return
     for word in strings:
         yield Use(where, (frozenset(), frozenset({f"{prefix}{word}{suffix}"})))
+
+
+def _known_words(function: ast.AST) -> dict[str, set[str]]:
+    """Return the words that a function's variables can be, where they are written out in it."""
+    known: dict[str, set[str]] = {}
+    listed: dict[str, set[str]] = {}
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple(elts=parts)):
+                listed[name] = {word for part in parts for word in _choices(part)}
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _choices(value):
+                known[name] = _choices(value)
+    for node in ast.walk(function):
+        match node:
+            case ast.For(target=ast.Name(id=name), iter=it) | ast.comprehension(target=ast.Name(id=name), iter=it):
+                parts = it.elts if isinstance(it, ast.Tuple) else []
+                words = {word for part in parts for word in _choices(part)}
+                words |= listed.get(it.id, set()) if isinstance(it, ast.Name) else set()
+                if words:
+                    known[name] = words
+    return known
+
+
+def _choices(node: ast.AST) -> set[str]:
+    """Return the words of "a" if x else "b"."""
+    match node:
+        case ast.Constant(value=str(word)):
+            return {word}
+        case ast.IfExp(body=body, orelse=orelse):
+            return _choices(body) | _choices(orelse)
+        case _:
+            return set()
 
 
 def every_key_in_the_code_exists(words: Words, code: Mapping[str, str]) -> list[str]:
@@ -369,10 +409,35 @@ def test_a_phrase_that_nothing_says_is_found() -> None:
     assert every_key_is_said({**_WORDS, "goal.n.two": "x"}, {"m.py": _SPOKEN}) == ["nothing says goal.n.two"]
 
 
-def test_a_key_that_is_put_together_is_found() -> None:
-    code = {"m.py": 'for word in ("one", "two"):\n    say(f"goal.{word}.heading")'}
-    words = {"goal.one.heading": "x", "goal.two.heading": "x", "goal.three.heading": "x"}
-    assert every_key_is_said(words, code) == ["nothing says goal.three.heading"]
+PUT_TOGETHER = [
+    """def f():
+    for word in ("one", "two"):
+        say(f"goal.{word}.heading")""",
+    """def f():
+    words = ("one", "two")
+    return [say(f"goal.{word}.heading") for word in words]""",
+    """def f(x):
+    word = "one" if x else "two"
+    say(f"goal.{word}.heading")""",
+]
+
+
+@pytest.mark.parametrize("source", PUT_TOGETHER)
+def test_a_key_that_is_put_together_is_found(source: str) -> None:
+    code = {"m.py": source}
+    words = {"goal.one.heading": "x", "goal.two.heading": "x"}
+    assert not every_key_is_said(words, code)
+    assert not every_key_in_the_code_exists(words, code)
+    surplus = {**words, "goal.three.heading": "x"}
+    assert every_key_is_said(surplus, code) == ["nothing says goal.three.heading"]
+    del words["goal.two.heading"]
+    assert "goal.two.heading" in every_key_in_the_code_exists(words, code)[0]
+
+
+def test_a_key_whose_words_come_from_elsewhere_may_be_any_word_of_its_module() -> None:
+    code = {"m.py": 'def f(word):\n    say(f"goal.{word}")\nf("one")\n'}
+    assert not every_key_in_the_code_exists({"goal.one": "x"}, code)
+    assert every_key_is_said({"goal.one": "x", "goal.two": "x"}, code) == ["nothing says goal.two"]
 
 
 # --- What a phrase says -----------------------------------------------------------------------------------

@@ -45,9 +45,7 @@ leaves = st.one_of(
 layouts: st.SearchStrategy[Layout] = st.recursive(
     leaves,
     lambda inner: st.one_of(
-        st.builds(
-            lambda parts: Row(tuple(parts)), st.lists(st.one_of(inner, st.sampled_from(Operator)), min_size=1)
-        ),
+        st.builds(lambda parts: Row(tuple(parts)), st.lists(st.one_of(inner, st.sampled_from(Operator)), min_size=1)),
         st.builds(Fenced, inner),
         st.builds(Fraction, inner, inner, st.booleans()),
         st.builds(Script, inner, sub=st.none() | inner, sup=st.none() | inner),

@@ -143,9 +143,7 @@ def _write_marks(
         tall = above + below
         candidates = [
             Candidate(
-                centre=Point(
-                    spot.x + right * (across / 2 + 6 + 6 * away), spot.y - up * (tall / 2 + 4 + 6 * away)
-                ),
+                centre=Point(spot.x + right * (across / 2 + 6 + 6 * away), spot.y - up * (tall / 2 + 4 + 6 * away)),
                 cost=2.0 * away + rank / 4,
             )
             for away in range(8)

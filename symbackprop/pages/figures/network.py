@@ -120,16 +120,12 @@ def _draw(
             )
         )
     drawn = [draw_node(node, frame.style, frame.centres[node.key], tone(node.key)) for node in nodes]
-    taken = {
-        node.key: _hull([area(shape) for shape in shapes]) for node, shapes in zip(nodes, drawn, strict=True)
-    }
+    taken = {node.key: _hull([area(shape) for shape in shapes]) for node, shapes in zip(nodes, drawn, strict=True)}
     taken |= {f"dots {i}": area(dot) for i, dot in enumerate(frame.dots)}
     missing, labels = write_labels(wires, factors, taken, size=size, pitch=frame.pitch, tone=tone)
     order = [Tone.FADED, Tone.PLAIN, Tone.LIT]
     wires.sort(key=lambda wire: order.index(wire.tone))
-    lines = [
-        Segment(start=point(*wire.start), end=point(*wire.end), tone=wire.tone, arrow=True) for wire in wires
-    ]
+    lines = [Segment(start=point(*wire.start), end=point(*wire.end), tone=wire.tone, arrow=True) for wire in wires]
     return missing, (*lines, *frame.dots, *(shape for shapes in drawn for shape in shapes), *labels)
 
 
@@ -149,11 +145,7 @@ def _build_frame(
         16.0
         + slack
         + max(
-            (
-                extents[node.key].bottom - extents[node.key].top
-                for node in nodes
-                if node.shape is not NodeShape.BIAS
-            ),
+            (extents[node.key].bottom - extents[node.key].top for node in nodes if node.shape is not NodeShape.BIAS),
             default=0.0,
         )
     )
@@ -218,9 +210,7 @@ def _columns(
             counts[gap] += 1
             wide = extent(label, size)[0]
             gaps[gap] = max(gaps[gap], wide + 3.2 * size)
-            widest[gap] = max(
-                widest[gap], (_WIDEST_GAP + wide) * (1.0 if counts[gap] <= _MANY_LABELS else 1.5)
-            )
+            widest[gap] = max(widest[gap], (_WIDEST_GAP + wide) * (1.0 if counts[gap] <= _MANY_LABELS else 1.5))
     for i, neighbours in enumerate(pairwise(slots)):
         if None in neighbours:
             widest[i] = 3.0 * size

@@ -85,17 +85,13 @@ def abridge(
     for edge in edges:
         if edge.source in shown and edge.target in shown and edge.source != edge.target:
             crowded = shown[edge.source] or shown[edge.target]
-            drawn.append(
-                replace(edge, label=None) if crowded and (edge.source, edge.target) not in lit else edge
-            )
+            drawn.append(replace(edge, label=None) if crowded and (edge.source, edge.target) not in lit else edge)
     feeding = {edge.source for edge in drawn}
     return tuple(column and _without_idle_biases(column, feeding) for column in slots), tuple(drawn)
 
 
 def _without_idle_biases(column: Slots, feeding: set[str]) -> Slots:
-    return tuple(
-        node for node in column if node is None or node.shape is not NodeShape.BIAS or node.key in feeding
-    )
+    return tuple(node for node in column if node is None or node.shape is not NodeShape.BIAS or node.key in feeding)
 
 
 def _abridge_column(column: Sequence[Node], lit: frozenset[Spot]) -> Slots:

@@ -46,11 +46,7 @@ class Board:
             if best is not None and candidate.cost >= best.cost:
                 break
             space = around(candidate.centre, width, height)
-            if (
-                space.left < self.left
-                or space.right > self.right
-                or any(overlap(space, it) for it in self.taken)
-            ):
+            if space.left < self.left or space.right > self.right or any(overlap(space, it) for it in self.taken):
                 continue
             crossed = sum(line.weight for line in self.lines if line is not own and crosses(space, line))
             if best is None or candidate.cost + crossed < best.cost:
@@ -68,12 +64,7 @@ def around(centre: Point, width: float, height: float) -> Rect:
 
 def overlap(one: Rect, other: Rect) -> bool:
     """Whether two areas have a common part; touching is not overlapping."""
-    return (
-        one.left < other.right
-        and other.left < one.right
-        and one.top < other.bottom
-        and other.top < one.bottom
-    )
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
 def crosses(space: Rect, line: Line) -> bool:

@@ -31,9 +31,7 @@ def _tell_bias(teller: Teller, bias: str) -> Iterator[Block]:
     fed = teller.derivation.graph.shared_biases[bias]
     yield teller.heading(2, "weight.heading", weight=name(bias), total=name(TOTAL_ERROR))
     neurons = teller.list_of(tuple(neuron_name(neuron) for neuron in fed))
-    yield teller.paragraph(
-        "bias.path.one" if len(fed) == 1 else "bias.path.many", bias=name(bias), neurons=neurons
-    )
+    yield teller.paragraph("bias.path.one" if len(fed) == 1 else "bias.path.many", bias=name(bias), neurons=neurons)
     yield from tell_chain(teller, bias)
     for neuron in fed:
         yield equations(worked(teller, by(neuron.net, bias)))

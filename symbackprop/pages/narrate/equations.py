@@ -51,9 +51,7 @@ def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
     left: Layout | None = name(id_)
     for step in lines[:-1]:
         formula = teller.derivation.fill(id_, step.formula)
-        yield from line(
-            left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, id_, step.reason)
-        )
+        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, id_, step.reason))
         left = None
     yield from valued(teller, id_, left=left)
 

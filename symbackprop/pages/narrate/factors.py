@@ -18,13 +18,11 @@ from symbackprop.typeset.notation import name
 def tell_chain(teller: Teller, parameter: str) -> Iterator[Block]:
     """The chain rule for one parameter, in symbols."""
     gradient = by(TOTAL_ERROR, parameter)
-    yield equations(
-        line(name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient))))
-    )
+    yield equations(line(name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient)))))
 
 
 def tell_question(teller: Teller, number: int, of: str, variable: str) -> Iterator[Block]:
-    """The heading over a factor: how does one quantity follow another?"""
+    """The heading over a factor, which asks how one quantity follows another."""
     yield teller.heading(3, "factor.question", number=str(number), of=name(of), variable=name(variable))
 
 
@@ -39,9 +37,7 @@ def tell_squash_factor(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     yield from tell_question(teller, 2, neuron.out, neuron.net)
     yield teller.paragraph("factor.squash", net=name(neuron.net), out=name(neuron.out))
     definition = teller.with_names(teller.derivation.formula(neuron.out))
-    yield equations(
-        line(name(neuron.out), (Operator.EQUALS, definition)), computed(teller, by(neuron.out, neuron.net))
-    )
+    yield equations(line(name(neuron.out), (Operator.EQUALS, definition)), computed(teller, by(neuron.out, neuron.net)))
 
 
 def tell_weight_factor(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
@@ -79,9 +75,7 @@ def delta_form(teller: Teller, gradient: str, left: Layout | None) -> Iterator[E
     form = other_form(teller, gradient, Reason.DELTA_FORM)
     shown = teller.shown(gradient)
     yield from line(left, (Operator.EQUALS, teller.with_names(form)))
-    yield from line(
-        None, (Operator.EQUALS, teller.with_numbers(form)), (relation(shown), Number(shown.digits))
-    )
+    yield from line(None, (Operator.EQUALS, teller.with_numbers(form)), (relation(shown), Number(shown.digits)))
 
 
 def other_form(teller: Teller, id_: str, wanted: Reason) -> Formula:

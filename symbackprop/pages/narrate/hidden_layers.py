@@ -8,9 +8,9 @@ from itertools import pairwise
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of
 from symbackprop.derivation.keys import UpdatedWeight
 from symbackprop.derivation.steps import by, delta_of
+from symbackprop.formats import Detail
 from symbackprop.functions import Reason
 from symbackprop.network import HiddenGradients
-from symbackprop.formats import Detail
 from symbackprop.pages.document import Block, Figure, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
 from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, worked
@@ -27,8 +27,8 @@ from symbackprop.pages.narrate.factors import (
 )
 from symbackprop.pages.narrate.pictures import path_picture
 from symbackprop.pages.narrate.summary import tell_rest_of_layer
-from symbackprop.pages.narrate.weights import tell_other_weights
 from symbackprop.pages.narrate.teller import Teller, neuron_name
+from symbackprop.pages.narrate.weights import tell_other_weights
 from symbackprop.typeset.formula import Formula, Product, Quantity, SumOver
 from symbackprop.typeset.layout import Operator
 from symbackprop.typeset.notation import name
@@ -40,7 +40,7 @@ def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
     layer, above = layers[depth], layers[depth + 1]
     first = layer[0]
     weight = first.weights[0][0]
-    key = "hidden.heading" if len(layers) == 2 else "hidden.heading_numbered"
+    key = "hidden.heading" if layers[:-1] == (layer,) else "hidden.heading_numbered"
     yield teller.heading(1, key, layer=str(depth + 1))
     fillings = {"weight": name(weight), "gradient": name(by(TOTAL_ERROR, weight))}
     yield teller.paragraph("hidden.intro", **fillings)
@@ -55,9 +55,7 @@ def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
     yield from tell_biases(teller, layer)
 
 
-def _tell_first_weight(
-    teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]
-) -> Iterator[Block]:
+def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]) -> Iterator[Block]:
     gradient = by(TOTAL_ERROR, weight)
     yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
     yield _path(teller, neuron, weight, above)
@@ -138,9 +136,7 @@ def _tell_out_factor(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...]) 
     yield from tell_question(teller, 1, TOTAL_ERROR, neuron.out)
     key = "hidden.sum.one" if len(above) == 1 else "hidden.sum.many"
     yield teller.paragraph(key, out=name(neuron.out))
-    yield equations(
-        line(name(factor), (Operator.EQUALS, teller.with_names(teller.derivation.formula(factor))))
-    )
+    yield equations(line(name(factor), (Operator.EQUALS, teller.with_names(teller.derivation.formula(factor)))))
     below_errors = above is teller.derivation.graph.outputs
     for upper in above:
         if below_errors:
@@ -155,9 +151,7 @@ def _tell_out_factor(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...]) 
 def _tell_path_to_error(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:
     error = error_of(upper)
     whole, returned = by(error, neuron.out), by(error, upper.net)
-    yield teller.paragraph(
-        "hidden.through.error", upper=neuron_name(upper), error=name(error), out=name(neuron.out)
-    )
+    yield teller.paragraph("hidden.through.error", upper=neuron_name(upper), error=name(error), out=name(neuron.out))
     yield equations(line(name(whole), (Operator.EQUALS, teller.with_names(teller.derivation.formula(whole)))))
     if neuron is teller.derivation.graph.layers[-2][0]:
         same = {"local": name(by(error, upper.out)), "total": name(by(TOTAL_ERROR, upper.out))}
@@ -170,9 +164,7 @@ def _tell_path_to_error(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterat
 
 
 def _tell_path_to_neuron(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:
-    yield teller.paragraph(
-        "hidden.through.neuron", upper=neuron_name(upper), delta=teller.equality(delta_of(upper))
-    )
+    yield teller.paragraph("hidden.through.neuron", upper=neuron_name(upper), delta=teller.equality(delta_of(upper)))
     yield from _tell_way_back(teller, neuron, upper)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, target_of
-from symbackprop.derivation.keys import SquashByNet
 from symbackprop.derivation.steps import by, delta_of
-from symbackprop.functions import ACTIVATIONS, Activation, Line, Reason
 from symbackprop.formats import Detail
+from symbackprop.functions import ACTIVATIONS, Activation, Reason
 from symbackprop.pages.document import Block, Figure, Note, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
-from symbackprop.pages.narrate.equations import computed, equations, line, worked
+from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.factors import (
     delta_form,
     other_form,
@@ -21,13 +20,12 @@ from symbackprop.pages.narrate.factors import (
     tell_out_factor,
     tell_product,
     tell_squash_factor,
-    tell_update,
     tell_weight_factor,
 )
 from symbackprop.pages.narrate.pictures import path_picture
 from symbackprop.pages.narrate.summary import tell_rest_of_layer
-from symbackprop.pages.narrate.weights import tell_other_weights
 from symbackprop.pages.narrate.teller import Teller, neuron_name
+from symbackprop.pages.narrate.weights import tell_other_weights
 from symbackprop.typeset.formula import Negative, Quantity, Sum
 from symbackprop.typeset.layout import Operator
 from symbackprop.typeset.notation import name

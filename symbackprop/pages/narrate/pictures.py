@@ -57,9 +57,7 @@ def path_picture(teller: Teller, weight: str) -> Drawing:
     source = next(source for source, own in _incoming(start) if own == weight)
     columns = [[Node(key=id_, label=name(id_), shape=NodeShape.INPUT) for id_ in graph.inputs]]
     columns.extend([_split_neuron(neuron) for neuron in layer] for layer in graph.layers)
-    columns.append(
-        [Node(key=error_of(it), label=name(error_of(it)), shape=NodeShape.ERROR) for it in graph.outputs]
-    )
+    columns.append([Node(key=error_of(it), label=name(error_of(it)), shape=NodeShape.ERROR) for it in graph.outputs])
     columns.append([Node(key=TOTAL_ERROR, label=name(TOTAL_ERROR), shape=NodeShape.TOTAL)])
     lit = frozenset(_lit(teller, start, source))
     edges = [
@@ -128,7 +126,7 @@ def _lit(teller: Teller, start: Neuron, source: str) -> Iterator[str | tuple[str
     layers = teller.derivation.graph.layers
     depth = next(number for number, layer in enumerate(layers) if start in layer)
     yield (source, start.name)
-    reached = (start,)
+    reached: tuple[Neuron, ...] = (start,)
     for layer in (*layers[depth + 1 :], ()):
         yield from (neuron.name for neuron in reached)
         yield from ((lower.name, upper.name) for lower in reached for upper in layer)
@@ -152,8 +150,6 @@ def _factors(teller: Teller, start: Neuron, weight: str, source: str) -> Iterato
             yield Factor(at=(start.name, upper.name), label=name(by(upper.net, start.out)))
             yield Factor(at=(upper.name, error_of(upper)), label=name(by(error_of(upper), upper.net)))
     else:
-        above = next(
-            upper for layer, upper in zip(graph.layers, graph.layers[1:], strict=False) if start in layer
-        )
+        above = next(upper for layer, upper in zip(graph.layers, graph.layers[1:], strict=False) if start in layer)
         for upper in above:
             yield Factor(at=(start.name, upper.name), label=name(by(upper.net, start.out)))

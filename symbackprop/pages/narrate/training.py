@@ -15,7 +15,7 @@ from symbackprop.typeset.notation import name
 
 
 def tell_first_round(teller: Teller) -> Iterator[Block]:
-    """One more forward pass, with the updated weights: has the error become smaller?"""
+    """One more forward pass, with the updated weights, and whether the error has become smaller."""
     graph = teller.derivation.graph
     before, after = teller.derivation.values, teller.derivation.after(1)
     yield teller.heading(1, "round.heading")
@@ -28,9 +28,7 @@ def tell_first_round(teller: Teller) -> Iterator[Block]:
 
 
 def _before_and_after(teller: Teller, ids: tuple[str, ...], before: Values, after: Values) -> Table:
-    rows = tuple(
-        (math(name(id_)), math(teller.figure(id_, before)), math(teller.figure(id_, after))) for id_ in ids
-    )
+    rows = tuple((math(name(id_)), math(teller.figure(id_, before)), math(teller.figure(id_, after))) for id_ in ids)
     header = tuple(teller.phrases.say(f"round.column.{column}") for column in ("quantity", "before", "after"))
     return Table(header=header, align=(Align.LEFT, Align.RIGHT, Align.RIGHT), rows=rows)
 
@@ -42,9 +40,7 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     yield teller.heading(1, "training.heading", rounds=f"{rounds:,}")
     yield teller.paragraph("training.intro", rounds=f"{rounds:,}")
     curve = curve_picture(teller, error_curve(teller, rounds), milestones)
-    yield Figure(
-        name="error", drawing=curve, caption=teller.phrases.say("training.caption", total=name(TOTAL_ERROR))
-    )
+    yield Figure(name="error", drawing=curve, caption=teller.phrases.say("training.caption", total=name(TOTAL_ERROR)))
     ids = (TOTAL_ERROR, *(neuron.out for neuron in graph.outputs))
     rows = []
     for milestone in milestones:
