@@ -26,7 +26,7 @@ from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
 
 # LaTeX is full of braces and percent signs, so its templates mark their own statements differently.
-_LATEX_MARKS = {
+_LATEX_MARKS: Mapping[str, Any] = {
     "block_start_string": "<%",
     "block_end_string": "%>",
     "variable_start_string": "<<",
@@ -34,6 +34,7 @@ _LATEX_MARKS = {
     "comment_start_string": "<#",
     "comment_end_string": "#>",
 }
+_NO_MARKS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
