@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
@@ -120,7 +121,7 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         lstrip_blocks=True,
         autoescape=False,
         auto_reload=False,
-        **(_LATEX_MARKS if format_ is Format.LATEX else {}),
+        **(_LATEX_MARKS if format_ is Format.LATEX else _NO_MARKS),
     )
     environment.filters.update(
         words=words,
