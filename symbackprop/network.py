@@ -11,6 +11,9 @@ from symbackprop.functions import Activation, Loss
 MOST_ROUNDS = 1_000_000
 """More rounds than these are refused: they would take minutes."""
 
+Translations = tuple[tuple[str, str], ...]
+"""The same words in several languages: pairs of a language's code and the words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -52,18 +55,27 @@ class Training:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A figure that somebody printed for this network, to be held against ours."""
+    """A figure that somebody printed for this network, to be held against ours.
+
+    `sources` says the same as `source` in several languages, by their codes.
+    """
 
     quantity: str
     value: Given
     source: str
+    sources: Translations = ()
+
+    def source_in(self, language: str) -> str:
+        """The source in a language, or as it is."""
+        return dict(self.sources).get(language, self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """A feed-forward network, one training sample, and what has been published about it.
 
-    `origin` is the name of the file that it was read from, as error messages give it.
+    `titles` says the same as `title` in several languages, by their codes; `origin` is the name of the file that
+    the network was read from, as error messages give it.
     """
 
     title: str
@@ -73,6 +85,11 @@ class Network:
     training: Training
     published: tuple[Published, ...]
     origin: str
+    titles: Translations = ()
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, or as it is."""
+        return dict(self.titles).get(language, self.title)
 
     @property
     def widths(self) -> tuple[int, ...]:

@@ -98,14 +98,15 @@ def read_network(path: Path) -> Network:
 def parse_network(text: str, origin: str) -> Network:
     """Give the network that `text` describes; errors (see `read_network`) call the text `origin`."""
     root = Place(origin=origin, path="", value=_toml(text, one_line(origin))).table(_ROOT, _KINDS)
-    title = root.required("title").text(longest=LONGEST_TITLE)
+    titles = root.required("title").texts(longest=LONGEST_TITLE)
     data = root.required("data").table(_DATA, _KINDS)
     inputs = _sample(data.required("inputs"))
     layers = _layers(root.required("layers"), len(inputs))
     neurons = len(layers[-1].weights)
     because = f"the last layer has {counted(neurons, 'neuron')}"
     return Network(
-        title=title,
+        title=titles[0][1],
+        titles=titles,
         inputs=inputs,
         targets=_sample(data.required("targets"), count=neurons, because=because),
         layers=layers,
@@ -226,8 +227,10 @@ def _published(place: Place | None) -> tuple[Published, ...]:
 
 
 def _figure(table: Table) -> Published:
+    sources = table.required("source").texts(longest=LONGEST_SOURCE)
     return Published(
         quantity=table.required("quantity").text(longest=LONGEST_QUANTITY),
         value=table.required("value").figure(),
-        source=table.required("source").text(longest=LONGEST_SOURCE),
+        source=sources[0][1],
+        sources=sources,
     )

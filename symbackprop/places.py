@@ -13,6 +13,7 @@ from symbackprop.network import Given
 from symbackprop.numerals import NumeralError, TypedFloat, described, read_decimal, read_float, read_integer
 from symbackprop.wording import counted, did_you_mean, listed, one_line, quoted
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 # Controls, line and paragraph separators, marks that turn the direction of the text after them, and what no
@@ -141,6 +142,16 @@ class Place:
         if bad := _UNPRINTABLE.search(text):
             raise self.refusal("a text of one line without control characters", f"U+{ord(bad[0]):04X} in it")
         return text
+
+    def texts(self, *, longest: int) -> tuple[tuple[str, str], ...]:
+        """Give a text, or a table with one for each language (`{ en = "...", zh = "..." }`), by their codes."""
+        if not isinstance(self.value, dict):
+            return (("", self.text(longest=longest)),)
+        if not self.value:
+            raise self.refusal("a text, or one for each language", "an empty table")
+        if odd := [key for key in self.value if not _LANGUAGE.fullmatch(key)]:
+            raise SpecError(self.under(odd[0]).where, 'expected the code of a language such as "en"')
+        return tuple((key, self.under(key).text(longest=longest)) for key in self.value)
 
     def choice(self, kind: str, known: type[_Choice], later: frozenset[str] = frozenset()) -> _Choice:
         """Give the member of `known` that is named here; `later` names are refused as not supported yet."""

@@ -268,3 +268,23 @@ def test_a_hostile_file_is_refused_in_bounded_time(text: str) -> None:
     started = time.perf_counter()
     assert isinstance(judged(text), SpecError)
     assert time.perf_counter() - started < 10
+
+
+def test_title_and_source_may_be_given_for_each_language() -> None:
+    text = GOOD.replace('title = "A small net"', 'title = { en = "Two neurons", zh = "两个神经元" }')
+    network = parse_network(text, "mynet.toml")
+    assert network.title == network.title_in("en") == network.title_in("fr") == "Two neurons"
+    assert network.title_in("zh") == "两个神经元"
+
+
+@pytest.mark.parametrize(
+    ("title", "message"),
+    [
+        ("{}", "title: expected a text, or one for each language, found an empty table"),
+        ('{ English = "x" }', 'title.English: expected the code of a language such as "en"'),
+        ("{ zh = 1 }", "title.zh: expected a text in quotes, found 1"),
+    ],
+)
+def test_broken_title_for_each_language_is_refused(title: str, message: str) -> None:
+    with pytest.raises(SpecError, match=re.escape(message)):
+        parse_network(GOOD.replace('title = "A small net"', f"title = {title}"), "mynet.toml")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symbackprop.derivation.graph import LEARNING_RATE, target_of
 from symbackprop.pages.document import Align, Block, Figure, Inlines, Table
-from symbackprop.pages.narrate.pictures import network_picture
+from symbackprop.pages.narrate.pictures import network_picture, shows_numbers
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.notation import name
 
@@ -26,7 +26,7 @@ def tell_network(teller: Teller) -> Iterator[Block]:
     yield teller.paragraph("network.structure", structure=_structure(teller))
     if graph.shared_biases:
         yield teller.paragraph("network.biases")
-    caption = teller.phrases.say("network.caption")
+    caption = teller.phrases.say("network.caption" if shows_numbers(teller) else "network.caption_plain")
     yield Figure(name="network", drawing=network_picture(teller), caption=caption)
     inputs = teller.list_of(tuple(teller.equality(id_) for id_ in graph.inputs))
     targets = teller.list_of(tuple(teller.equality(target_of(neuron)) for neuron in graph.outputs))

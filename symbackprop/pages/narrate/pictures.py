@@ -37,8 +37,9 @@ def network_picture(teller: Teller) -> Drawing:
         )
         for neuron in graph.outputs
     ]
+    numbered = shows_numbers(teller)
     edges = [
-        Edge(source=source, target=neuron.name, label=teller.equality(weight))
+        Edge(source=source, target=neuron.name, label=teller.equality(weight) if numbered else None)
         for neuron in graph.neurons()
         for source, weight in _incoming(neuron)
     ]
@@ -48,6 +49,14 @@ def network_picture(teller: Teller) -> Drawing:
         edges=[*edges, *_bias_edges(teller)],
         description=teller.phrases.plain("picture.network"),
     )
+
+
+_MOST_NUMBERED_WEIGHTS = 24
+
+
+def shows_numbers(teller: Teller) -> bool:
+    """Whether the network's picture has room for its weights: of many, the table that follows is easier to read."""
+    return sum(len(neuron.weights) for neuron in teller.derivation.graph.neurons()) <= _MOST_NUMBERED_WEIGHTS
 
 
 def path_picture(teller: Teller, weight: str) -> Drawing:

@@ -39,7 +39,7 @@ def _table(teller: Teller, verdicts: tuple[Verdict, ...]) -> Table:
             math(Number(verdict.published.value.typed)),
             math(Number(verdict.certified)),
             teller.phrases.say(f"verdict.{verdict.cause.value}"),
-            words(verdict.published.source),
+            words(verdict.published.source_in(teller.phrases.language)),
         )
         for verdict in verdicts
     )

@@ -21,7 +21,7 @@ from symbackprop.pages.narrate.training import tell_first_round, tell_training
 def tell_walkthrough(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Document:
     """The document of one derivation. `verdicts` are those on the network's published figures."""
     return Document(
-        title=words(teller.derivation.network.title),
+        title=words(teller.derivation.network.title_in(teller.phrases.language)),
         subtitle=teller.phrases.say("document.subtitle"),
         language=teller.phrases.language,
         blocks=tuple(_chapters(teller, verdicts, certificate)),
