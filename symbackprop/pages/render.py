@@ -23,6 +23,7 @@ from symbackprop.pages.escape import latex_words, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.phrases import Phrases
 from symbackprop.typeset.latex import latex
+from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
 
@@ -125,12 +126,17 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
     )
     environment.filters.update(
         words=words,
-        latex=latex,
+        latex=_latex_within_markdown if format_ is Format.MARKDOWN else latex,
         svg=svg,
         unicode=unicode,
         link=quote,
     )
     return environment
+
+
+def _latex_within_markdown(layout: Layout) -> str:
+    # GitHub looks for emphasis before it looks for formulas, and an underscore between braces could begin one.
+    return latex(layout).replace("}_{", "}_ {")
 
 
 def _terminal_filters(inlines: Callable[[Inlines], str]) -> dict[str, Callable[..., object]]:
