@@ -105,7 +105,13 @@ def _divide(left: Real, right: Real) -> Real:
 def _raise(base: Real, exponent: Real) -> Real:
     if not isinstance(exponent, Fraction) or exponent.denominator != 1:
         raise ValueError("only whole exponents are used in patterns")
-    return base**exponent.numerator
+    if isinstance(base, Fraction):
+        return base**exponent.numerator
+    # FLINT's own power goes by way of a logarithm, which a ball with 0 in it hasn't got.
+    power: Real = Fraction(1)
+    for _ in range(abs(exponent.numerator)):
+        power = _multiply(power, base)
+    return power if exponent >= 0 else _divide(Fraction(1), power)
 
 
 def bounds(value: Real) -> tuple[Fraction, Fraction]:

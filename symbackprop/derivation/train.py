@@ -79,8 +79,9 @@ class _Writer:
                 return self._assign(f"-{self.formula(body)}")
             case Quotient(numerator=numerator, denominator=denominator):
                 return self._assign(f"{self.formula(numerator)} / {self.formula(denominator)}")
-            case Power(base=base, exponent=Constant(value=value)) if value.denominator == 1:
-                return self._assign(f"{self.formula(base)} ** {value.numerator}")
+            case Power(base=base, exponent=Constant(value=value)) if value.denominator == 1 and value > 0:
+                # Multiplied out: a ball's power goes by way of a logarithm, which one with 0 in it hasn't got.
+                return self.formula(Product((base,) * value.numerator))
             case Exp(exponent=exponent):
                 return self._assign(f"exp({self.formula(exponent)})")
             case Power() | SumOver():

@@ -185,6 +185,11 @@ def show_significant(value: Real, digits: int) -> str | None:
     place = leading_place(value)
     if place is None:
         return None
+    whole = round_to(value, digits - 1 - place)
+    if whole is None:
+        return None
+    if len(str(abs(whole))) > digits:
+        place += 1
     if _SMALLEST_PLAIN_PLACE <= place <= _LARGEST_PLAIN_PLACE and digits - 1 - place >= 0:
         return _rounded(value, digits - 1 - place)
     return _scientific(value, place, digits)
@@ -212,7 +217,7 @@ def _scientific(value: Real, place: int, digits: int) -> str | None:
         return None
     if len(str(abs(whole))) > digits:
         # Rounding up reached the next power of ten: 9.9996 shown with four digits is 1.000e1.
-        whole, place = whole // 10 if whole > 0 else -(-whole // 10), place + 1
+        return _scientific(value, place + 1, digits)
     return f"{_fixed(whole, digits - 1)}e{place}"
 
 

@@ -57,7 +57,7 @@ def tell_product(teller: Teller, parameter: str) -> Iterator[Block]:
 def tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
     """What the sign of a gradient means for the update."""
     digits = teller.shown(by(TOTAL_ERROR, parameter)).digits
-    key = "zero" if digits == "0" else "negative" if digits.startswith("-") else "positive"
+    key = "zero" if not digits.strip("-0.") else "negative" if digits.startswith("-") else "positive"
     yield teller.paragraph(f"gradient.{key}", parameter=name(parameter), total=name(TOTAL_ERROR))
 
 
