@@ -43,9 +43,10 @@ class Reason(Enum):
 
     POWER_RULE = "power_rule"
     POWER_RULE_OF_TERM = "power_rule_of_term"
+    POWER_AND_INNER = "power_and_inner"
+    POWER_AND_INNER_OF_TERM = "power_and_inner_of_term"
     ONLY_TERM = "only_term"
     SIMPLIFIED = "simplified"
-    AS_POWER = "as_power"
     POWER_AND_CHAIN_RULE = "power_and_chain_rule"
     SIGNS_CANCEL = "signs_cancel"
     SPLIT_FRACTION = "split_fraction"
@@ -104,7 +105,7 @@ _HALF_SQUARED = Function(
     derivative=(
         Line(
             formula=Product((TWO, constant(1, 2), Power(_MISS, Sum((TWO, Negative(ONE)))), _MINUS_ONE)),
-            reason=Reason.POWER_RULE,
+            reason=Reason.POWER_AND_INNER,
         ),
         Line(formula=Negative(_MISS), reason=Reason.SIMPLIFIED),
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 from symbackprop import api
 from symbackprop.check.published import Verdict, judge_published
@@ -141,11 +140,6 @@ quantity = "net_o1"
 value = "0.375"
 source = {source_quote}{source}{source_quote}
 """
-
-
-def wrong_figures(folder: Path) -> list[str]:
-    """Give the names of what a refused command shouldn't have left in a folder."""
-    return sorted(path.name for path in folder.rglob("*"))
 
 
 # --- The plain form ---------------------------------------------------------------------------------------

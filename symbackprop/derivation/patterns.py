@@ -173,7 +173,8 @@ def _total_by_out(key: TotalByOut) -> Pattern:
     definition = _sum_of(tuple(of_output(loss.definition, number) for number in outputs))
     own = [of_output(line.formula, key.index) for line in loss.derivative]
     terms = tuple(own[0] if number == key.index else ZERO for number in outputs)
-    first = Line(formula=_sum_of(_few_zeros(terms)), reason=_reason_for_terms(key.outputs))
+    reason = Reason.POWER_AND_INNER if key.outputs == 1 else Reason.POWER_AND_INNER_OF_TERM
+    first = Line(formula=_sum_of(_few_zeros(terms)), reason=reason)
     between = tuple(
         Line(formula=formula, reason=line.reason)
         for formula, line in zip(own[1:-1], loss.derivative[1:-1], strict=True)
@@ -183,10 +184,6 @@ def _total_by_out(key: TotalByOut) -> Pattern:
         working=(first, *between),
         differentiates=Derivative(definition=definition, slot=f"out{key.index}"),
     )
-
-
-def _reason_for_terms(terms: int) -> Reason:
-    return Reason.POWER_RULE if terms == 1 else Reason.POWER_RULE_OF_TERM
 
 
 def _sum_derivative(key: WeightedSum, slot: str) -> Pattern:
@@ -202,7 +199,8 @@ def _sum_derivative(key: WeightedSum, slot: str) -> Pattern:
     if key.bias:
         terms.append(ONE if slot == "b" else ZERO)
     worked = _sum_of(_few_zeros(tuple(terms)))
-    reason = Reason.ONLY_TERM if slot == "b" else _reason_for_terms(len(terms))
+    power_rule = Reason.POWER_RULE if len(terms) == 1 else Reason.POWER_RULE_OF_TERM
+    reason = Reason.ONLY_TERM if slot == "b" else power_rule
     order = [
         quantity.id for pair in zip(_slots("w", key.inputs), _slots("x", key.inputs), strict=True) for quantity in pair
     ]

@@ -187,7 +187,9 @@ def uses(code: Mapping[str, str], words: Words) -> Iterator[Use]:
         tree = ast.parse(source)
         calls = dict(call for node in ast.walk(tree) for call in _call(node))
         strings = {text for node in ast.walk(tree) if (text := _text(node)) is not None}
-        known = {id(node): _known_words(scope) for scope in _functions(tree) for node in ast.walk(scope)}
+        known: dict[int, Mapping[str, set[str]]] = {}
+        for function in _functions(tree):
+            known |= dict.fromkeys(map(id, ast.walk(function)), _known_words(function))
         within = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in ast.walk(tree):
             where = f"{name}:{getattr(node, 'lineno', 0)}"

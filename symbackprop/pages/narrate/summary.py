@@ -16,9 +16,7 @@ from symbackprop.typeset.notation import name
 def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
     """The other weights of a layer of which one was worked out: deltas first, then gradients and updates."""
     yield teller.paragraph("brief.rest")
-    deltas = tuple((math(neuron_name(neuron)), math(teller.equality(delta_of(neuron)))) for neuron in layer)
-    header = (teller.phrases.say("brief.neuron"), teller.phrases.say("brief.delta"))
-    yield Table(header=header, align=(Align.LEFT, Align.LEFT), rows=deltas)
+    yield _table_of_deltas(teller, layer)
     weights = tuple(weight for neuron in layer for weight, _ in neuron.weights)
     rows = []
     for weight in weights:
@@ -28,6 +26,16 @@ def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Bl
         rows.append((math(name(weight)), math(form), *map(math, figures)))
     columns = ("weight", "formula", "gradient", "after")
     yield _table(teller, columns, tuple(rows))
+
+
+def _table_of_deltas(teller: Teller, layer: tuple[Neuron, ...]) -> Table:
+    rows = []
+    for neuron in layer:
+        ids = (by(TOTAL_ERROR, neuron.out), by(neuron.out, neuron.net), delta_of(neuron))
+        rows.append((math(neuron_name(neuron)), *(math(teller.value(id_)) for id_ in ids)))
+    factors = (by(TOTAL_ERROR, "out"), by("out", "net"), "delta")
+    header = (teller.phrases.say("brief.neuron"), *(math(name(factor)) for factor in factors))
+    return Table(header=header, align=(Align.LEFT, *(Align.RIGHT for _ in factors)), rows=tuple(rows))
 
 
 def tell_updates(teller: Teller) -> Iterator[Block]:
