@@ -51,13 +51,20 @@ class Phrases:
         return self.say(f"{key}.one" if number == 1 else f"{key}.many", number=f"{number:,}", **fillings)
 
     def join(self, items: tuple[Inlines, ...]) -> Inlines:
-        """A list of things in a sentence: a, b and c."""
+        """A list of formulas in a sentence: a, b and c."""
+        return self._join(items, "list.between", "list.last")
+
+    def join_words(self, items: tuple[Inlines, ...]) -> Inlines:
+        """The same for words, which some languages set closer than formulas."""
+        return self._join(items, "list.words_between", "list.words_last")
+
+    def _join(self, items: tuple[Inlines, ...], between: str, last: str) -> Inlines:
         if len(items) == 1:
             return items[0]
         joined: list[Inline] = []
         for position, item in enumerate(items):
             if position:
-                joined.append(Text(self.words["list.last" if position == len(items) - 1 else "list.between"]))
+                joined.append(Text(self.words[last if position == len(items) - 1 else between]))
             joined.extend(item)
         return tuple(joined)
 

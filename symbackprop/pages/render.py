@@ -36,6 +36,8 @@ _LATEX_MARKS: Mapping[str, Any] = {
     "comment_start_string": "<#",
     "comment_end_string": "#>",
 }
+_NO_BREAK = "\u00a0"
+
 _NO_MARKS: Mapping[str, Any] = {}
 
 
@@ -69,6 +71,8 @@ def render_document(
         blocks = environment.get_template(blocks_name).module
         body = [getattr(blocks, type(block).__name__.lower())(block) for block in document.blocks]
         text = environment.get_template(page_name).render(document=document, body=body)
+        if format_ is Format.TEXT:
+            text = text.replace(_NO_BREAK, " ")
         figures = _figures(document, stem, folders) if format_ is Format.MARKDOWN else {}
     except TemplateError as error:
         raise _broken_template(error, format_) from None
@@ -149,5 +153,6 @@ def _terminal_filters(inlines: Callable[[Inlines], str]) -> dict[str, Callable[.
         "calculation": partial(calculation, say=inlines),
         "rows": partial(rows, say=inlines),
         "cells": cells,
+        "unbroken": lambda layout: unicode(layout).replace(" ", _NO_BREAK),
         "wrap": wrap,
     }

@@ -33,6 +33,7 @@ def wrap(text: str, columns: int = COLUMNS) -> list[str]:
 
 
 _NEVER_FIRST = "，。；：！？、）》”’,.;:!?)"
+_NEVER_LAST = "（《“‘("
 
 
 def _pieces(text: str) -> list[str]:
@@ -41,7 +42,7 @@ def _pieces(text: str) -> list[str]:
     for character in text:
         wide = east_asian_width(character) in "WF"
         breakable = pieces[-1] and (pieces[-1][-1] == " " or wide or east_asian_width(pieces[-1][-1]) in "WF")
-        if breakable and character != " " and character not in _NEVER_FIRST:
+        if breakable and character != " " and character not in _NEVER_FIRST and pieces[-1][-1] not in _NEVER_LAST:
             pieces.append("")
         pieces[-1] += character
     return pieces
@@ -93,10 +94,24 @@ def calculation(block: Equations, say: Say) -> list[str]:
     for line in block.lines:
         match line:
             case Remark():
-                lines.append(f"    {' ' * indent}     ({say(line.content)})")
+                lines.extend(_remark(say(line.content), indent))
             case EquationLine():
                 left = "" if line.left is None else unicode(line.left)
                 sign = " " if line.relation is None else _SIGNS[line.relation]
                 text = f"    {pad(left, indent, right=True)} {sign} {unicode(line.right).strip()}"
-                lines.append(f"{text}   ({say(line.note)})" if line.note else text)
+                note = _in_parentheses(say(line.note)) if line.note else ""
+                if cells(text) + 3 + cells(note) <= COLUMNS:
+                    lines.append(f"{text}   {note}".rstrip())
+                else:
+                    lines.extend((text, *_remark(say(line.note), indent)))
     return lines
+
+
+def _remark(words: str, indent: int) -> list[str]:
+    room = " " * (indent + 9)
+    return [room + line for line in wrap(_in_parentheses(words), COLUMNS - len(room))]
+
+
+def _in_parentheses(words: str) -> str:
+    wide = any(east_asian_width(character) == "W" for character in words)
+    return f"（{words}）" if wide else f"({words})"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from symbackprop.functions import Line, Reason
 from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
 from symbackprop.pages.narrate.teller import Teller, relation
+from symbackprop.pages.terminal import cells
 from symbackprop.typeset.formula import Formula, Quantity
 from symbackprop.typeset.layout import Layout, Number, Operator, relate
 from symbackprop.typeset.measure import broken, width
@@ -17,6 +18,7 @@ _PAGE_WIDTH = 37.0
 """What a line of a calculation may take, in ems: A4 with common margins, less some air."""
 
 _GAP = 2.0
+_LETTER_WIDTH = 0.46
 
 
 def equations(*lines: Iterable[EquationLine]) -> Equations:
@@ -26,7 +28,7 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
     room = _PAGE_WIDTH - _GAP - left - max(width(line_.right) for line_ in gathered)
     placed: list[EquationLine | Remark] = []
     for line_ in gathered:
-        if _note_width(line_.note) <= room:
+        if not line_.note or _note_width(line_.note) <= room:
             placed.append(line_)
         else:
             placed.extend((replace(line_, note=()), Remark(content=line_.note)))
@@ -66,11 +68,17 @@ def valued(teller: Teller, id_: str, *, left: Layout | None) -> Iterator[Equatio
         return
     named = teller.with_names(formula)
     numbers = teller.with_numbers(formula)
-    if isinstance(numbers, Number) and numbers.digits == shown.digits:
-        yield from line(left, (Operator.EQUALS, named))
-        return
     yield from line(left, (Operator.EQUALS, named))
     yield from line(None, (Operator.EQUALS, numbers), value)
+
+
+def numbers_and_value(teller: Teller, id_: str, formula: Formula) -> tuple[tuple[Operator, Layout], ...]:
+    """A form of a step's result with the numbers in it, and its value; one of them where they are the same."""
+    shown = teller.shown(id_)
+    value = (relation(shown), Number(shown.digits))
+    if isinstance(formula, Quantity):
+        return (value,)
+    return ((Operator.EQUALS, teller.with_numbers(formula)), value)
 
 
 def computed(teller: Teller, id_: str) -> Iterator[EquationLine]:
@@ -80,9 +88,7 @@ def computed(teller: Teller, id_: str) -> Iterator[EquationLine]:
 
 def in_numbers(teller: Teller, id_: str) -> Iterator[EquationLine]:
     """A step from its name straight to the numbers and the value, where the formula stands above already."""
-    shown = teller.shown(id_)
-    numbers = teller.with_numbers(teller.derivation.formula(id_))
-    yield from line(name(id_), (Operator.EQUALS, numbers), (relation(shown), Number(shown.digits)))
+    yield from line(name(id_), *numbers_and_value(teller, id_, teller.derivation.formula(id_)))
 
 
 def other_form(teller: Teller, id_: str, wanted: Reason) -> Formula | None:
@@ -122,4 +128,4 @@ def _lines(left: Layout | None, row: list[Layout | Operator], room: float) -> It
 
 
 def _note_width(note: Inlines) -> float:
-    return sum(width(part.layout) if isinstance(part, Math) else 0.46 * len(part.text) for part in note)
+    return sum(width(part.layout) if isinstance(part, Math) else _LETTER_WIDTH * cells(part.text) for part in note)

@@ -8,10 +8,10 @@ from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Neuron
 from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.functions import Reason
 from symbackprop.pages.document import Block, EquationLine
-from symbackprop.pages.narrate.equations import computed, equations, line, valued, worked
-from symbackprop.pages.narrate.teller import Teller, relation
+from symbackprop.pages.narrate.equations import computed, equations, line, numbers_and_value, valued, worked
+from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Layout, Number, Operator
+from symbackprop.typeset.layout import Layout, Operator
 from symbackprop.typeset.notation import name
 
 
@@ -73,9 +73,8 @@ def tell_delta(teller: Teller, neuron: Neuron) -> Iterator[Block]:
 def delta_form(teller: Teller, gradient: str, left: Layout | None) -> Iterator[EquationLine]:
     """A gradient as delta times input: in symbols, with numbers, its value."""
     form = other_form(teller, gradient, Reason.DELTA_FORM)
-    shown = teller.shown(gradient)
     yield from line(left, (Operator.EQUALS, teller.with_names(form)))
-    yield from line(None, (Operator.EQUALS, teller.with_numbers(form)), (relation(shown), Number(shown.digits)))
+    yield from line(None, *numbers_and_value(teller, gradient, form))
 
 
 def other_form(teller: Teller, id_: str, wanted: Reason) -> Formula:

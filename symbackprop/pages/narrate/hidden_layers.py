@@ -43,9 +43,11 @@ def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
     key = "hidden.heading" if layers[:-1] == (layer,) else "hidden.heading_numbered"
     yield teller.heading(1, key, layer=str(depth + 1))
     fillings = {"weight": name(weight), "gradient": name(by(TOTAL_ERROR, weight))}
-    yield teller.paragraph("hidden.intro", **fillings)
     if teller.derivation.network.training.hidden_gradients is HiddenGradients.UPDATED:
+        yield teller.paragraph("hidden.intro_mistake", **fillings)
         yield teller.note("hidden.mistake")
+    else:
+        yield teller.paragraph("hidden.intro", **fillings)
     yield from _tell_first_weight(teller, first, weight, above)
     if teller.detail is Detail.BRIEF:
         yield from tell_rest_of_layer(teller, layer)
@@ -59,6 +61,7 @@ def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple
     gradient = by(TOTAL_ERROR, weight)
     yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
     yield _path(teller, neuron, weight, above)
+    yield from tell_chain(teller, weight)
     caption = teller.phrases.say("hidden.caption", weight=name(weight))
     yield Figure(name=f"path-{weight}", drawing=path_picture(teller, weight), caption=caption)
     yield from _tell_factors(teller, neuron, weight, above)
@@ -114,6 +117,7 @@ def _path(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]
 def _tell_path_and_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
     above = _layer_above(teller, neuron)
     yield _path(teller, neuron, weight, above)
+    yield from tell_chain(teller, weight)
     yield from _tell_factors(teller, neuron, weight, above)
 
 
@@ -123,7 +127,6 @@ def _layer_above(teller: Teller, neuron: Neuron) -> tuple[Neuron, ...]:
 
 
 def _tell_factors(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]) -> Iterator[Block]:
-    yield from tell_chain(teller, weight)
     yield from _tell_out_factor(teller, neuron, above)
     yield from tell_squash_factor(teller, neuron)
     yield from tell_weight_factor(teller, neuron, weight)

@@ -45,7 +45,7 @@ def _structure(teller: Teller) -> Inlines:
         key = "network.hidden" if len(hidden) == 1 else "network.hidden_numbered"
         parts.append(phrases.count(key, neurons, layer=str(number)))
     parts.append(phrases.count("network.outputs", widths[-1]))
-    return phrases.join(tuple(parts))
+    return phrases.join_words(tuple(parts))
 
 
 def _table_of_numbers(teller: Teller) -> Table:

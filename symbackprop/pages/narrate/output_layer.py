@@ -8,6 +8,7 @@ from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, target_of
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
 from symbackprop.functions import ACTIVATIONS, Activation, Reason
+from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, Figure, Note, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
 from symbackprop.pages.narrate.equations import equations, line
@@ -49,7 +50,8 @@ def tell_output_layer(teller: Teller) -> Iterator[Block]:
         for neuron in graph.outputs:
             yield from tell_other_weights(teller, neuron, _tell_path_and_factors, already_told=weight)
     yield from tell_biases(teller, graph.outputs)
-    if len(graph.layers) > 1:
+    original = teller.derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL
+    if original and len(graph.layers) > 1:
         yield teller.note("output.original")
 
 
@@ -78,6 +80,7 @@ def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str) -> Iterator[
     gradient = by(TOTAL_ERROR, weight)
     yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
     yield _path(teller, neuron, weight)
+    yield from tell_chain(teller, weight)
     caption = teller.phrases.say("output.caption", weight=name(weight))
     yield Figure(name=f"path-{weight}", drawing=path_picture(teller, weight), caption=caption)
     yield from _tell_factors(teller, neuron, weight)
@@ -103,11 +106,11 @@ def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:
 
 def _tell_path_and_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
     yield _path(teller, neuron, weight)
+    yield from tell_chain(teller, weight)
     yield from _tell_factors(teller, neuron, weight)
 
 
 def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
-    yield from tell_chain(teller, weight)
     yield from tell_out_factor(teller, neuron)
     yield from tell_squash_factor(teller, neuron)
     yield from tell_weight_factor(teller, neuron, weight)
