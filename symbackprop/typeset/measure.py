@@ -50,25 +50,36 @@ def width(layout: Layout) -> float:
 
 
 def broken(layout: Layout, most: float) -> tuple[Layout, ...]:
-    """The layout, cut before plus and minus signs into pieces of at most that many ems where it can be."""
-    if not isinstance(layout, Row) or width(layout) <= most:
+    """The layout in pieces of at most that many ems, cut before plus and minus signs or multiplication dots.
+
+    What has none of them stays as wide as it is.
+    """
+    if not isinstance(layout, Row):
         return (layout,)
+    by_terms = _cut(layout, most, (Operator.PLUS, Operator.MINUS))
+    return tuple(piece for part in by_terms for piece in _cut(part, most, (Operator.DOT,)))
+
+
+def _cut(row: Row, most: float, signs: tuple[Operator, ...]) -> tuple[Row, ...]:
+    if width(row) <= most:
+        return (row,)
     pieces: list[list[Layout | Operator]] = [[]]
     taken = 0.0
-    for term in _terms(layout):
-        size = width(Row(tuple(term)))
+    for part in _parts(row, signs):
+        size = width(Row(tuple(part)))
         if pieces[-1] and taken + size > most:
             pieces.append([])
             taken = 0.0
-        pieces[-1].extend(term)
+        pieces[-1].extend(part)
         taken += size
     return tuple(Row(tuple(piece)) for piece in pieces)
 
 
-def _terms(row: Row) -> list[list[Layout | Operator]]:
-    terms: list[list[Layout | Operator]] = [[]]
+def _parts(row: Row, signs: tuple[Operator, ...]) -> list[list[Layout | Operator]]:
+    """The row's layouts between the signs, each sign with the layout after it."""
+    parts: list[list[Layout | Operator]] = [[]]
     for part in row.parts:
-        if part in (Operator.PLUS, Operator.MINUS) and terms[-1]:
-            terms.append([])
-        terms[-1].append(part)
-    return terms
+        if part in signs and parts[-1]:
+            parts.append([])
+        parts[-1].append(part)
+    return parts

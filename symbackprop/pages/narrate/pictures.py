@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symbackprop.derivation.derive import DECIMALS
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of, target_of
 from symbackprop.derivation.steps import by
 from symbackprop.pages.figures import (
@@ -17,7 +18,7 @@ from symbackprop.pages.figures import (
     draw_network,
 )
 from symbackprop.pages.narrate.teller import Teller, neuron_name
-from symbackprop.typeset.layout import Layout
+from symbackprop.typeset.layout import Layout, Number
 from symbackprop.typeset.notation import name
 
 
@@ -99,7 +100,9 @@ def curve_picture(teller: Teller, points: tuple[tuple[int, float], ...], marked:
 
 
 def _error_at(teller: Teller, rounds: int) -> Layout:
-    return teller.figure(TOTAL_ERROR, teller.derivation.after(rounds))
+    # A drawing has no room for more digits than these, whatever the text shows.
+    decimals = min(teller.decimals, DECIMALS)
+    return Number(teller.derivation.after(rounds).shown(TOTAL_ERROR, decimals).digits)
 
 
 def _input_column(teller: Teller) -> list[Node]:
