@@ -1,0 +1,73 @@
+"""Holds the documentation to what the package does: its examples run, its tables are complete, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from symbackprop.check.published import Cause
+from symbackprop.cli import main
+from symbackprop.derivation.derive import derive
+from symbackprop.derivation.ids import known_ids
+from symbackprop.network_file import parse_network, read_network
+from symbackprop.pages.phrases import load_phrases
+from symbackprop.resources import example
+
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+
+
+def fenced(page: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#]+)\)", text)
+    missing = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
+    assert missing == []
+
+
+def test_the_readme_tells_the_value_that_the_library_gives() -> None:
+    (code,) = fenced("README.md", "python")
+    value = re.search(r"# (\S+) for the default network", code)
+    assert value is not None
+    derivation = derive(read_network(example("mazur")))
+    assert derivation["dE_total/dw5"].value == value[1]
+
+
+def test_the_network_file_of_the_docs_is_read() -> None:
+    (text,) = fenced("docs/network-file.md", "toml")
+    network = parse_network(text, "mynet.toml")
+    assert network.published[0].quantity == "E_total@1"
+    assert network.training.rounds == 1
+
+
+def test_the_error_of_the_docs_is_the_one_that_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs/network-file.md").read_text(encoding="utf-8")
+    told = re.search(r"^    (symbackprop: mynet\.toml: .*)$", page, flags=re.MULTILINE)
+    assert told is not None
+    (text,) = fenced("docs/network-file.md", "toml")
+    file = tmp_path / "mynet.toml"
+    file.write_text(text.replace("[[0.40, 0.45], ", "[[0.40, 0.45, 0.5], "), encoding="utf-8")
+    assert main(["verify", str(file)]) == 2
+    assert capsys.readouterr().err.replace(f"{tmp_path}/", "").strip() == told[1]
+
+
+def test_every_verdict_is_explained() -> None:
+    page = (ROOT / "docs/published-figures.md").read_text(encoding="utf-8")
+    words = load_phrases("en").words
+    missing = [cause for cause in Cause if words[f"verdict.{cause.value}"] not in page]
+    assert missing == []
+
+
+def test_every_id_in_the_table_of_names_is_of_its_kind() -> None:
+    page = (ROOT / "docs/names.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    named = {id_ for row in rows for id_ in re.findall(r"`([^`]+)`", row.split("|")[1])}
+    known = set(known_ids(read_network(example("mazur"))))
+    others = {"b1+", "E_total@1", "out_o1@10000", "@"}
+    assert named - others <= known
