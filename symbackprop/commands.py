@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symbackprop.errors import ExitCode, SpecError
-from symbackprop.files import write_all, write_whole
+from symbackprop.files import require_writable, write_all, write_whole
 from symbackprop.formats import Detail, Format
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.pages.languages import languages, require_language
 from symbackprop.resources import DEFAULT_EXAMPLE, example, example_names, starter
+from symbackprop.wording import counted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
@@ -67,6 +68,8 @@ def _render(chosen: argparse.Namespace) -> int:
         path = _OUTPUT / _file_name(_network_path(chosen), detail, chosen.lang, format_)
     else:
         path = Path(chosen.output)
+    if not to_standard_output:
+        require_writable(path)
     rendered = api.render_files(
         api.derive(network),
         format=chosen.format,
@@ -117,8 +120,9 @@ def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
     yield ""
     verdict = "proved" if certificate.holds else "NOT PROVED"
     formulas = sum(proof.lines for proof in proofs)
-    yield f"{path.name}: {verdict}. {len(proofs)} steps with {formulas} formulas hold, {len(failures)} failures."
-    yield f"pattern  {certificate.patterns} local derivatives: every line identical with sympy's derivative"
+    failed = counted(len(failures), "failure")
+    yield f"{path.name}: {verdict}. {len(proofs)} steps with {formulas} formulas hold, {failed}."
+    yield f"pattern  {counted(certificate.patterns, 'local derivative')}: every line identical with sympy's derivative"
     random_points = certificate.points - 1
     yield f"points   the network's own numbers and {random_points} random points, in balls of {certificate.bits} bits,"
     yield "         against power series arithmetic on the forward pass"
@@ -137,6 +141,9 @@ def _train(chosen: argparse.Namespace) -> int:
 
     derivation = api.derive(network)
     rounds = network.training.rounds if chosen.steps is None else chosen.steps
+    for path in (chosen.csv, chosen.plot):
+        if path is not None:
+            require_writable(Path(path))
     files: dict[Path, str] = {}
     for line in training_report.report(derivation, rounds):
         print(line)

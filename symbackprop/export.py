@@ -59,8 +59,8 @@ def _lines(derivation: Derivation, id_: str, pattern: Pattern) -> Iterator[dict[
     for line in pattern.working:
         yield {"formula": plain(derivation.fill(id_, line.formula)), "reason": line.reason.value}
     yield {"formula": plain(derivation.formula(id_)), "reason": "result"}
-    for line in pattern.also:
-        yield {"formula": plain(derivation.fill(id_, line.formula)), "reason": line.reason.value}
+    for form, formula in pattern.also.items():
+        yield {"formula": plain(derivation.fill(id_, formula)), "reason": form.value}
 
 
 def _network(network: Network) -> dict[str, Any]:

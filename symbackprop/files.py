@@ -35,6 +35,20 @@ def read_text(path: Path, *, most_bytes: int) -> str:
         raise SpecError(f"{where}: line {line}", why) from None
 
 
+def require_writable(path: Path) -> None:
+    """Raise `SpecError` at once if `path` can't be written, before anybody works for a result that gets lost."""
+    with _failure_at(path, "cannot be written"):
+        target = path.resolve()
+        mode = _mode(path)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise IsADirectoryError(None, "is a directory")
+        place = target if mode is not None else next(folder for folder in target.parents if folder.exists())
+        if mode is None and not place.is_dir():
+            raise NotADirectoryError(None, "not a directory")
+        if not os.access(place, os.W_OK):
+            raise PermissionError(None, "permission denied")
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write `text` to `path`, whole or not at all; raise `SpecError` if it can't be written."""
     write_all({path: text})
@@ -99,5 +113,8 @@ def _failure_at(path: Path, what: str) -> Iterator[None]:
         yield
     except (OSError, ValueError, RuntimeError) as error:
         # ValueError: a NUL in the name. RuntimeError: a circle of links, on some versions of Python.
+        if isinstance(error, FileExistsError):
+            # So says mkdir of a file that stands where a folder is needed.
+            error = NotADirectoryError(None, "not a directory")
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise SpecError(one_line(str(path)), f"{what}: {reason[:1].lower()}{one_line(reason[1:])}") from None

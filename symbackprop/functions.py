@@ -52,13 +52,11 @@ class Reason(Enum):
     SPLIT_FRACTION = "split_fraction"
     COMPLEMENT = "complement"
     BACK_TO_OUT = "back_to_out"
-    FACTORS_WRITTEN_OUT = "factors_written_out"
-    DELTA_FORM = "delta_form"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One form of a result, and why it follows from the form before it."""
+    """One line of a derivation, and why it follows from the line before it."""
 
     formula: Formula
     reason: Reason

@@ -74,8 +74,8 @@ class Published:
 class Network:
     """A feed-forward network, one training sample, and what has been published about it.
 
-    `titles` says the same as `title` in several languages, by their codes; `origin` is the name of the file that
-    the network was read from, as error messages give it.
+    `titles` says the same as `title` in several languages, by their codes; `references`, likewise, where the network
+    comes from. `origin` is the name of the file that it was read from, as error messages give it.
     """
 
     title: str
@@ -86,10 +86,16 @@ class Network:
     published: tuple[Published, ...]
     origin: str
     titles: Translations = ()
+    references: Translations = ()
 
     def title_in(self, language: str) -> str:
         """The title in a language, or as it is."""
         return dict(self.titles).get(language, self.title)
+
+    def reference_in(self, language: str) -> str:
+        """Where the network comes from, in a language or as it is; empty where the file doesn't say."""
+        known = dict(self.references)
+        return known.get(language, next(iter(known.values()), ""))
 
     @property
     def widths(self) -> tuple[int, ...]:

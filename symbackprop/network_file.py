@@ -25,6 +25,7 @@ MOST_PARAMETERS = 1_000_000
 LONGEST_TITLE = 200
 LONGEST_QUANTITY = 80
 LONGEST_SOURCE = 200
+LONGEST_REFERENCE = 400
 
 _LATER_ACTIVATIONS = frozenset(
     {"identity", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "softmax"},
@@ -35,6 +36,7 @@ _ROOT = TableKind(
     name="the top of the file",
     keys={
         "title": "a text, the title of the document",
+        "reference": "a text that says where the network comes from",
         "data": "a table [data] with inputs and targets",
         "layers": "a table [[layers]] for each layer",
         "training": "a table [training] with at least a learning_rate",
@@ -99,6 +101,7 @@ def parse_network(text: str, origin: str) -> Network:
     """Give the network that `text` describes; errors (see `read_network`) call the text `origin`."""
     root = Place(origin=origin, path="", value=_toml(text, one_line(origin))).table(_ROOT, _KINDS)
     titles = root.required("title").texts(longest=LONGEST_TITLE)
+    reference = root.optional("reference")
     data = root.required("data").table(_DATA, _KINDS)
     inputs = _sample(data.required("inputs"))
     layers = _layers(root.required("layers"), len(inputs))
@@ -107,6 +110,7 @@ def parse_network(text: str, origin: str) -> Network:
     return Network(
         title=titles[0][1],
         titles=titles,
+        references=reference.texts(longest=LONGEST_REFERENCE) if reference else (),
         inputs=inputs,
         targets=_sample(data.required("targets"), count=neurons, because=because),
         layers=layers,

@@ -38,7 +38,8 @@ def report(derivation: Derivation, rounds: int) -> Iterator[str]:
         yield "  ".join([f"{milestone:>9,}", *(f"{figure:>{DECIMALS + 6}}" for figure in figures)])
     in_doubles = derivation.trace.in_doubles(rounds)[0]
     certified = derivation.after(rounds).significant(TOTAL_ERROR, SIGNIFICANT_DIGITS)
-    yield f"{TOTAL_ERROR} after {rounds:,} rounds: {certified} (certified), {in_doubles!r} (double precision)"
+    counted_rounds = "1 round" if rounds == 1 else f"{rounds:,} rounds"
+    yield f"{TOTAL_ERROR} after {counted_rounds}: {certified} (certified), {in_doubles!r} (double precision)"
 
 
 def write_csv(derivation: Derivation, rounds: int) -> str:

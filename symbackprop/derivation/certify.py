@@ -130,7 +130,7 @@ def _lines(pattern: Pattern) -> Iterator[Formula]:
     """Every formula that a page may print for a step of this pattern."""
     yield from (line.formula for line in pattern.working)
     yield pattern.result
-    yield from (line.formula for line in pattern.also)
+    yield from pattern.also.values()
 
 
 def _pattern_failures(derivation: Derivation, local: Mapping[PatternKey, Pattern]) -> Iterator[Failure]:

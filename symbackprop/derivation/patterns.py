@@ -8,7 +8,8 @@ once for each pattern; the derivatives of activations and losses stand in `funct
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 
 from symbackprop.derivation.keys import (
     AddUp,
@@ -57,24 +58,30 @@ class Derivative:
     slot: str
 
 
+class Form(Enum):
+    """Another way to write a result."""
+
+    FACTORS_WRITTEN_OUT = "factors_written_out"
+    WITH_DELTA = "with_delta"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
     """The formulas of one kind of step.
 
-    `result` is the form into which numbers are put; `working` leads to it line by line, and `also` lists other
-    forms of it. `differentiates` is set for local derivatives.
+    `result` is the form into which numbers are put; `working` leads to it line by line, and `also` holds other
+    forms of it, the shortest last. `differentiates` is set for local derivatives.
     """
 
     result: Formula
     working: tuple[Line, ...] = ()
-    also: tuple[Line, ...] = ()
+    also: Mapping[Form, Formula] = field(default_factory=dict)
     differentiates: Derivative | None = None
 
     @property
     def fastest(self) -> Formula:
         """The form in deltas where there is one: it shares most with other steps. Else the result."""
-        shared = [line.formula for line in self.also if line.reason is Reason.DELTA_FORM]
-        return shared[0] if shared else self.result
+        return self.also.get(Form.WITH_DELTA, self.result)
 
 
 def work_out(key: PatternKey) -> Pattern:
@@ -113,16 +120,19 @@ def _work_out_chain(key: PatternKey) -> Pattern:
         case Chain(factors=factors):
             return Pattern(result=Product(_slots("f", factors)))
         case PathsToErrors(paths=paths):
-            return Pattern(result=_sum_of(_slots("p", paths)), also=(_delta_line(_returning(paths)),))
+            return Pattern(result=_sum_of(_slots("p", paths)), also={Form.WITH_DELTA: _returning(paths)})
         case PathsToNeurons(paths=paths):
             terms = zip(_slots("d", paths), _slots("g", paths), strict=True)
             result = _sum_of(tuple(Product(term) for term in terms))
-            return Pattern(result=result, also=(_delta_line(_returning(paths)),))
+            return Pattern(result=result, also={Form.WITH_DELTA: _returning(paths)})
         case OutputDelta(loss=loss, activation=activation):
             written_out = _written_out(_loss_factor(loss), activation)
-            return Pattern(result=Product(_slots("f", 2)), also=(written_out,))
+            return Pattern(result=Product(_slots("f", 2)), also={Form.FACTORS_WRITTEN_OUT: written_out})
         case HiddenDelta(paths=paths, activation=activation):
-            return Pattern(result=Product(_slots("f", 2)), also=(_written_out(_returning(paths), activation),))
+            return Pattern(
+                result=Product(_slots("f", 2)),
+                also={Form.FACTORS_WRITTEN_OUT: _written_out(_returning(paths), activation)},
+            )
         case OutputGradient(loss=loss, activation=activation):
             return _gradient(_loss_factor(loss), activation)
         case HiddenGradient(paths=paths, activation=activation):
@@ -130,7 +140,7 @@ def _work_out_chain(key: PatternKey) -> Pattern:
         case BiasGradient(neurons=neurons):
             chains = (_slots(f"f{{}}_{number}", 3) for number in range(1, neurons + 1))
             result = _sum_of(tuple(Product(chain) for chain in chains))
-            return Pattern(result=result, also=(_delta_line(_sum_of(_slots("delta", neurons))),))
+            return Pattern(result=result, also={Form.WITH_DELTA: _sum_of(_slots("delta", neurons))})
         case Update():
             change = Product((Quantity("eta"), Quantity("gradient")))
             return Pattern(result=Sum((Quantity("old"), Negative(change))))
@@ -235,21 +245,18 @@ def _loss_factor(loss: Loss) -> Formula:
     return LOSSES[loss].derivative[-1].formula
 
 
-def _written_out(first: Formula, activation: Activation) -> Line:
-    squash = ACTIVATIONS[activation].derivative[-1].formula
-    return Line(formula=_flat_product(first, squash), reason=Reason.FACTORS_WRITTEN_OUT)
+def _written_out(first: Formula, activation: Activation) -> Formula:
+    return _flat_product(first, ACTIVATIONS[activation].derivative[-1].formula)
 
 
 def _gradient(first: Formula, activation: Activation) -> Pattern:
     """Three factors; the same with each factor written out; the same as delta times input."""
-    written_out = _written_out(first, activation)
-    with_input = Line(formula=_flat_product(written_out.formula, Quantity("x")), reason=written_out.reason)
-    delta = _delta_line(Product((Quantity("delta"), Quantity("x"))))
-    return Pattern(result=Product(_slots("f", 3)), also=(with_input, delta))
-
-
-def _delta_line(formula: Formula) -> Line:
-    return Line(formula=formula, reason=Reason.DELTA_FORM)
+    x = Quantity("x")
+    forms = {
+        Form.FACTORS_WRITTEN_OUT: _flat_product(_written_out(first, activation), x),
+        Form.WITH_DELTA: Product((Quantity("delta"), x)),
+    }
+    return Pattern(result=Product(_slots("f", 3)), also=forms)
 
 
 def _flat_product(*factors: Formula) -> Formula:

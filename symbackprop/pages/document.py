@@ -99,9 +99,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing with its caption. `name` is unique in the document and safe as a part of a file's name."""
+    """A drawing with its caption. `name` is unique in the document and safe as a part of a file's name.
+
+    `number` counts the document's figures from 1; it is 0 until the document is whole.
+    """
 
     name: str
+    number: int = 0
     drawing: Drawing
     caption: Inlines
 

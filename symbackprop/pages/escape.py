@@ -19,8 +19,9 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\symbol{34}",
-    "`": r"\symbol{96}",
+    "/": r"/\allowbreak{}",
+    '"': r"\texttt{\symbol{34}}",
+    "`": r"\texttt{\symbol{96}}",
     "−": r"\ensuremath{-}",
     "≈": r"\ensuremath{\approx}",
     "×": r"\ensuremath{\times}",
@@ -40,7 +41,9 @@ _BEYOND_CHINESE = re.compile(f"[^{_LATIN}{_CHINESE}]")
 def latex_words(text: str, language: str) -> str:
     """Words for LaTeX. A character that the document's fonts haven't got is printed as its code: [U+1F600]."""
     beyond = _BEYOND_CHINESE if language == "zh" else _BEYOND_LATIN
-    return "".join(_latex_character(character, beyond) for character in text).replace("--", "-{}-")
+    escaped = "".join(_latex_character(character, beyond) for character in text)
+    # Two of these in a row would become one character.
+    return escaped.replace("--", "-{}-").replace("''", "'{}'")
 
 
 def _latex_character(character: str, beyond: re.Pattern[str]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from symbackprop.pages.document import Code, Inline, Inlines, Math, Strong, Text
 from symbackprop.pages.languages import catalogue, require_language
-from symbackprop.typeset.layout import Layout
+from symbackprop.typeset.layout import Layout, in_line
 
 _PIECES = re.compile(r"\{(?P<place>\w+)\}|\*(?P<strong>[^*]+)\*|`(?P<code>[^`]+)`")
 
@@ -42,7 +42,7 @@ class Phrases:
             said.append(Text(phrase[end:]))
         return tuple(said)
 
-    def plain(self, key: str, **fillings: str) -> str:
+    def plain(self, key: str, **fillings: object) -> str:
         """The phrase as bare words, for the labels of drawings."""
         return self.words[key].format(**fillings)
 
@@ -81,7 +81,7 @@ def _fill(piece: re.Match[str], fillings: Mapping[str, Filling]) -> Inlines:
         case tuple():
             return filling
         case _:
-            return (Math(filling),)
+            return (Math(in_line(filling)),)
 
 
 def load_phrases(language: str) -> Phrases:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
@@ -74,14 +76,24 @@ def render_document(
         if format_ is Format.TEXT:
             text = text.replace(_NO_BREAK, " ")
         figures = _figures(document, stem, folders) if format_ is Format.MARKDOWN else {}
-    except TemplateError as error:
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        if len(folders) == 1:
+            raise
         raise _broken_template(error, format_) from None
     return Rendered(text=text, figures=figures)
 
 
-def _broken_template(error: TemplateError, format_: Format) -> SpecError:
-    name, line = getattr(error, "name", None) or f"the {format_} templates", getattr(error, "lineno", None)
-    return SpecError(f"{name}, line {line}" if line else name, str(error.message or error).splitlines()[0])
+def _broken_template(error: Exception, format_: Format) -> SpecError:
+    """A user's own template is at fault: what is wrong with it, and where if that can be found."""
+    name, line = getattr(error, "name", None), getattr(error, "lineno", None)
+    for frame in walk_tb(error.__traceback__):
+        # Jinja's traceback shows the templates themselves, as files with their own lines.
+        file = frame[0].f_code.co_filename
+        if file.endswith(".j2"):
+            name, line = "/".join(Path(file).parts[-2:]), frame[1]
+    where = name if isinstance(name, str) else f"the {format_} templates"
+    why = str(getattr(error, "message", None) or error).splitlines()[0]
+    return SpecError(f"{where}, line {line}" if line else where, why)
 
 
 def draw_svg(drawing: Drawing, folders: tuple[Path, ...]) -> str:
@@ -133,6 +145,8 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         latex=_latex_within_markdown if format_ is Format.MARKDOWN else latex,
         svg=svg,
         unicode=unicode,
+        # A PDF's bookmark has no small letters: h\u2081 becomes h1.
+        bookmark=lambda layout: normalize("NFKC", unicode(layout)),
         link=quote,
     )
     return environment

@@ -69,7 +69,7 @@ def rows(table: Table, say: Say, columns: int = COLUMNS) -> list[str]:
     return lines
 
 
-_NARROWEST = 20
+_NARROWEST = 12
 
 
 def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
@@ -100,7 +100,7 @@ def calculation(block: Equations, say: Say) -> list[str]:
                 sign = " " if line.relation is None else _SIGNS[line.relation]
                 text = f"    {pad(left, indent, right=True)} {sign} {unicode(line.right).strip()}"
                 note = _in_parentheses(say(line.note)) if line.note else ""
-                if cells(text) + 3 + cells(note) <= COLUMNS:
+                if not note or cells(text) + 3 + cells(note) <= COLUMNS:
                     lines.append(f"{text}   {note}".rstrip())
                 else:
                     lines.extend((text, *_remark(say(line.note), indent)))

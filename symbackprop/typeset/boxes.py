@@ -30,6 +30,7 @@ _SIGNS = {
     Operator.NEGATIVE: "−",
     Operator.DOT: "\u00a0·\u00a0",
     Operator.BESIDE: "\u2009",
+    Operator.SLASH: "/",
     Operator.EQUALS: "\u00a0=\u00a0",
     Operator.APPROXIMATELY: "\u00a0≈\u00a0",
 }

@@ -87,6 +87,8 @@ def _latex_sign(sign: Operator) -> str:
             return " \\cdot "
         case Operator.BESIDE:
             return " \\thinspace "
+        case Operator.SLASH:
+            return "/"
         case Operator.EQUALS:
             return " = "
         case Operator.APPROXIMATELY:

@@ -32,6 +32,7 @@ class Operator(Enum):
     NEGATIVE = "negative"
     DOT = "dot"
     BESIDE = "beside"
+    SLASH = "slash"
     EQUALS = "equals"
     APPROXIMATELY = "approximately"
 
@@ -122,6 +123,18 @@ def arrange(formula: Formula, show: Show) -> Layout:
             return Script(Symbol("e"), sup=arrange(exponent, show))
         case SumOver(index=index, body=body):
             return Summation(Symbol(index), arrange(body, show))
+
+
+def in_line(layout: Layout) -> Layout:
+    """The layout for a line of words or a table's cell, where derivatives are written with a slash."""
+    match layout:
+        case Fraction(numerator=Row(parts=above), denominator=Row(parts=below), small=False):
+            return Row((*above, Operator.SLASH, *below))
+        case Row(parts=parts):
+            flat = (part if isinstance(part, Operator) else in_line(part) for part in parts)
+            return relate(*flat)
+        case _:
+            return layout
 
 
 def relate(*parts: Layout | Operator) -> Row:

@@ -21,6 +21,7 @@ _SIGNS = {
     Operator.NEGATIVE: 0.78,
     Operator.DOT: 0.75,
     Operator.BESIDE: 0.2,
+    Operator.SLASH: 0.5,
     Operator.EQUALS: 1.35,
     Operator.APPROXIMATELY: 1.35,
 }

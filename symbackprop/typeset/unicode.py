@@ -23,6 +23,7 @@ _SIGNS = {
     Operator.NEGATIVE: "−",
     Operator.DOT: " · ",
     Operator.BESIDE: " ",
+    Operator.SLASH: "/",
     Operator.EQUALS: " = ",
     Operator.APPROXIMATELY: " ≈ ",
 }
@@ -51,7 +52,7 @@ def unicode(layout: Layout) -> str:
 def _grouped(layout: Layout) -> str:
     """A side of a fraction, in parentheses where the slash would bind a part of it only."""
     text = unicode(layout)
-    return f"({text})" if " " in text else text
+    return f"({text})" if isinstance(layout, Row) and " " in text else text
 
 
 def _script(layout: Layout | None, table: dict[int, int], mark: str) -> str:

@@ -115,7 +115,7 @@ def markdown_shows_every_piece(catalogues: Catalogues) -> list[str]:
 def _written(words: Words) -> dict[str, str]:
     """Return the phrases that stand in sentences, the pieces of a list between two formulas."""
     return {
-        key: f"{{a}}{phrase}{{b}}" if key.startswith("list.") else phrase
+        key: f"{{a}}{phrase}{{b}}" if key in {"list.between", "list.last"} else phrase
         for key, phrase in words.items()
         if not key.startswith("picture.")
     }

@@ -8,7 +8,7 @@ from symbackprop.derivation.graph import TOTAL_ERROR, Neuron
 from symbackprop.derivation.steps import by
 from symbackprop.pages.document import Block
 from symbackprop.pages.narrate.equations import equations, valued, worked
-from symbackprop.pages.narrate.factors import delta_form, tell_chain, tell_update
+from symbackprop.pages.narrate.factors import gradient_with_delta, tell_chain, tell_update
 from symbackprop.pages.narrate.teller import Teller, neuron_name
 from symbackprop.typeset.notation import name
 
@@ -36,6 +36,7 @@ def _tell_bias(teller: Teller, bias: str) -> Iterator[Block]:
     for neuron in fed:
         yield equations(worked(teller, by(neuron.net, bias)))
     yield teller.paragraph("bias.product", bias=name(bias))
-    yield equations(valued(teller, gradient, left=name(gradient)), delta_form(teller, gradient, None))
+    yield equations(valued(teller, gradient, left=name(gradient)))
+    yield equations(gradient_with_delta(teller, gradient))
     yield teller.paragraph("update.again")
     yield from tell_update(teller, bias)

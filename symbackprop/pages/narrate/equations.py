@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
+from symbackprop.derivation.balls import evaluate, precision
+from symbackprop.derivation.values import FIRST_BITS, show
 from symbackprop.functions import Line, Reason
 from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
 from symbackprop.pages.narrate.teller import Teller, relation
 from symbackprop.pages.terminal import cells
-from symbackprop.typeset.formula import Formula, Quantity
+from symbackprop.typeset.formula import Formula, Quantity, quantities
 from symbackprop.typeset.layout import Layout, Number, Operator, relate
 from symbackprop.typeset.measure import broken, width
 from symbackprop.typeset.notation import name
 
-_PAGE_WIDTH = 37.0
+_PAGE_WIDTH = 35.5
 """What a line of a calculation may take, in ems: A4 with common margins, less some air."""
 
 _GAP = 2.0
-_LETTER_WIDTH = 0.46
+_LETTER_WIDTH = 0.47
 
 
 def equations(*lines: Iterable[EquationLine]) -> Equations:
@@ -49,11 +52,12 @@ def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
     """A derivative from its definition to its value, each rule named where it is used."""
     pattern = teller.derivation.pattern(id_)
     lines = [*pattern.working, Line(formula=pattern.result, reason=Reason.SIMPLIFIED)]
+    variable = id_.partition("/d")[2]
     yield from definition(teller, id_)
     left: Layout | None = name(id_)
     for step in lines[:-1]:
         formula = teller.derivation.fill(id_, step.formula)
-        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, id_, step.reason))
+        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, variable, step.reason))
         left = None
     yield from valued(teller, id_, left=left)
 
@@ -61,24 +65,11 @@ def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
 def valued(teller: Teller, id_: str, *, left: Layout | None) -> Iterator[EquationLine]:
     """A step's formula, the formula with the numbers in it, and its value; `left` stands before the first."""
     formula = teller.derivation.formula(id_)
-    shown = teller.shown(id_)
-    value = (relation(shown), Number(shown.digits))
     if isinstance(formula, Quantity):
-        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), value)
+        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), value_of(teller, id_))
         return
-    named = teller.with_names(formula)
-    numbers = teller.with_numbers(formula)
-    yield from line(left, (Operator.EQUALS, named))
-    yield from line(None, (Operator.EQUALS, numbers), value)
-
-
-def numbers_and_value(teller: Teller, id_: str, formula: Formula) -> tuple[tuple[Operator, Layout], ...]:
-    """A form of a step's result with the numbers in it, and its value; one of them where they are the same."""
-    shown = teller.shown(id_)
-    value = (relation(shown), Number(shown.digits))
-    if isinstance(formula, Quantity):
-        return (value,)
-    return ((Operator.EQUALS, teller.with_numbers(formula)), value)
+    yield from line(left, (Operator.EQUALS, teller.with_names(formula)))
+    yield from in_numbers(teller, id_, formula, left=None)
 
 
 def computed(teller: Teller, id_: str) -> Iterator[EquationLine]:
@@ -86,21 +77,33 @@ def computed(teller: Teller, id_: str) -> Iterator[EquationLine]:
     yield from valued(teller, id_, left=name(id_))
 
 
-def in_numbers(teller: Teller, id_: str) -> Iterator[EquationLine]:
-    """A step from its name straight to the numbers and the value, where the formula stands above already."""
-    yield from line(name(id_), *numbers_and_value(teller, id_, teller.derivation.formula(id_)))
+def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | None) -> Iterator[EquationLine]:
+    """One form of a step's result with the numbers in it, and the value; a remark where the two seem to disagree."""
+    if isinstance(formula, Quantity):
+        yield from line(left, value_of(teller, id_))
+        return
+    exact = all(teller.shown(part).exact for part in quantities(formula))
+    sign = Operator.EQUALS if exact else Operator.APPROXIMATELY
+    remark = teller.phrases.say("reason.unrounded") if _drifts(teller, id_, formula) else ()
+    yield from line(left, (sign, teller.with_numbers(formula)), value_of(teller, id_), note=remark)
 
 
-def other_form(teller: Teller, id_: str, wanted: Reason) -> Formula | None:
-    """Another form of a step's result: written out, or with delta."""
-    forms = [form for form in teller.derivation.pattern(id_).also if form.reason is wanted]
-    return teller.derivation.fill(id_, forms[0].formula) if forms else None
+def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
+    """A step's figure and the sign before it."""
+    shown = teller.shown(id_)
+    return relation(shown), Number(shown.digits)
 
 
-def reason(teller: Teller, id_: str, why: Reason) -> Inlines:
+def _drifts(teller: Teller, id_: str, formula: Formula) -> bool:
+    """Whether a calculation with the rounded figures shown would end in other digits than the value's."""
+    with precision(FIRST_BITS):
+        found = evaluate(formula, lambda part: Fraction(teller.shown(part).digits))
+        return show(found, teller.decimals) != show(Fraction(teller.shown(id_).digits), teller.decimals)
+
+
+def reason(teller: Teller, variable: str, why: Reason) -> Inlines:
     """The words for a rule, which may name the variable of the derivative."""
-    variable = id_.partition("/d")[2]
-    return teller.phrases.say(f"reason.{why.value}", variable=name(variable))
+    return teller.phrases.say(f"reason.{why.value}", variable=name(variable), minus_one=Number("-1"))
 
 
 def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()) -> Iterator[EquationLine]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Neuron
+from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of, updated
-from symbackprop.functions import Reason
 from symbackprop.pages.document import Block, EquationLine
-from symbackprop.pages.narrate.equations import computed, equations, line, numbers_and_value, valued, worked
+from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, valued, worked
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.layout import Layout, Operator
@@ -47,11 +47,10 @@ def tell_weight_factor(teller: Teller, neuron: Neuron, weight: str) -> Iterator[
 
 
 def tell_product(teller: Teller, parameter: str) -> Iterator[Block]:
-    """All factors together, and what the sign of the gradient says."""
+    """All factors together."""
     gradient = by(TOTAL_ERROR, parameter)
     yield teller.heading(3, "factor.together")
     yield equations(computed(teller, gradient))
-    yield from tell_sign(teller, parameter)
 
 
 def tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
@@ -70,17 +69,19 @@ def tell_delta(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     )
 
 
-def delta_form(teller: Teller, gradient: str, left: Layout | None) -> Iterator[EquationLine]:
-    """A gradient as delta times input: in symbols, with numbers, its value."""
-    form = other_form(teller, gradient, Reason.DELTA_FORM)
-    yield from line(left, (Operator.EQUALS, teller.with_names(form)))
-    yield from line(None, *numbers_and_value(teller, gradient, form))
+def gradient_with_delta(teller: Teller, gradient: str, *before: Formula) -> Iterator[EquationLine]:
+    """A gradient in the forms given, then as delta times input: in symbols, with numbers, its value."""
+    left: Layout | None = name(gradient)
+    short = other_form(teller, gradient, Form.WITH_DELTA)
+    for form in (*before, short):
+        yield from line(left, (Operator.EQUALS, teller.with_names(form)))
+        left = None
+    yield from in_numbers(teller, gradient, short, left=None)
 
 
-def other_form(teller: Teller, id_: str, wanted: Reason) -> Formula:
+def other_form(teller: Teller, id_: str, form: Form) -> Formula:
     """Another form of a step's result: written out, or with delta."""
-    forms = [form.formula for form in teller.derivation.pattern(id_).also if form.reason is wanted]
-    return teller.derivation.fill(id_, forms[0])
+    return teller.derivation.fill(id_, teller.derivation.pattern(id_).also[form])
 
 
 def tell_first_update(teller: Teller, parameter: str) -> Iterator[Block]:

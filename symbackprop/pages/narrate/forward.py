@@ -33,7 +33,8 @@ def tell_forward_pass(teller: Teller) -> Iterator[Block]:
 def _tell_neuron(teller: Teller, neuron: Neuron, *, first: bool) -> Iterator[Block]:
     yield teller.heading(2, "forward.neuron", neuron=neuron_name(neuron))
     sources = teller.list_of(tuple(name(source) for _, source in neuron.weights))
-    key = "forward.net_first" if first else "forward.net"
+    opening = "forward.net_first_plain" if neuron.bias is None else "forward.net_first"
+    key = opening if first else "forward.net"
     yield teller.paragraph(key, neuron=neuron_name(neuron), sources=sources, net=name(neuron.net))
     yield equations(computed(teller, neuron.net))
     key = "forward.out_first" if first else "forward.out"

@@ -7,20 +7,21 @@ from itertools import pairwise
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of
 from symbackprop.derivation.keys import UpdatedWeight
+from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
-from symbackprop.functions import Reason
 from symbackprop.network import HiddenGradients
-from symbackprop.pages.document import Block, Figure, Paragraph
+from symbackprop.pages.document import Block, EquationLine, Figure, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
 from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, worked
 from symbackprop.pages.narrate.factors import (
-    delta_form,
+    gradient_with_delta,
     other_form,
     tell_chain,
     tell_delta,
     tell_product,
     tell_question,
+    tell_sign,
     tell_squash_factor,
     tell_update,
     tell_weight_factor,
@@ -28,7 +29,7 @@ from symbackprop.pages.narrate.factors import (
 from symbackprop.pages.narrate.pictures import path_picture
 from symbackprop.pages.narrate.summary import tell_rest_of_layer
 from symbackprop.pages.narrate.teller import Teller, neuron_name
-from symbackprop.pages.narrate.weights import tell_other_weights
+from symbackprop.pages.narrate.weights import Telling, tell_other_weights
 from symbackprop.typeset.formula import Formula, Product, Quantity, SumOver
 from symbackprop.typeset.layout import Operator
 from symbackprop.typeset.notation import name
@@ -52,38 +53,34 @@ def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
     if teller.detail is Detail.BRIEF:
         yield from tell_rest_of_layer(teller, layer)
     else:
+        telling = Telling(
+            path=_path,
+            factors=_tell_factors,
+            delta_written_out=_delta_written_out,
+            gradient_written_out=_gradient_written_out,
+        )
         for neuron in layer:
-            yield from tell_other_weights(teller, neuron, _tell_path_and_factors, already_told=weight)
+            yield from tell_other_weights(teller, neuron, telling, already_told=weight)
     yield from tell_biases(teller, layer)
 
 
 def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]) -> Iterator[Block]:
-    gradient = by(TOTAL_ERROR, weight)
     yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
-    yield _path(teller, neuron, weight, above)
+    yield _path(teller, neuron, weight)
     yield from tell_chain(teller, weight)
-    caption = teller.phrases.say("hidden.caption", weight=name(weight))
+    key = "hidden.caption.one" if len(above) == 1 else "hidden.caption.many"
+    caption = teller.phrases.say(key, weight=name(weight))
     yield Figure(name=f"path-{weight}", drawing=path_picture(teller, weight), caption=caption)
-    yield from _tell_factors(teller, neuron, weight, above)
+    yield from _tell_factors(teller, neuron, weight)
     yield teller.heading(3, "hidden.general.heading")
-    yield teller.paragraph("hidden.general.sums", weight=name(weight), index=name(_index(above)))
-    short = other_form(teller, by(TOTAL_ERROR, neuron.out), Reason.DELTA_FORM)
-    squash, input_ = by(neuron.out, neuron.net), by(neuron.net, weight)
-    rest = (Quantity(squash), Quantity(input_))
-    yield equations(
-        line(
-            name(gradient),
-            (Operator.EQUALS, teller.with_names(Product((_sum_of_chains(neuron, above), *rest)))),
-        ),
-        line(None, (Operator.EQUALS, teller.with_names(_sum_of_deltas(teller, neuron, weight, above)))),
-        line(None, (Operator.EQUALS, teller.with_names(other_form(teller, gradient, Reason.DELTA_FORM)))),
-    )
+    index = _index(above)
+    between = {"weight_between": name(f"w_h{index}"), "neuron": neuron_name(neuron), "index": name(index)}
+    yield teller.paragraph("hidden.general.sums", weight=name(weight), **between)
+    yield equations(_gradient_written_out(teller, neuron, weight))
     yield teller.paragraph("hidden.general.delta", neuron=neuron_name(neuron), delta=name(delta_of(neuron)))
-    yield equations(
-        line(name(by(TOTAL_ERROR, neuron.out)), (Operator.EQUALS, teller.with_names(short))),
-    )
     yield from tell_delta(teller, neuron)
-    yield equations(delta_form(teller, gradient, name(gradient)))
+    yield teller.paragraph("hidden.general.same")
+    yield equations(_returning_written_out(teller, neuron), _delta_written_out(teller, neuron))
     yield teller.paragraph("update.again")
     yield from tell_update(teller, weight)
 
@@ -93,32 +90,50 @@ def _index(above: tuple[Neuron, ...]) -> str:
     return "o" if above[0].name.startswith("o") else "k"
 
 
-def _sum_of_chains(neuron: Neuron, above: tuple[Neuron, ...]) -> Formula:
-    index = _index(above)
+def _returning_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
+    """The error that comes back to a neuron: each delta of the layer above over its weight."""
+    factor = by(TOTAL_ERROR, neuron.out)
+    short = other_form(teller, factor, Form.WITH_DELTA)
+    yield from line(name(factor), (Operator.EQUALS, teller.with_names(short)))
+    yield from in_numbers(teller, factor, short, left=None)
+
+
+def _delta_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
+    formula = Product((_sum_of_deltas(teller, neuron), *_squash_factors(teller, neuron)))
+    yield from line(name(delta_of(neuron)), (Operator.EQUALS, teller.with_names(formula)))
+
+
+def _gradient_written_out(teller: Teller, neuron: Neuron, weight: str) -> Iterator[EquationLine]:
+    """A gradient with the sum over all paths, with the deltas of the layer above, and with the neuron's own delta."""
+    local = by(neuron.net, weight)
+    chains = Product((_sum_of_chains(teller, neuron), Quantity(by(neuron.out, neuron.net)), Quantity(local)))
+    input_ = teller.derivation.formula(local)
+    deltas = Product((_sum_of_deltas(teller, neuron), *_squash_factors(teller, neuron), input_))
+    yield from gradient_with_delta(teller, by(TOTAL_ERROR, weight), chains, deltas)
+
+
+def _sum_of_chains(teller: Teller, neuron: Neuron) -> Formula:
+    index = _index(_layer_above(teller, neuron))
     out, net = f"out_{index}", f"net_{index}"
     chain = (by(TOTAL_ERROR, out), by(out, net), by(net, neuron.out))
     return SumOver(index, Product(tuple(Quantity(factor) for factor in chain)))
 
 
-def _sum_of_deltas(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]) -> Formula:
-    index = _index(above)
-    deltas = SumOver(index, Product((Quantity(f"delta_{index}"), Quantity(f"w_h{index}"))))
+def _sum_of_deltas(teller: Teller, neuron: Neuron) -> Formula:
+    index = _index(_layer_above(teller, neuron))
+    return SumOver(index, Product((Quantity(f"delta_{index}"), Quantity(f"w_h{index}"))))
+
+
+def _squash_factors(teller: Teller, neuron: Neuron) -> tuple[Formula, ...]:
     squash = teller.derivation.formula(by(neuron.out, neuron.net))
-    factors = squash.factors if isinstance(squash, Product) else (squash,)
-    return Product((deltas, *factors, teller.derivation.formula(by(neuron.net, weight))))
+    return squash.factors if isinstance(squash, Product) else (squash,)
 
 
-def _path(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]) -> Paragraph:
+def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:
+    above = _layer_above(teller, neuron)
     uppers = teller.list_of(tuple(neuron_name(upper) for upper in above))
     fillings = {"weight": name(weight), "net": name(neuron.net), "out": name(neuron.out), "uppers": uppers}
     return teller.paragraph("hidden.path.one" if len(above) == 1 else "hidden.path.many", **fillings)
-
-
-def _tell_path_and_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
-    above = _layer_above(teller, neuron)
-    yield _path(teller, neuron, weight, above)
-    yield from tell_chain(teller, weight)
-    yield from _tell_factors(teller, neuron, weight, above)
 
 
 def _layer_above(teller: Teller, neuron: Neuron) -> tuple[Neuron, ...]:
@@ -126,11 +141,13 @@ def _layer_above(teller: Teller, neuron: Neuron) -> tuple[Neuron, ...]:
     return next(upper for layer, upper in pairwise(layers) if neuron in layer)
 
 
-def _tell_factors(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]) -> Iterator[Block]:
-    yield from _tell_out_factor(teller, neuron, above)
+def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
+    yield from _tell_out_factor(teller, neuron, _layer_above(teller, neuron))
     yield from tell_squash_factor(teller, neuron)
     yield from tell_weight_factor(teller, neuron, weight)
     yield from tell_product(teller, weight)
+    if teller.derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL:
+        yield from tell_sign(teller, weight)
 
 
 def _tell_out_factor(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...]) -> Iterator[Block]:
@@ -148,7 +165,7 @@ def _tell_out_factor(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...]) 
             yield from _tell_path_to_neuron(teller, neuron, upper)
     if len(above) > 1:
         yield teller.paragraph("hidden.sum.together")
-    yield equations(in_numbers(teller, factor))
+    yield equations(in_numbers(teller, factor, teller.derivation.formula(factor), left=name(factor)))
 
 
 def _tell_path_to_error(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:
@@ -158,12 +175,13 @@ def _tell_path_to_error(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterat
     yield equations(line(name(whole), (Operator.EQUALS, teller.with_names(teller.derivation.formula(whole)))))
     if neuron is teller.derivation.graph.layers[-2][0]:
         same = {"local": name(by(error, upper.out)), "total": name(by(TOTAL_ERROR, upper.out))}
-        yield teller.paragraph("hidden.known.first", **same)
+        several = len(teller.derivation.graph.outputs) > 1
+        yield teller.paragraph("hidden.known.first" if several else "hidden.known.only", **same)
         yield equations(computed(teller, returned))
     else:
         yield teller.paragraph("hidden.known.before", returned=teller.equality(returned))
     yield from _tell_way_back(teller, neuron, upper)
-    yield equations(in_numbers(teller, whole))
+    yield equations(in_numbers(teller, whole, teller.derivation.formula(whole), left=name(whole)))
 
 
 def _tell_path_to_neuron(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:

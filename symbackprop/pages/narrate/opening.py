@@ -16,6 +16,9 @@ def tell_goal(teller: Teller) -> Iterator[Block]:
     yield teller.heading(1, "goal.heading")
     yield teller.paragraph("goal.why")
     yield teller.paragraph("goal.what")
+    reference = teller.derivation.network.reference_in(teller.phrases.language)
+    if reference:
+        yield teller.paragraph("goal.reference", reference=reference)
     yield teller.paragraph("goal.figures", decimals=teller.phrases.count("goal.decimals", teller.decimals))
 
 

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, target_of
+from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
-from symbackprop.functions import ACTIVATIONS, Activation, Reason
+from symbackprop.functions import ACTIVATIONS, Activation
 from symbackprop.network import HiddenGradients
-from symbackprop.pages.document import Block, Figure, Note, Paragraph
+from symbackprop.pages.document import Block, EquationLine, Figure, Note, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
-from symbackprop.pages.narrate.equations import equations, line
+from symbackprop.pages.narrate.equations import equations, line, reason
 from symbackprop.pages.narrate.factors import (
-    delta_form,
+    gradient_with_delta,
     other_form,
     tell_chain,
     tell_delta,
     tell_first_update,
     tell_out_factor,
     tell_product,
+    tell_sign,
     tell_squash_factor,
     tell_weight_factor,
 )
 from symbackprop.pages.narrate.pictures import path_picture
 from symbackprop.pages.narrate.summary import tell_rest_of_layer
 from symbackprop.pages.narrate.teller import Teller, neuron_name
-from symbackprop.pages.narrate.weights import tell_other_weights
+from symbackprop.pages.narrate.weights import Telling, tell_other_weights
 from symbackprop.typeset.formula import Negative, Quantity, Sum
 from symbackprop.typeset.layout import Operator
 from symbackprop.typeset.notation import name
@@ -47,8 +49,14 @@ def tell_output_layer(teller: Teller) -> Iterator[Block]:
     if teller.detail is Detail.BRIEF:
         yield from tell_rest_of_layer(teller, graph.outputs)
     else:
+        telling = Telling(
+            path=_path,
+            factors=_tell_factors,
+            delta_written_out=_delta_written_out,
+            gradient_written_out=_gradient_written_out,
+        )
         for neuron in graph.outputs:
-            yield from tell_other_weights(teller, neuron, _tell_path_and_factors, already_told=weight)
+            yield from tell_other_weights(teller, neuron, telling, already_told=weight)
     yield from tell_biases(teller, graph.outputs)
     original = teller.derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL
     if original and len(graph.layers) > 1:
@@ -69,7 +77,7 @@ def tell_activation_derivative(teller: Teller, activation: Activation) -> Iterat
     lines = [line(name("out"), (Operator.EQUALS, teller.with_names(function.definition)))]
     left = name("dout/dnet")
     for number, form in enumerate(function.derivative):
-        note = teller.phrases.say(f"reason.{form.reason.value}", variable=name("net"))
+        note = reason(teller, "net", form.reason)
         start = left if number == 0 else None
         lines.append(line(start, (Operator.EQUALS, teller.with_names(form.formula)), note=note))
     yield equations(*lines)
@@ -77,7 +85,7 @@ def tell_activation_derivative(teller: Teller, activation: Activation) -> Iterat
 
 
 def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
-    gradient = by(TOTAL_ERROR, weight)
+    delta = delta_of(neuron)
     yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
     yield _path(teller, neuron, weight)
     yield from tell_chain(teller, weight)
@@ -85,18 +93,12 @@ def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str) -> Iterator[
     yield Figure(name=f"path-{weight}", drawing=path_picture(teller, weight), caption=caption)
     yield from _tell_factors(teller, neuron, weight)
     yield teller.heading(3, "delta.heading")
-    yield teller.paragraph("delta.intro", neuron=neuron_name(neuron), delta=name(delta_of(neuron)))
+    yield teller.paragraph("delta.intro", neuron=neuron_name(neuron), delta=name(delta))
     yield from tell_delta(teller, neuron)
     yield teller.paragraph("delta.rule", weight=name(weight))
-    whole = teller.with_names(other_form(teller, gradient, Reason.FACTORS_WRITTEN_OUT))
-    short = teller.with_names(other_form(teller, delta_of(neuron), Reason.FACTORS_WRITTEN_OUT))
-    yield equations(
-        line(name(delta_of(neuron)), (Operator.EQUALS, short)),
-        line(name(gradient), (Operator.EQUALS, whole)),
-        delta_form(teller, gradient, None),
-    )
+    yield equations(_delta_written_out(teller, neuron), _gradient_written_out(teller, neuron, weight))
     swapped = teller.with_names(Sum((Quantity(neuron.out), Negative(Quantity(target_of(neuron))))))
-    yield teller.note("delta.sign", swapped=swapped, delta=name(delta_of(neuron)))
+    yield teller.note("delta.sign", swapped=swapped, delta=name(delta))
     yield from tell_first_update(teller, weight)
 
 
@@ -104,14 +106,20 @@ def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:
     return teller.paragraph("output.path", weight=name(weight), net=name(neuron.net), out=name(neuron.out))
 
 
-def _tell_path_and_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
-    yield _path(teller, neuron, weight)
-    yield from tell_chain(teller, weight)
-    yield from _tell_factors(teller, neuron, weight)
-
-
 def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
     yield from tell_out_factor(teller, neuron)
     yield from tell_squash_factor(teller, neuron)
     yield from tell_weight_factor(teller, neuron, weight)
     yield from tell_product(teller, weight)
+    yield from tell_sign(teller, weight)
+
+
+def _delta_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
+    delta = delta_of(neuron)
+    written_out = other_form(teller, delta, Form.FACTORS_WRITTEN_OUT)
+    yield from line(name(delta), (Operator.EQUALS, teller.with_names(written_out)))
+
+
+def _gradient_written_out(teller: Teller, _: Neuron, weight: str) -> Iterator[EquationLine]:
+    gradient = by(TOTAL_ERROR, weight)
+    yield from gradient_with_delta(teller, gradient, other_form(teller, gradient, Form.FACTORS_WRITTEN_OUT))

@@ -160,7 +160,8 @@ def _factors(teller: Teller, start: Neuron, weight: str, source: str) -> Iterato
     elif len(graph.layers) > 1 and start in graph.layers[-2]:
         for upper in graph.outputs:
             yield Factor(at=(start.name, upper.name), label=name(by(upper.net, start.out)))
-            yield Factor(at=(upper.name, error_of(upper)), label=name(by(error_of(upper), upper.net)))
+            yield Factor(at=upper.name, label=name(by(upper.out, upper.net)))
+            yield Factor(at=(upper.name, error_of(upper)), label=name(by(error_of(upper), upper.out)))
     else:
         above = next(upper for layer, upper in zip(graph.layers, graph.layers[1:], strict=False) if start in layer)
         for upper in above:

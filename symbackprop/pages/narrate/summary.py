@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron
+from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import Kind, by, delta_of, updated
-from symbackprop.functions import Reason
 from symbackprop.pages.document import Align, Block, Inlines, Table
 from symbackprop.pages.narrate.factors import other_form
 from symbackprop.pages.narrate.teller import Teller, math, neuron_name
@@ -21,7 +21,7 @@ def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Bl
     rows = []
     for weight in weights:
         gradient = by(TOTAL_ERROR, weight)
-        form = teller.with_names(other_form(teller, gradient, Reason.DELTA_FORM))
+        form = teller.with_names(other_form(teller, gradient, Form.WITH_DELTA))
         figures = (teller.value(gradient), teller.value(updated(weight)))
         rows.append((math(name(weight)), math(form), *map(math, figures)))
     columns = ("weight", "formula", "gradient", "after")

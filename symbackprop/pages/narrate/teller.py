@@ -11,7 +11,7 @@ from symbackprop.formats import Detail
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Layout, Number, Operator, arrange, relate
+from symbackprop.typeset.layout import Layout, Number, Operator, arrange, in_line, relate
 from symbackprop.typeset.notation import name
 
 
@@ -69,7 +69,7 @@ class Teller:
 
     def list_of(self, layouts: tuple[Layout, ...]) -> Inlines:
         """Formulas listed in a sentence."""
-        return self.phrases.join(tuple((Math(layout),) for layout in layouts))
+        return self.phrases.join(tuple(math(layout) for layout in layouts))
 
 
 def relation(shown: Shown) -> Operator:
@@ -88,5 +88,5 @@ def words(text: str) -> Inlines:
 
 
 def math(layout: Layout) -> Inlines:
-    """A formula as inlines, for a table's cell."""
-    return (Math(layout),)
+    """A formula as inlines, for a line of words or a table's cell."""
+    return (Math(in_line(layout)),)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from symbackprop.check.published import Verdict
 from symbackprop.derivation.certify import Certificate
-from symbackprop.pages.document import Block, Document
+from symbackprop.pages.document import Block, Document, Figure
 from symbackprop.pages.narrate.certificate import tell_certificate
 from symbackprop.pages.narrate.forward import tell_error, tell_forward_pass
 from symbackprop.pages.narrate.hidden_layers import tell_hidden_layer
@@ -24,8 +25,19 @@ def tell_walkthrough(teller: Teller, verdicts: tuple[Verdict, ...], certificate:
         title=words(teller.derivation.network.title_in(teller.phrases.language)),
         subtitle=teller.phrases.say("document.subtitle"),
         language=teller.phrases.language,
-        blocks=tuple(_chapters(teller, verdicts, certificate)),
+        blocks=tuple(_numbered(_chapters(teller, verdicts, certificate))),
     )
+
+
+def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks with their figures numbered."""
+    number = 0
+    for block in blocks:
+        if isinstance(block, Figure):
+            number += 1
+            yield replace(block, number=number)
+        else:
+            yield block
 
 
 def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Iterator[Block]:
