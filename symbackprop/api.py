@@ -87,6 +87,7 @@ def render_files(
     phrases = load_phrases(lang)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
+    folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     if not certificate.holds:
         failure = certificate.failures[0]
@@ -97,7 +98,6 @@ def render_files(
     if format_ is Format.JSON:
         return Rendered(text=to_json(derivation, verdicts, certificate), figures={})
     document = tell_walkthrough(teller, verdicts, certificate)
-    folders = () if templates is None else (_template_folder(Path(templates)),)
     return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
 
 

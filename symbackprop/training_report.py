@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from symbackprop.derivation.derive import DECIMALS, SIGNIFICANT_DIGITS, Derivation
 from symbackprop.derivation.graph import TOTAL_ERROR
-from symbackprop.derivation.train import milestones_until, spread_until
-from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, show_significant
+from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
+from symbackprop.derivation.values import FIRST_BITS, show_significant
 from symbackprop.errors import CertificationError
 from symbackprop.pages.figures import Mark, draw_curve
 from symbackprop.pages.render import draw_svg
@@ -48,7 +48,8 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
     Raises CertificationError where no precision is enough.
     """
     bits = FIRST_BITS
-    while bits <= MOST_BITS:
+    most_bits = bits_affordable(rounds)
+    while bits <= most_bits:
         lines = [",".join(("rounds", *_measured(derivation)))]
         for number, figures in enumerate(derivation.trace.walk(rounds, bits)):
             digits = [show_significant(figure, SIGNIFICANT_DIGITS) for figure in figures]
@@ -58,7 +59,7 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
         else:
             return "\n".join(lines) + "\n"
         bits *= 2
-    raise CertificationError(f"the digits of {rounds:,} rounds can't be certified with {MOST_BITS:,} bits")
+    raise CertificationError(f"the digits of {rounds:,} rounds can't be certified with {most_bits:,} bits")
 
 
 def draw_plot(derivation: Derivation, rounds: int) -> str:

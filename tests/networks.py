@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ def published(quantity: str, value: str) -> Published:
 
 def layer(weights: Rows, biases: Biases = None) -> Layer:
     """A layer: a row of weights for each neuron; one bias for all, one for each neuron, or none."""
+    given: Given | tuple[Given, ...] | None
     match biases:
         case None:
             given = None
@@ -133,7 +135,7 @@ def networks(draw: st.DrawFn, *, most_layers: int = MOST_LAYERS, most_neurons: i
         title="A random net",
         inputs=draw(_row(widths[0])),
         targets=tuple(draw(numbers(0, 1)) for _ in range(widths[-1])),
-        layers=tuple(draw(_layers(below, here)) for below, here in zip(widths, widths[1:], strict=False)),
+        layers=tuple(draw(_layers(below, here)) for below, here in pairwise(widths)),
         training=Training(
             loss=Loss.HALF_SQUARED,
             learning_rate=number(draw(st.sampled_from(["0.5", "0.01", "1", "2.5"]))),

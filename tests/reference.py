@@ -63,9 +63,7 @@ def parameters(network: Network, arithmetic: Arithmetic) -> Numbers:
     found: Numbers = {}
     for layer, weights, biases in zip(network.layers, weight_names(network), bias_names(network), strict=True):
         for index, row in enumerate(layer.weights):
-            found |= {
-                name: arithmetic.number(it.exact) for name, it in zip(weights[index], row, strict=True)
-            }
+            found |= {name: arithmetic.number(it.exact) for name, it in zip(weights[index], row, strict=True)}
             if layer.biases is not None:
                 bias = layer.biases if isinstance(layer.biases, Given) else layer.biases[index]
                 found[str(biases[index])] = arithmetic.number(bias.exact)

@@ -37,7 +37,10 @@ def test_a_sample_is_up_to_date(
     outdated = [line for file, text in sorted(fresh.items()) for line in _difference(file, text)]
     if outdated:
         shown = "\n".join(outdated[:SHOWN_LINES])
-        pytest.fail(f"{shown}\nIf this is what it should be: python -m pytest tests/test_samples.py --update-golden", pytrace=False)
+        pytest.fail(
+            f"{shown}\nIf this is what it should be: python -m pytest tests/test_samples.py --update-golden",
+            pytrace=False,
+        )
 
 
 def _difference(file: str, text: str) -> list[str]:

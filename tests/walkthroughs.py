@@ -84,7 +84,7 @@ weights = [
 biases  = [0.2, -0.3, 0.4]
 [training]
 learning_rate = 0.25
-rounds = 100
+rounds = 3
 """
 """The numbers were drawn once, from a generator with a fixed seed."""
 

@@ -13,7 +13,6 @@ from fractions import Fraction
 from symbackprop.derivation.balls import evaluate, round_to
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.ids import split_id
-from symbackprop.derivation.values import Values
 from symbackprop.network import MOST_ROUNDS, HiddenGradients, Network, Published, Training
 
 
@@ -67,24 +66,26 @@ class _Judge:
         """The causes that lead to the published figure, the likeliest first."""
         claimed = published.value.exact
 
-        def leads_there(values: Values) -> bool:
-            return Fraction(values.rounded(base, decimals)) == claimed
+        def leads_there(derivation: Derivation, rounds: int) -> bool:
+            if base not in derivation.steps:
+                return False
+            return Fraction(derivation.after(rounds).rounded(base, decimals)) == claimed
 
         values = self._derivation.after(rounds)
-        if leads_there(values):
+        if leads_there(self._derivation, rounds):
             yield Cause.RIGHT
         if Fraction(values.cut_off(base, decimals)) == claimed:
             yield Cause.CUT_OFF
         if rounds == 0 and self._rounded_early(base, decimals) == claimed:
             yield Cause.ROUNDED_EARLY
         weights, biases = self._other_weights(), self._other_biases()
-        if weights is not None and leads_there(self._variant(weights).after(rounds)):
+        if weights is not None and leads_there(self._variant(weights), rounds):
             yield weights
-        if rounds > 0 and leads_there(self._derivation.after(rounds - 1)):
+        if rounds > 0 and leads_there(self._derivation, rounds - 1):
             yield Cause.ONE_ROUND_LESS
-        if 0 < rounds < MOST_ROUNDS and leads_there(self._derivation.after(rounds + 1)):
+        if 0 < rounds < MOST_ROUNDS and leads_there(self._derivation, rounds + 1):
             yield Cause.ONE_ROUND_MORE
-        if biases is not None and rounds > 0 and leads_there(self._variant(biases).after(rounds)):
+        if biases is not None and rounds > 0 and leads_there(self._variant(biases), rounds):
             yield biases
 
     def _rounded_early(self, base: str, decimals: int) -> Fraction | None:

@@ -13,7 +13,6 @@ from math import floor
 
 from flint import arb, ctx, fmpq
 
-from symbackprop.errors import CertificationError
 from symbackprop.typeset.formula import (
     Constant,
     Exp,
@@ -43,7 +42,7 @@ def to_ball(value: Real) -> arb:
 def evaluate(formula: Formula, value_of: Callable[[str], Real]) -> Real:
     """The value of a formula, exact as long as everything in it is rational.
 
-    Raises ZeroDivisionError where a denominator is 0 or can't be told from 0.
+    Raises ZeroDivisionError where a denominator is exactly 0. One that can't be told from 0 gives an unbounded ball.
     """
     match formula:
         case Constant(value=value):
@@ -96,10 +95,7 @@ def _multiply(left: Real, right: Real) -> Real:
 def _divide(left: Real, right: Real) -> Real:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return left / right
-    divisor = to_ball(right)
-    if divisor.contains(0):
-        raise ZeroDivisionError
-    return to_ball(left) / divisor
+    return to_ball(left) / to_ball(right)
 
 
 def _raise(base: Real, exponent: Real) -> Real:
@@ -114,12 +110,12 @@ def _raise(base: Real, exponent: Real) -> Real:
     return power if exponent >= 0 else _divide(Fraction(1), power)
 
 
-def bounds(value: Real) -> tuple[Fraction, Fraction]:
-    """Two exact fractions with the true value between them. Raises CertificationError for an unbounded ball."""
+def bounds(value: Real) -> tuple[Fraction, Fraction] | None:
+    """Two exact fractions with the true value between them, or None for an unbounded ball."""
     if isinstance(value, Fraction):
         return value, value
     if not value.is_finite():
-        raise CertificationError("a value has left the range of numbers: the training diverges")
+        return None
     middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
     return middle - radius, middle + radius
 
@@ -132,15 +128,47 @@ def _dyadic(value: arb) -> Fraction:
 
 
 def is_beyond(value: Real, limit: int) -> bool:
-    """Whether the value may be larger than the limit, on either side of 0."""
-    if isinstance(value, Fraction):
-        return abs(value) > limit
-    return not bool(abs(value) <= limit)
+    """Whether the value is certainly larger than the limit, on either side of 0."""
+    ends = bounds(value)
+    return ends is not None and (ends[0] > limit or ends[1] < -limit)
+
+
+def is_around_zero(value: Real, decimals: int) -> bool:
+    """Whether the value is 0, or so near that it differs only far beyond that many decimals."""
+    ends = bounds(value)
+    if ends is None or not ends[0] <= 0 <= ends[1]:
+        return False
+    return bool((ends[1] - ends[0]) * 10 ** (decimals + _BEYOND) < 1)
+
+
+_BEYOND = 30
+_FAR_BEYOND = 1000
+
+
+def is_accurate(value: Real, decimals: int) -> bool:
+    """Whether the ball is so narrow that only a tie can keep it from being rounded to that many decimals."""
+    ends = bounds(value)
+    if ends is None or ends[0] <= 0 <= ends[1]:
+        return False
+    smallest = min(Fraction(1), abs(ends[0]), abs(ends[1]))
+    return bool((ends[1] - ends[0]) * 10 ** (decimals + _FAR_BEYOND) < smallest)
 
 
 def round_to(value: Real, decimals: int) -> int | None:
     """`value * 10**decimals` rounded to a whole number, ties away from zero, or None where that isn't certain."""
-    low, high = (_round_half_away(bound, decimals) for bound in bounds(value))
+    return _agreed(value, lambda bound: _round_half_away(bound, decimals))
+
+
+def cut_to(value: Real, decimals: int) -> int | None:
+    """`value * 10**decimals` cut off towards zero, or None where that isn't certain."""
+    return _agreed(value, lambda bound: _cut(bound, decimals))
+
+
+def _agreed(value: Real, whole: Callable[[Fraction], int]) -> int | None:
+    ends = bounds(value)
+    if ends is None:
+        return None
+    low, high = map(whole, ends)
     return low if low == high else None
 
 
@@ -150,12 +178,6 @@ def _round_half_away(value: Fraction, decimals: int) -> int:
     return whole if value >= 0 else -whole
 
 
-def cut_to(value: Real, decimals: int) -> int | None:
-    """`value * 10**decimals` cut off towards zero, or None where that isn't certain."""
-    low, high = (_cut(bound, decimals) for bound in bounds(value))
-    return low if low == high else None
-
-
 def _cut(value: Fraction, decimals: int) -> int:
     scaled = abs(value) * Fraction(10) ** decimals
     whole = scaled.numerator // scaled.denominator
@@ -163,12 +185,15 @@ def _cut(value: Fraction, decimals: int) -> int:
 
 
 def leading_place(value: Real) -> int | None:
-    """The place of the first digit: 0 for 1.5, -2 for 0.05. None where it isn't certain, as for 0 itself."""
-    low, high = bounds(value)
-    if low <= 0 <= high:
+    """The place of the first digit: 0 for 1.5, -2 for 0.05. None where it isn't certain, as for 0 itself.
+
+    A ball around a power of ten reaches into two places: it gets the power's own, and rounding decides the rest.
+    """
+    ends = bounds(value)
+    if ends is None or ends[0] <= 0 <= ends[1]:
         return None
-    place = _place(abs(low))
-    return place if place == _place(abs(high)) else None
+    lower, higher = sorted(_place(abs(end)) for end in ends)
+    return higher if higher - lower <= 1 else None
 
 
 _LOG10_OF_2 = 0.30102999566398

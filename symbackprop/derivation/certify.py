@@ -200,8 +200,12 @@ def _point_failures(derivation: Derivation, point: Mapping[str, Real], number: i
     for step in derivation.steps.values():
         if step.pattern is None:
             continue
-        expected = _ask(oracle, step)
-        for formula in _lines(derivation.patterns[step.pattern]):
+        pattern = derivation.patterns[step.pattern]
+        claims = [(formula, _ask(oracle, step)) for formula in _lines(pattern)]
+        if pattern.differentiates is not None:
+            differentiated = step.id.partition("/")[0].removeprefix("d")
+            claims.append((pattern.differentiates.definition, oracle.value(differentiated)))
+        for formula, expected in claims:
             found = to_ball(evaluate_in_slots(formula, step, values))
             if not expected.overlaps(found):
                 why = f"at point {number}: {found.str(20)} instead of {expected.str(20)}"

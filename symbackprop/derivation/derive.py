@@ -13,7 +13,7 @@ from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern, fill, work_out
 from symbackprop.derivation.steps import Kind, Step, plan_steps
-from symbackprop.derivation.train import Trace, Trainer, compile_training
+from symbackprop.derivation.train import Trace, Trainer, bits_affordable, compile_training
 from symbackprop.derivation.values import Values
 from symbackprop.network import Network
 from symbackprop.typeset import formula as tree
@@ -99,7 +99,7 @@ class Derivation:
     def values(self) -> Values:
         """The values of the first round, before any update."""
         typed = {id_: number.typed for id_, number in self.graph.given.items()}
-        return Values(self.steps, self.patterns, lambda _: self.given, typed)
+        return Values(self.steps, self.patterns, lambda _: self.given, typed, where=f"{self.network.origin}: ")
 
     @cached_property
     def trainer(self) -> Trainer:
@@ -124,7 +124,9 @@ class Derivation:
 
             typed = {id_: number.typed for id_, number in self.graph.given.items()}
             fixed = {id_: text for id_, text in typed.items() if id_ not in self.trainer.parameters}
-            known[rounds] = Values(self.steps, self.patterns, given, fixed)
+            where = f"{self.network.origin}: after {rounds:,} rounds: "
+            most_bits = bits_affordable(rounds)
+            known[rounds] = Values(self.steps, self.patterns, given, fixed, where=where, most_bits=most_bits)
         return known[rounds]
 
     @cached_property

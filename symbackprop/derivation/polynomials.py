@@ -138,4 +138,6 @@ _LARGEST_EXPONENT = 9
 
 
 def _inverse(value: Rational) -> Rational:
+    if value.above.is_zero():
+        raise ZeroDivisionError
     return Rational(value.below, value.above)

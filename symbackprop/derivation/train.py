@@ -18,6 +18,7 @@ from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern, fill
 from symbackprop.derivation.steps import Kind, Step, updated
+from symbackprop.derivation.values import MOST_BITS
 from symbackprop.typeset.formula import (
     Constant,
     Exp,
@@ -167,6 +168,18 @@ def _saturating_exp(value: float) -> float:
         return exp(value)
     except OverflowError:
         return inf
+
+
+def bits_affordable(rounds: int) -> int:
+    """The precision at which that many rounds still take seconds rather than hours."""
+    bits = LEAST_AFFORDABLE_BITS
+    while bits < MOST_BITS and 2 * bits * rounds <= _MOST_BIT_ROUNDS:
+        bits *= 2
+    return bits
+
+
+LEAST_AFFORDABLE_BITS = 4096
+_MOST_BIT_ROUNDS = 1 << 26
 
 
 class Trace:

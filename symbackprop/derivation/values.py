@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symbackprop.derivation.balls import (
     Real,
-    bounds,
     cut_to,
     evaluate,
+    is_accurate,
+    is_around_zero,
     is_beyond,
     leading_place,
     precision,
@@ -44,26 +45,21 @@ class Shown:
 
 
 def evaluate_steps(
-    steps: Mapping[str, Step], patterns: Mapping[PatternKey, Pattern], given: Mapping[str, Real]
+    steps: Mapping[str, Step], patterns: Mapping[PatternKey, Pattern], given: Mapping[str, Real], *, where: str = ""
 ) -> dict[str, Real]:
     """The value of each step at the precision in force, from the numbers given for the others.
 
-    Raises CertificationError where a denominator can't be told from 0 at this precision, and SpecError where a net
-    input is so large that what comes of it needs more digits than anybody could use.
+    Raises SpecError, `where` before the quantity's id, for a net input so large that what comes of it needs more
+    digits than anybody could use.
     """
     values = dict(given)
     for step in steps.values():
         if step.pattern is None:
             continue
-        try:
-            values[step.id] = evaluate_in_slots(patterns[step.pattern].result, step, values)
-        except ZeroDivisionError:
-            raise CertificationError(f"{step.id}: out of range at this precision") from None
+        values[step.id] = evaluate_in_slots(patterns[step.pattern].result, step, values)
         if step.kind is Kind.NET and is_beyond(values[step.id], LARGEST_NET):
-            raise SpecError(
-                step.id,
-                f"expected a net input between -{LARGEST_NET:,} and {LARGEST_NET:,}, found a larger one",
-            )
+            limit = f"{LARGEST_NET:,}"
+            raise SpecError(f"{where}{step.id}", f"expected a net input from -{limit} to {limit}, found a larger one")
     return values
 
 
@@ -76,7 +72,8 @@ def evaluate_in_slots(formula: Formula, step: Step, values: Mapping[str, Real]) 
 class Values:
     """The values of all steps. Precision is doubled until what is asked for is certain.
 
-    `given` gives the numbers of the given steps at a precision in bits: after training they are balls too.
+    `given` gives the numbers of the given steps at a precision in bits: after training they are balls too. `where`
+    begins the place in an error, `most_bits` ends the doubling.
     """
 
     def __init__(
@@ -85,11 +82,16 @@ class Values:
         patterns: Mapping[PatternKey, Pattern],
         given: Callable[[int], Mapping[str, Real]],
         typed: Mapping[str, str],
+        *,
+        where: str = "",
+        most_bits: int = MOST_BITS,
     ) -> None:
         self._steps = steps
         self._patterns = patterns
         self._given = given
         self._typed = typed
+        self._where = where
+        self._most_bits = most_bits
         self._at: dict[int, Mapping[str, Real]] = {}
         self._shown: dict[tuple[str, int], Shown] = {}
 
@@ -97,7 +99,7 @@ class Values:
         """All values, computed with that many bits."""
         if bits not in self._at:
             with precision(bits):
-                self._at[bits] = evaluate_steps(self._steps, self._patterns, self._given(bits))
+                self._at[bits] = evaluate_steps(self._steps, self._patterns, self._given(bits), where=self._where)
         return self._at[bits]
 
     def exact(self, id_: str) -> Fraction | None:
@@ -121,7 +123,10 @@ class Values:
         exact = self.exact(id_)
         if exact is not None and (short := _short(exact, decimals)) is not None:
             return Shown(digits=short, exact=True)
-        return Shown(digits=self._certain(id_, lambda value: show(value, decimals), decimals), exact=False)
+        digits = self._certain(id_, show, decimals)
+        if exact is not None and Fraction(digits) == exact:
+            return Shown(digits=_without_zeros(digits), exact=True)
+        return Shown(digits=digits, exact=False)
 
     def _source(self, id_: str) -> str:
         """The quantity whose other name an id is: dnet_o1/dw5 is out_h1, and shows the same digits."""
@@ -135,33 +140,33 @@ class Values:
         """The value rounded correctly to that many significant digits, as a plain or scientific decimal."""
         if self.exact(id_) == 0:
             return "0"
-        return self._certain(id_, lambda value: show_significant(value, digits), digits)
+        return self._certain(id_, show_significant, digits)
 
     def rounded(self, id_: str, decimals: int) -> str:
         """The value rounded correctly to that many decimals, whatever is left of a small one."""
-        return self._certain(id_, lambda value: _rounded(value, decimals), decimals)
+        return self._certain(id_, _rounded, decimals)
 
     def cut_off(self, id_: str, decimals: int) -> str:
         """The value cut off after that many decimals, as a short display shows it."""
-        return self._certain(id_, lambda value: _cut(value, decimals), decimals)
+        return self._certain(id_, _cut, decimals)
 
-    def _certain(self, id_: str, attempt: Callable[[Real], str | None], decimals: int) -> str:
-        for bits in _precisions():
-            text = attempt(self.at(bits)[id_])
+    def _certain(self, id_: str, attempt: Callable[[Real, int], str | None], decimals: int) -> str:
+        bits = FIRST_BITS
+        while True:
+            value = self.at(bits)[id_]
+            text = attempt(value, decimals)
+            if text is None and is_accurate(value, decimals):
+                # A tie, known only as a ball, can't be rounded at any precision: one more digit shows it as it is.
+                text = attempt(value, decimals + 1)
             if text is not None:
                 return text
+            if 2 * bits > self._most_bits:
+                break
+            bits *= 2
         # A value that stays around 0 at every precision is 0, or so near that no digit is lost.
-        low, high = bounds(self.at(MOST_BITS)[id_])
-        if low <= 0 <= high:
+        if is_around_zero(value, decimals):
             return _fixed(0, decimals)
-        raise CertificationError(f"{id_}: its digits can't be certified with {MOST_BITS:,} bits")
-
-
-def _precisions() -> Iterator[int]:
-    bits = FIRST_BITS
-    while bits <= MOST_BITS:
-        yield bits
-        bits *= 2
+        raise CertificationError(f"{self._where}{id_}: its digits can't be certified with {self._most_bits:,} bits")
 
 
 def show(value: Real, decimals: int) -> str | None:
@@ -221,10 +226,15 @@ def _scientific(value: Real, place: int, digits: int) -> str | None:
     return f"{_fixed(whole, digits - 1)}e{place}"
 
 
+def _without_zeros(digits: str) -> str:
+    """Digits without zeros at the end of the decimals: 0.002500 as 0.0025, 1.250e-7 as 1.25e-7."""
+    mantissa, mark, exponent = digits.partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + mark + exponent
+
+
 def _short(value: Fraction, decimals: int) -> str | None:
     """A terminating decimal without trailing zeros, or None where it has more decimals than asked for."""
     scaled = value * 10**decimals
     if scaled.denominator != 1 or abs(value) >= Fraction(10) ** (_LARGEST_PLAIN_PLACE + 1):
         return None
-    text = _fixed(scaled.numerator, decimals)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _without_zeros(_fixed(scaled.numerator, decimals))

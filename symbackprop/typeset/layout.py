@@ -122,7 +122,7 @@ def arrange(formula: Formula, show: Show) -> Layout:
         case Exp(exponent=exponent):
             return Script(Symbol("e"), sup=arrange(exponent, show))
         case SumOver(index=index, body=body):
-            return Summation(Symbol(index), arrange(body, show))
+            return Summation(Symbol(index), _fence_operand(arrange(body, show)))
 
 
 def in_line(layout: Layout) -> Layout:
@@ -150,7 +150,7 @@ def _arrange_sum(terms: tuple[Formula, ...], show: Show) -> Layout:
     for term in terms:
         subtracted = isinstance(term, Negative)
         body = arrange(term.body if isinstance(term, Negative) else term, show)
-        if subtracted or parts:
+        if subtracted or parts or isinstance(body, Summation):
             body = _fence_operand(body)
         if parts:
             parts.append(Operator.MINUS if subtracted else Operator.PLUS)
@@ -169,8 +169,8 @@ def _arrange_product(factors: tuple[Formula, ...], show: Show) -> Layout:
     for factor in factors:
         body = arrange(factor, show)
         # A minus in front of a product needs no parentheses, a negative number has them everywhere.
-        if previous is not None or isinstance(body, Number) or not _is_negative(body):
-            body = _fence_factor(body) if len(factors) > 1 else body
+        if previous is not None or not isinstance(factor, Negative):
+            body = _fence_operand(body) if len(factors) > 1 else body
         if previous is not None:
             last = parts[-1]
             assert not isinstance(last, Operator)
@@ -183,7 +183,7 @@ def _arrange_product(factors: tuple[Formula, ...], show: Show) -> Layout:
 def _needs_dot(left_formula: Formula, left: Layout, right: Layout) -> bool:
     if isinstance(left_formula, Constant) and left_formula.value.denominator == 1:
         return True
-    if isinstance(right, Number) or (isinstance(right, Fenced) and _is_negative(right.body)):
+    if isinstance(right, Number | Fraction) or (isinstance(right, Fenced) and _is_negative(right.body)):
         return True
     if isinstance(left, Number) or (isinstance(left, Fenced) and _is_negative(left.body)):
         return True
@@ -212,8 +212,8 @@ def _is_negative(layout: Layout) -> bool:
     match layout:
         case Number(digits=digits):
             return digits.startswith("-")
-        case Row(parts=parts):
-            return parts[0] is Operator.NEGATIVE
+        case Row(parts=(first, *_)):
+            return first is Operator.NEGATIVE or (not isinstance(first, Operator) and _is_negative(first))
         case _:
             return False
 
@@ -227,11 +227,8 @@ def _is_product(layout: Layout) -> bool:
 
 
 def _fence_operand(layout: Layout) -> Layout:
-    return Fenced(layout) if _is_sum(layout) or _is_negative(layout) else layout
-
-
-def _fence_factor(layout: Layout) -> Layout:
-    return Fenced(layout) if _is_sum(layout) or _is_negative(layout) or isinstance(layout, Summation) else layout
+    fenced = _is_sum(layout) or _is_negative(layout) or isinstance(layout, Summation)
+    return Fenced(layout) if fenced else layout
 
 
 def _fence_base(layout: Layout) -> Layout:

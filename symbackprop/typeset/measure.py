@@ -14,6 +14,7 @@ from symbackprop.typeset.layout import (
     Symbol,
 )
 
+_ONE_LETTER = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
 _DIGIT, _LETTER, _SCRIPT_SCALE = 0.5, 0.52, 0.72
 _SIGNS = {
     Operator.PLUS: 1.25,
@@ -31,7 +32,7 @@ def width(layout: Layout) -> float:
     """The estimated width of a layout in ems of its font."""
     match layout:
         case Symbol(text=text):
-            return _LETTER * (1 if text in ("delta", "eta", "partial", "sigma") else len(text))
+            return _LETTER * (1 if text in _ONE_LETTER else len(text))
         case Number(digits=digits):
             mantissa, _, exponent = digits.partition("e")
             raised = 1.8 + _SCRIPT_SCALE * _DIGIT * len(exponent) if exponent else 0.0

@@ -24,59 +24,74 @@ from symbackprop.typeset.formula import (
 
 class _Binding(IntEnum):
     SUM = 0
-    PRODUCT = 1
-    SIGN = 2
+    SIGN = 1
+    PRODUCT = 2
     POWER = 3
     ATOM = 4
 
 
 def plain(formula: Formula, name: Callable[[str], str] = str) -> str:
     """ASCII text for one formula, each quantity written as `name` writes its id."""
-    return _write(formula, name)[0]
+    return _Writer(name).text(formula)
 
 
-def _write(formula: Formula, name: Callable[[str], str]) -> tuple[str, _Binding]:
-    match formula:
-        case Constant(value=value) if value.denominator == 1:
-            return str(value), _Binding.SIGN if value < 0 else _Binding.ATOM
-        case Constant(value=value):
-            return f"{value.numerator}/{value.denominator}", _Binding.PRODUCT
-        case Quantity(id=id_):
-            text = name(id_)
-            return text, _Binding.SIGN if text.startswith("-") else _Binding.ATOM
-        case Sum(terms=terms):
-            return _write_sum(terms, name), _Binding.SUM
-        case Product(factors=factors):
-            texts = [_bound(factor, name, _Binding.POWER) for factor in factors[1:]]
-            texts.insert(0, _bound(factors[0], name, _Binding.PRODUCT))
-            # A derivative's id has a slash of its own, so it needs air around the sign.
-            return (" * " if any("/d" in text for text in texts) else "*").join(texts), _Binding.PRODUCT
-        case Negative(body=body):
-            return f"-{_bound(body, name, _Binding.PRODUCT)}", _Binding.SIGN
-        case Quotient(numerator=numerator, denominator=denominator):
-            above = _bound(numerator, name, _Binding.PRODUCT)
-            return f"{above}/{_bound(denominator, name, _Binding.POWER)}", _Binding.PRODUCT
-        case Power(base=base, exponent=exponent):
-            raised = _bound(exponent, name, _Binding.ATOM)
-            return f"{_bound(base, name, _Binding.ATOM)}**{raised}", _Binding.POWER
-        case Exp(exponent=exponent):
-            return f"exp({plain(exponent, name)})", _Binding.ATOM
-        case SumOver(index=index, body=body):
-            return f"sum over {index} of ({plain(body, name)})", _Binding.SUM
+class _Writer:
+    """Writes formulas; `leading` says that nothing stands before, so that a minus needs no parentheses."""
 
+    def __init__(self, name: Callable[[str], str]) -> None:
+        self._name = name
 
-def _bound(formula: Formula, name: Callable[[str], str], least: _Binding) -> str:
-    text, binding = _write(formula, name)
-    return text if binding >= least else f"({text})"
+    def text(self, formula: Formula, least: _Binding = _Binding.SUM, *, leading: bool = True) -> str:
+        """The formula, in parentheses if it binds less strongly than its place asks for."""
+        text, binding = self._write(formula, leading=leading)
+        if not leading and text.startswith("-"):
+            binding = min(binding, _Binding.SIGN)
+        return text if binding >= least else f"({self._write(formula, leading=True)[0]})"
 
+    def _write(self, formula: Formula, *, leading: bool) -> tuple[str, _Binding]:
+        match formula:
+            case Constant(value=value) if value.denominator == 1:
+                return str(value), _Binding.SIGN if value < 0 else _Binding.ATOM
+            case Constant(value=value):
+                return f"{value.numerator}/{value.denominator}", _Binding.SIGN if value < 0 else _Binding.PRODUCT
+            case Quantity(id=id_):
+                text = self._name(id_)
+                return text, _Binding.SIGN if text.startswith("-") else _Binding.ATOM
+            case Sum(terms=terms):
+                return self._sum(terms, leading=leading), _Binding.SUM
+            case Product(factors=factors):
+                return self._product(factors, leading=leading), _Binding.PRODUCT
+            case Negative(body=body):
+                return f"-{self.text(body, _Binding.PRODUCT, leading=False)}", _Binding.SIGN
+            case Quotient(numerator=numerator, denominator=denominator):
+                above = self._first(numerator, leading=leading)
+                return f"{above}/{self.text(denominator, _Binding.POWER, leading=False)}", _Binding.PRODUCT
+            case Power(base=base, exponent=exponent):
+                raised = self.text(exponent, _Binding.ATOM, leading=False)
+                return f"{self.text(base, _Binding.ATOM, leading=False)}**{raised}", _Binding.POWER
+            case Exp(exponent=exponent):
+                return f"exp({self.text(exponent)})", _Binding.ATOM
+            case SumOver(index=index, body=body):
+                return f"sum over {index} of ({self.text(body)})", _Binding.SUM
 
-def _write_sum(terms: tuple[Formula, ...], name: Callable[[str], str]) -> str:
-    text = ""
-    for term in terms:
-        if isinstance(term, Negative):
-            body = _bound(term.body, name, _Binding.PRODUCT)
-            text += f" - {body}" if text else f"-{body}"
-        else:
-            body = _bound(term, name, _Binding.SUM if not text else _Binding.PRODUCT)
-            text += f" + {body}" if text else body
-    return text
+    def _first(self, formula: Formula, *, leading: bool) -> str:
+        """A product's first factor or a quotient's numerator, whose minus may lead the whole."""
+        return self.text(formula, _Binding.SIGN if leading else _Binding.PRODUCT, leading=leading)
+
+    def _product(self, factors: tuple[Formula, ...], *, leading: bool) -> str:
+        texts = [self._first(factors[0], leading=leading)]
+        texts.extend(self.text(factor, _Binding.POWER, leading=False) for factor in factors[1:])
+        # A derivative's id has a slash of its own, so it needs air around the sign.
+        return (" * " if any("/d" in text for text in texts) else "*").join(texts)
+
+    def _sum(self, terms: tuple[Formula, ...], *, leading: bool) -> str:
+        text = ""
+        for term in terms:
+            first = leading and not text
+            if isinstance(term, Negative):
+                body = self.text(term.body, _Binding.PRODUCT, leading=False)
+                text += f" - {body}" if text else f"-{body}"
+            else:
+                body = self.text(term, _Binding.SIGN if first else _Binding.PRODUCT, leading=first)
+                text += f" + {body}" if text else body
+        return text

@@ -52,7 +52,8 @@ def unicode(layout: Layout) -> str:
 def _grouped(layout: Layout) -> str:
     """A side of a fraction, in parentheses where the slash would bind a part of it only."""
     text = unicode(layout)
-    return f"({text})" if isinstance(layout, Row) and " " in text else text
+    simple = isinstance(layout, Symbol | Number | Fenced | Script) or " " not in text
+    return text if simple and not set(text) & set("/·−") else f"({text})"
 
 
 def _script(layout: Layout | None, table: dict[int, int], mark: str) -> str:

@@ -22,7 +22,7 @@ from symbackprop.derivation.keys import (
 from symbackprop.derivation.patterns import work_out
 from symbackprop.derivation.steps import Kind, Step, plan_steps
 from symbackprop.errors import SpecError
-from symbackprop.network import MOST_ROUNDS, HiddenGradients, Network
+from symbackprop.network import MOST_ROUNDS, Network
 from symbackprop.typeset.formula import quantities
 from tests.networks import UPDATED, build, default_network, layer, networks, published, trained_otherwise
 
@@ -84,9 +84,14 @@ def test_a_shared_bias_has_a_path_through_each_neuron() -> None:
     steps = plan(DEEP)
     assert steps["dE_total/db2"].pattern == BiasGradient(2)
     assert steps["dE_total/db2"].slots == {
-        **{"f1_1": "dE_total/dout_h2_1", "f2_1": "dout_h2_1/dnet_h2_1", "f3_1": "dnet_h2_1/db2"},
-        **{"f1_2": "dE_total/dout_h2_2", "f2_2": "dout_h2_2/dnet_h2_2", "f3_2": "dnet_h2_2/db2"},
-        **{"delta1": "delta_h2_1", "delta2": "delta_h2_2"},
+        "f1_1": "dE_total/dout_h2_1",
+        "f2_1": "dout_h2_1/dnet_h2_1",
+        "f3_1": "dnet_h2_1/db2",
+        "f1_2": "dE_total/dout_h2_2",
+        "f2_2": "dout_h2_2/dnet_h2_2",
+        "f3_2": "dnet_h2_2/db2",
+        "delta1": "delta_h2_1",
+        "delta2": "delta_h2_2",
     }
     assert steps["dE_total/db_o1"].pattern == BiasGradient(1)
     assert "dE_total/db1" not in steps
@@ -100,7 +105,6 @@ def test_the_factors_of_a_gradient_are_named() -> None:
 
 def test_the_mistake_takes_updated_weights_on_the_way_back_and_nowhere_else() -> None:
     right, mistaken = plan(default_network()), plan(trained_otherwise(default_network(), hidden_gradients=UPDATED))
-    assert list(right) != list(mistaken) or right != mistaken
     assert right["dnet_o1/dout_h2"].pattern == SumByInput(WeightedSum(inputs=2, bias=True), 2)
     assert mistaken["dnet_o1/dout_h2"].pattern == UpdatedWeight()
     assert mistaken["dnet_o1/dout_h2"].slots == {"updated": "w6+"}
@@ -129,7 +133,7 @@ def test_every_formula_finds_its_slots_filled(network: Network) -> None:
     for step in plan(network).values():
         if step.pattern is not None:
             pattern = work_out(step.pattern)
-            lines = [pattern.result, *(line.formula for line in (*pattern.working, *pattern.also))]
+            lines = [pattern.result, *(line.formula for line in pattern.working), *pattern.also.values()]
             assert {slot for line in lines for slot in quantities(line)} <= set(step.slots), step
 
 
@@ -227,7 +231,3 @@ def test_bias_gradients_are_unknown_where_biases_stay() -> None:
     with pytest.raises(SpecError, match='no quantity "dE_total/db1"'):
         require_known_quantities(network)
     require_known_quantities(trained_otherwise(network, update_biases=True))
-
-
-def test_hidden_gradients_are_a_closed_set() -> None:
-    assert [it.value for it in HiddenGradients] == ["original", "updated"]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DISPLAY = re.compile(r"\\begin\{aligned\}(.*?)\\end\{aligned\}", re.DOTALL)
+# In Markdown, and in LaTeX by a command of the page's own.
+_DISPLAY = re.compile(r"\\begin\{aligned\}\n(.*?)\n\\end\{aligned\}|\\calculation\{%\n(.*?)\n\}", re.DOTALL)
 _WORD = re.compile(r"\\mathit ?\{([^{}]*)\}")
 _WITHOUT_DEPTH = re.compile(r"\\smash ?\[b\] ?\{([^{}]*)\}")
 _SPACES = re.compile(r"\\(?:thinspace|quad|qquad|left|right|displaystyle)(?![A-Za-z])|\\[,!]")
@@ -21,18 +22,11 @@ class Calculation:
     left: str
     rights: tuple[tuple[str, str], ...]
 
-    def has(self, formula: str) -> bool:
-        """Tell whether the quantity is said to equal the formula."""
-        return any(right == formula for _, right in self.rights)
-
-    def gives(self, figure: str) -> bool:
-        """Tell whether the figure stands behind one of the formulas."""
-        return self.has(figure)
-
 
 def calculations(page: str) -> tuple[Calculation, ...]:
     """Return all calculations of a page, its displays one after the other."""
-    return tuple(found for display in _DISPLAY.findall(page) for found in _display(display))
+    displays = (match[1] or match[2] for match in _DISPLAY.finditer(page))
+    return tuple(found for display in displays for found in _display(display))
 
 
 def bare(latex: str) -> str:

@@ -1,0 +1,54 @@
+"""One line of Unicode text: raised and lowered where there are such characters, else marked."""
+
+from __future__ import annotations
+
+import pytest
+
+from symbackprop.typeset.layout import (
+    Fenced,
+    Fraction,
+    Layout,
+    Number,
+    Operator,
+    Row,
+    Script,
+    Summation,
+    Symbol,
+)
+from symbackprop.typeset.unicode import unicode
+
+X, Y = Symbol("x"), Symbol("y")
+
+TABLE: list[tuple[Layout, str]] = [
+    (Symbol("delta"), "δ"),
+    (Symbol("partial"), "∂"),
+    (Symbol("out"), "out"),
+    (Number("-3"), "−3"),
+    (Number("1.25e-7"), "1.25·10⁻⁷"),
+    (Number("-2e40"), "−2·10⁴⁰"),
+    (Row((X, Operator.PLUS, Y, Operator.MINUS, X)), "x + y − x"),
+    (Row((Operator.NEGATIVE, X, Operator.DOT, Y)), "−x · y"),
+    (Row((X, Operator.BESIDE, Y)), "x y"),
+    (Row((X, Operator.EQUALS, Y, Operator.APPROXIMATELY, X)), "x = y ≈ x"),
+    (Fenced(X), "(x)"),
+    (Fraction(X, Y), "x/y"),
+    (Fraction(Row((X, Operator.PLUS, Y)), Row((X, Operator.BESIDE, Y))), "(x + y)/(x y)"),
+    (Fraction(X, Fraction(X, Y)), "x/(x/y)"),
+    (Fraction(X, Number("1.5e-7")), "x/(1.5·10⁻⁷)"),
+    (Script(Symbol("w"), sub=Number("12")), "w₁₂"),
+    (Script(Symbol("net"), sub=Symbol("h1")), "netₕ₁"),
+    (Script(Symbol("E"), sub=Symbol("total")), "Eₜₒₜₐₗ"),
+    (Script(Symbol("w"), sub=Number("5"), sup=Symbol("+")), "w₅⁺"),
+    (Script(Symbol("out"), sub=Symbol("h2,1")), "out_(h2,1)"),
+    (Script(X, sup=Number("2")), "x²"),
+    (Script(X, sup=Number("-1")), "x⁻¹"),
+    (Script(X, sup=Number("0.5")), "x^(0.5)"),
+    (Script(X, sup=Symbol("y")), "x^y"),
+    (Script(X, sub=Symbol("w")), "x_w"),
+    (Summation(Symbol("o"), X), "Σₒ x"),
+]
+
+
+@pytest.mark.parametrize(("layout", "text"), TABLE, ids=[text for _, text in TABLE])
+def test_unicode(layout: Layout, text: str) -> None:
+    assert unicode(layout) == text
