@@ -364,7 +364,7 @@ def test_a_folder_of_templates_replaces_ours(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mine/text").mkdir(parents=True)
     (tmp_path / "mine/text/page.txt.j2").write_text("Mine: {{ document.title | inlines }}", encoding="utf-8")
     assert run("render", "net.toml", "--format", "text", "--templates", "mine", "-o", "a.txt")[0] == 0
-    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "Mine: A net"
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "Mine: A net\n"
 
 
 # --- verify -----------------------------------------------------------------------------------------------

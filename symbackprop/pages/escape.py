@@ -21,7 +21,7 @@ _LATEX = {
     "|": r"\textbar{}",
     "/": r"/\allowbreak{}",
     '"': r"\texttt{\symbol{34}}",
-    "`": r"\texttt{\symbol{96}}",
+    "`": r"\textasciigrave{}",
     "−": r"\ensuremath{-}",
     "≈": r"\ensuremath{\approx}",
     "×": r"\ensuremath{\times}",

@@ -6,7 +6,8 @@ the frame around them. A lecturer's own folder may replace any template.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,12 +16,21 @@ from typing import Any
 from unicodedata import normalize
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+)
+from jinja2.environment import TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Document, Figure, Inlines
+from symbackprop.pages.document import Block, Document, Figure, Inline, Inlines
 from symbackprop.pages.escape import latex_words, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.phrases import Phrases
@@ -64,36 +74,58 @@ def render_document(
 
     def inlines(content: Inlines) -> str:
         blocks = environment.get_template(blocks_name).module
-        return "".join(getattr(blocks, type(inline).__name__.lower())(inline) for inline in content)
+        return "".join(_macro(blocks, inline)(inline) for inline in content)
 
     environment.filters["inlines"] = inlines
     if format_ is Format.TEXT:
         environment.filters.update(_terminal_filters(inlines))
-    try:
+    with _blaming_templates(folders, format_):
         blocks = environment.get_template(blocks_name).module
-        body = [getattr(blocks, type(block).__name__.lower())(block) for block in document.blocks]
+        body = [_macro(blocks, block)(block) for block in document.blocks]
         text = environment.get_template(page_name).render(document=document, body=body)
-        if format_ is Format.TEXT:
-            text = text.replace(_NO_BREAK, " ")
         figures = _figures(document, stem, folders) if format_ is Format.MARKDOWN else {}
-    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        if len(folders) == 1:
-            raise
-        raise _broken_template(error, format_) from None
+    if format_ is Format.TEXT:
+        text = text.replace(_NO_BREAK, " ").rstrip() + "\n"
     return Rendered(text=text, figures=figures)
 
 
-def _broken_template(error: Exception, format_: Format) -> SpecError:
-    """A user's own template is at fault: what is wrong with it, and where if that can be found."""
-    name, line = getattr(error, "name", None), getattr(error, "lineno", None)
-    for frame in walk_tb(error.__traceback__):
-        # Jinja's traceback shows the templates themselves, as files with their own lines.
-        file = frame[0].f_code.co_filename
-        if file.endswith(".j2"):
-            name, line = "/".join(Path(file).parts[-2:]), frame[1]
-    where = name if isinstance(name, str) else f"the {format_} templates"
-    why = str(getattr(error, "message", None) or error).splitlines()[0]
-    return SpecError(f"{where}, line {line}" if line else where, why)
+def _macro(blocks: TemplateModule, part: Block | Inline) -> Callable[..., str]:
+    """The macro for a kind of block or inline: the kind's name in small letters."""
+    name = type(part).__name__.lower()
+    macro: Callable[..., str] | None = getattr(blocks, name, None)
+    if macro is None:
+        raise TemplateRuntimeError(f"{blocks.__name__}: expected a macro {name!r}, found none")
+    return macro
+
+
+@contextmanager
+def _blaming_templates(folders: tuple[Path, ...], format_: Format) -> Iterator[None]:
+    """Turns whatever goes wrong in templates of the user's own into one line that says where."""
+    try:
+        yield
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        if len(folders) == 1 and not isinstance(error, TemplateError):
+            raise
+        name, line = _place_of(error)
+        where = name or f"the templates for {format_}"
+        why = str(getattr(error, "message", None) or error).splitlines()[0]
+        raise SpecError(f"{where}, line {line}" if line else where, why) from None
+
+
+def _place_of(error: Exception) -> tuple[str | None, int | None]:
+    """The template and the line where an error was raised, as far as they can be told."""
+    name, line = (error.name, error.lineno) if isinstance(error, TemplateSyntaxError) else (None, None)
+    for frame, number in walk_tb(error.__traceback__):
+        template = frame.f_globals.get("__jinja_template__")
+        file = Path(frame.f_code.co_filename)
+        if isinstance(template, Template):
+            name, line = template.name, template.get_corresponding_lineno(number)
+        elif file.suffix == ".j2":
+            # Jinja has put the template itself into the traceback already.
+            name, line = "/".join(file.parts[-2:]), number
+        elif "jinja2" in file.parts and name is None:
+            name = frame.f_locals.get("template") if isinstance(frame.f_locals.get("template"), str) else None
+    return name, line
 
 
 def draw_svg(drawing: Drawing, folders: tuple[Path, ...]) -> str:

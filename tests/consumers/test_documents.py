@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_tex_shows_a_title_as_it_was_typed(lang: str, tmp_path: Path) -> None:
 
 def _bare(text: str) -> str:
     """Drop spaces, and what pdfTeX draws as accents and lines though it looks like the characters."""
-    return re.sub(r"[\s_]", "", text).replace("ˆ", "^").replace("˜", "~")
+    return re.sub(r"[\s_]", "", normalize("NFC", text)).replace("ˆ", "^").replace("˜", "~")
 
 
 # --- KaTeX and GitHub -------------------------------------------------------------------------------------

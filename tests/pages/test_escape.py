@@ -24,6 +24,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 _HARMLESS = {
     *("textquotesingle", "textasciigrave", "textquotedbl", "texttt"),
     *("textbackslash", "textasciicircum", "textasciitilde", "textless", "textgreater", "textbar", "symbol"),
+    "allowbreak",
     *("ensuremath", "approx", "times", "cdot", "alpha", "delta", "varepsilon", "eta"),
     *"{}$&#%_",
 }
@@ -35,7 +36,7 @@ _HARMLESS = {
 def test_latex_has_only_commands_of_ours(words: str) -> None:
     escaped = latex_words(words, "en")
     assert {match[1] for match in _COMMAND.finditer(escaped)} <= _HARMLESS
-    group = re.compile(r"\\(?:text\w+|symbol|ensuremath)\{[^{}]*\}")
+    group = re.compile(r"\\(?:text\w+|symbol|ensuremath|allowbreak)\{[^{}]*\}")
     without = group.sub("", group.sub("", escaped))
     without = without.replace("-{}-", "--").replace("{}-", "-")
     assert not _LATEX_SPECIAL.search(without), escaped
@@ -72,6 +73,7 @@ _WRITTEN = {
     "\\ensuremath{\\delta}": "δ",
     "\\ensuremath{\\varepsilon}": "ε",
     "\\ensuremath{\\eta}": "η",
+    "\\allowbreak{}": "",
     "{}": "",
 }
 _PIECE = re.compile("|".join(map(re.escape, sorted(_WRITTEN, key=len, reverse=True))))

@@ -107,10 +107,19 @@ def _claims(document: Document) -> Iterator[tuple[Layout, Operator, Layout]]:
     for content in _inlines(document):
         for inline in content:
             match inline:
-                case Math(layout=Row(parts=(left, *rest))) if not isinstance(left, Operator):
-                    yield from ((left, sign, right) for sign, right in _relations(rest))
+                case Math(layout=Row(parts=parts)) if _equals_something(parts):
+                    first = next(place for place, part in enumerate(parts) if part in _RELATIONS)
+                    left = Row(parts[:first])
+                    yield from ((left, sign, right) for sign, right in _relations(list(parts[first:])))
                 case _:
                     pass
+
+
+_RELATIONS = (Operator.EQUALS, Operator.APPROXIMATELY)
+
+
+def _equals_something(parts: tuple[Layout | Operator, ...]) -> bool:
+    return any(part in _RELATIONS for part in parts)
 
 
 def _calculated(block: Equations) -> Iterator[tuple[Layout, Operator, Layout]]:

@@ -206,9 +206,12 @@ def test_unicode_text_means_what_was_meant(formula: Formula) -> None:
     exact = {name: Exact(digits) for name, digits in DIGITS.items()}
     with precision(2000):
         try:
-            low, high = bounds(evaluate(formula, exact.__getitem__))
+            ends = bounds(evaluate(formula, exact.__getitem__))
         except ZeroDivisionError:
             reject()
+    if ends is None:
+        reject()
+    low, high = ends
     text = unicode(substituted(formula))
     with mpmath.workdps(500):
         value = mpmath.mpf(low.numerator) / low.denominator

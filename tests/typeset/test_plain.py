@@ -125,9 +125,12 @@ def test_python_calculates_what_was_meant(formula: Formula) -> None:
     exact = {name: Fraction(digits) for name, digits in DIGITS.items()}
     with precision(2000):
         try:
-            low, high = bounds(evaluate(formula, exact.__getitem__))
+            ends = bounds(evaluate(formula, exact.__getitem__))
         except ZeroDivisionError:
             reject()
+    if ends is None:
+        reject()
+    low, high = ends
     with mpmath.workdps(500):
         value = mpmath.mpf(low.numerator) / low.denominator
         margin = abs(value) * mpmath.mpf(10) ** -100 + (high - low).numerator / mpmath.mpf((high - low).denominator)
