@@ -52,8 +52,8 @@ def unicode(layout: Layout) -> str:
 def _grouped(layout: Layout) -> str:
     """A side of a fraction, in parentheses where the slash would bind a part of it only."""
     text = unicode(layout)
-    simple = isinstance(layout, Symbol | Number | Fenced | Script) or " " not in text
-    return text if simple and not set(text) & set("/·−") else f"({text})"
+    simple = isinstance(layout, Symbol | Fenced | Script) or not set(text) & set(" /·−")
+    return text if simple else f"({text})"
 
 
 def _script(layout: Layout | None, table: dict[int, int], mark: str) -> str:

@@ -33,7 +33,8 @@ def tell_network(teller: Teller) -> Iterator[Block]:
     yield Figure(name="network", drawing=network_picture(teller), caption=caption)
     inputs = teller.list_of(tuple(teller.equality(id_) for id_ in graph.inputs))
     targets = teller.list_of(tuple(teller.equality(target_of(neuron)) for neuron in graph.outputs))
-    yield teller.paragraph("network.sample", inputs=inputs, targets=targets)
+    key = "network.sample.one" if len(graph.inputs) == 1 else "network.sample.many"
+    yield teller.paragraph(key, inputs=inputs, targets=targets)
     yield teller.paragraph("network.names", **_name_examples(teller))
     yield teller.paragraph("network.numbers")
     yield _table_of_numbers(teller)
