@@ -109,6 +109,8 @@ def arrange(formula: Formula, show: Show) -> Layout:
             return Row((Operator.NEGATIVE, small)) if sign else small
         case Quantity(id=id_):
             return show(id_)
+        case Sum(terms=(single,)) | Product(factors=(single,)):
+            return arrange(single, show)
         case Sum(terms=terms):
             return _arrange_sum(terms, show)
         case Product(factors=factors):
@@ -170,7 +172,7 @@ def _arrange_product(factors: tuple[Formula, ...], show: Show) -> Layout:
         body = arrange(factor, show)
         # A minus in front of a product needs no parentheses, a negative number has them everywhere.
         if previous is not None or not isinstance(factor, Negative):
-            body = _fence_operand(body) if len(factors) > 1 else body
+            body = _fence_operand(body)
         if previous is not None:
             last = parts[-1]
             assert not isinstance(last, Operator)
