@@ -13,7 +13,7 @@ import pytest
 
 import symbackprop
 from symbackprop import api
-from symbackprop.derivation.steps import Kind
+from symbackprop.derivation.graph import Kind
 from symbackprop.resources import DEFAULT_EXAMPLE, example
 from tests.networks import build, default_network, layer, published, trained_otherwise
 

@@ -20,12 +20,12 @@ from flint import arb
 from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.flat import is_small, unproved_gradients
-from symbackprop.derivation.graph import TOTAL_ERROR, Role
+from symbackprop.derivation.graph import TOTAL_ERROR, Kind
 from symbackprop.derivation.keys import PatternKey, SquashByNet, UpdatedWeight
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.patterns import Pattern
 from symbackprop.derivation.polynomials import Rational, Ring
-from symbackprop.derivation.steps import Kind, Step
+from symbackprop.derivation.steps import Step
 from symbackprop.derivation.symbolic import differentiate
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, evaluate_in_slots, evaluate_steps
 from symbackprop.errors import CertificationError
@@ -187,9 +187,9 @@ def _point(derivation: Derivation, number: int) -> dict[str, Real]:
         return dict(derivation.given)
     random = Random(_SEED + number)  # noqa: S311 - the same points in every run
     graph = derivation.graph
-    signed = {Role.WEIGHT, Role.BIAS}
+    signed = {Kind.WEIGHT, Kind.BIAS}
     return {
-        id_: Fraction(random.randint(1, 1999) - (1000 if graph[id_].role in signed else 0), 1000)
+        id_: Fraction(random.randint(1, 1999) - (1000 if graph[id_].kind in signed else 0), 1000)
         for id_ in derivation.given
     }
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 
 from symbackprop.derivation.balls import Real
-from symbackprop.derivation.graph import TOTAL_ERROR, Graph, build_graph
+from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Kind, build_graph
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern, fill, work_out
-from symbackprop.derivation.steps import Kind, Step, plan_steps
+from symbackprop.derivation.steps import Step, plan_steps
 from symbackprop.derivation.train import Trace, Trainer, bits_affordable, compile_training
 from symbackprop.derivation.values import Values
 from symbackprop.network import Network

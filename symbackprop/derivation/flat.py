@@ -12,10 +12,10 @@ from math import prod
 import sympy
 
 from symbackprop.derivation.derive import Derivation
-from symbackprop.derivation.graph import TOTAL_ERROR
+from symbackprop.derivation.graph import TOTAL_ERROR, Kind
 from symbackprop.derivation.oracle import units_of
 from symbackprop.derivation.polynomials import Ring
-from symbackprop.derivation.steps import Kind, by
+from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 

@@ -16,8 +16,8 @@ from symbackprop.functions import Activation
 from symbackprop.network import Given, Layer, Network
 
 
-class Role(StrEnum):
-    """What a quantity is to the network."""
+class Kind(StrEnum):
+    """What a quantity is: the last four only come with the derivation, the others stand in the graph."""
 
     INPUT = "input"
     TARGET = "target"
@@ -28,6 +28,10 @@ class Role(StrEnum):
     OUT = "out"
     ERROR = "error"
     TOTAL_ERROR = "total_error"
+    FACTOR = "factor"
+    DELTA = "delta"
+    GRADIENT = "gradient"
+    UPDATE = "update"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Node:
     """One quantity. `slots` maps the pattern's slots to the nodes that fill them; a given one has no pattern."""
 
     id: str
-    role: Role
+    kind: Kind
     pattern: ForwardPattern | None
     slots: Mapping[str, str]
 
@@ -124,22 +128,22 @@ def build_graph(network: Network) -> Graph:
     layers = _name_neurons(network, inputs)
     outputs = layers[-1]
     given: dict[str, Given] = dict(zip(inputs, network.inputs, strict=True))
-    nodes = [_given_node(id_, Role.INPUT) for id_ in inputs]
+    nodes = [_given_node(id_, Kind.INPUT) for id_ in inputs]
     for neuron, target in zip(outputs, network.targets, strict=True):
         given[target_of(neuron)] = target
-        nodes.append(_given_node(target_of(neuron), Role.TARGET))
+        nodes.append(_given_node(target_of(neuron), Kind.TARGET))
     given[LEARNING_RATE] = network.training.learning_rate
-    nodes.append(_given_node(LEARNING_RATE, Role.LEARNING_RATE))
+    nodes.append(_given_node(LEARNING_RATE, Kind.LEARNING_RATE))
     for neurons, layer in zip(layers, network.layers, strict=True):
         given.update(_given_parameters(neurons, layer))
         nodes.extend(_layer_nodes(neurons, layer.activation))
     loss = network.training.loss
     for neuron in outputs:
         slots = {"target": target_of(neuron), "out": neuron.out}
-        nodes.append(Node(id=error_of(neuron), role=Role.ERROR, pattern=Compare(loss), slots=slots))
+        nodes.append(Node(id=error_of(neuron), kind=Kind.ERROR, pattern=Compare(loss), slots=slots))
     errors = {f"e{number}": error_of(neuron) for number, neuron in enumerate(outputs, start=1)}
     total = AddUp(outputs=len(outputs), loss=loss)
-    nodes.append(Node(id=TOTAL_ERROR, role=Role.TOTAL_ERROR, pattern=total, slots=errors))
+    nodes.append(Node(id=TOTAL_ERROR, kind=Kind.TOTAL_ERROR, pattern=total, slots=errors))
     return Graph(nodes=tuple(nodes), layers=layers, inputs=inputs, given=given)
 
 
@@ -180,8 +184,8 @@ def _bias_id(layer: Layer, number: int, name: str) -> str | None:
             return f"b_{name}"
 
 
-def _given_node(id_: str, role: Role) -> Node:
-    return Node(id=id_, role=role, pattern=None, slots={})
+def _given_node(id_: str, kind: Kind) -> Node:
+    return Node(id=id_, kind=kind, pattern=None, slots={})
 
 
 def _given_parameters(neurons: tuple[Neuron, ...], layer: Layer) -> Iterator[tuple[str, Given]]:
@@ -195,14 +199,14 @@ def _given_parameters(neurons: tuple[Neuron, ...], layer: Layer) -> Iterator[tup
 def _layer_nodes(neurons: tuple[Neuron, ...], activation: Activation) -> Iterator[Node]:
     for neuron in neurons:
         for weight, _ in neuron.weights:
-            yield _given_node(weight, Role.WEIGHT)
+            yield _given_node(weight, Kind.WEIGHT)
     for bias in dict.fromkeys(neuron.bias for neuron in neurons if neuron.bias is not None):
-        yield _given_node(bias, Role.BIAS)
+        yield _given_node(bias, Kind.BIAS)
     for neuron in neurons:
         slots = {f"w{index}": weight for index, (weight, _) in enumerate(neuron.weights, start=1)}
         slots |= {f"x{index}": source for index, (_, source) in enumerate(neuron.weights, start=1)}
         if neuron.bias is not None:
             slots["b"] = neuron.bias
         pattern = WeightedSum(inputs=len(neuron.weights), bias=neuron.bias is not None)
-        yield Node(id=neuron.net, role=Role.NET, pattern=pattern, slots=slots)
-        yield Node(id=neuron.out, role=Role.OUT, pattern=Squash(activation), slots={"net": neuron.net})
+        yield Node(id=neuron.net, kind=Kind.NET, pattern=pattern, slots=slots)
+        yield Node(id=neuron.out, kind=Kind.OUT, pattern=Squash(activation), slots={"net": neuron.net})

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from symbackprop.derivation.graph import (
     LEARNING_RATE,
     TOTAL_ERROR,
     Graph,
+    Kind,
     Neuron,
-    Role,
     error_of,
     target_of,
 )
@@ -45,24 +44,6 @@ from symbackprop.derivation.keys import (
 )
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import HiddenGradients, Training
-
-
-class Kind(StrEnum):
-    """What a step's quantity is to the reader."""
-
-    INPUT = "input"
-    TARGET = "target"
-    WEIGHT = "weight"
-    BIAS = "bias"
-    LEARNING_RATE = "learning_rate"
-    NET = "net"
-    OUT = "out"
-    ERROR = "error"
-    TOTAL_ERROR = "total_error"
-    FACTOR = "factor"
-    DELTA = "delta"
-    GRADIENT = "gradient"
-    UPDATE = "update"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +83,7 @@ def plan_steps(graph: Graph, training: Training) -> Iterator[Step]:
     asks for the mistake (`hidden_gradients = "updated"`), nothing but the next round uses them.
     """
     for node in graph.nodes:
-        yield Step(id=node.id, kind=_KINDS[node.role], pattern=node.pattern, slots=node.slots)
+        yield Step(id=node.id, kind=node.kind, pattern=node.pattern, slots=node.slots)
     for depth in reversed(range(len(graph.layers))):
         layer = graph.layers[depth]
         if depth == len(graph.layers) - 1:
@@ -114,9 +95,6 @@ def plan_steps(graph: Graph, training: Training) -> Iterator[Step]:
         for parameter in _trained(layer, training):
             slots = {"old": parameter, "eta": LEARNING_RATE, "gradient": by(TOTAL_ERROR, parameter)}
             yield Step(id=updated(parameter), kind=Kind.UPDATE, pattern=Update(), slots=slots)
-
-
-_KINDS: Mapping[Role, Kind] = {role: Kind(role.value) for role in Role}
 
 
 def _output_steps(graph: Graph) -> Iterator[Step]:

@@ -15,9 +15,10 @@ from typing import Any
 from flint import arb
 
 from symbackprop.derivation.balls import Real, precision, to_ball
+from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern, fill
-from symbackprop.derivation.steps import Kind, Step, updated
+from symbackprop.derivation.steps import Step, updated
 from symbackprop.derivation.values import MOST_BITS
 from symbackprop.typeset.formula import (
     Constant,

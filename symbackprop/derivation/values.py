@@ -17,9 +17,10 @@ from symbackprop.derivation.balls import (
     precision,
     round_to,
 )
+from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern
-from symbackprop.derivation.steps import Kind, Step
+from symbackprop.derivation.steps import Step
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.typeset.formula import Formula, Quantity
 

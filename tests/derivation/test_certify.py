@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from symbackprop.derivation.certify import RANDOM_POINTS, Certificate, Failure, Route, certify
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.flat import is_small
+from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import (
     RULES,
     BackwardPattern,
@@ -32,7 +33,6 @@ from symbackprop.derivation.keys import (
     WeightedSum,
 )
 from symbackprop.derivation.patterns import Form, Pattern
-from symbackprop.derivation.steps import Kind
 from symbackprop.network import Given, Network
 from symbackprop.typeset.formula import ONE, TWO, Formula, Negative, Power, Product, Quantity, Sum, constant
 from tests.networks import ORIGINAL, UPDATED, build, default_network, layer, networks, trained_otherwise

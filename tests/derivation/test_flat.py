@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from symbackprop.derivation.derive import derive
 from symbackprop.derivation.flat import flat_error, is_small, logistic, unproved_gradients
-from symbackprop.derivation.steps import Kind
+from symbackprop.derivation.graph import Kind
 from symbackprop.network import Layer, Network
 from symbackprop.typeset.formula import Negative
 from tests.networks import ORIGINAL, build, default_network, layer, networks, trained_otherwise

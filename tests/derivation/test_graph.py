@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from symbackprop.derivation.graph import Graph, Node, Role, build_graph, neuron_name
+from symbackprop.derivation.graph import Graph, Kind, Node, build_graph, neuron_name
 from symbackprop.derivation.keys import AddUp, Compare, Squash, WeightedSum
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
@@ -21,8 +21,8 @@ DEEP = build(
 )
 
 
-def ids(network: Network, *roles: Role) -> list[str]:
-    return [node.id for node in build_graph(network).nodes if node.role in roles]
+def ids(network: Network, *kinds: Kind) -> list[str]:
+    return [node.id for node in build_graph(network).nodes if node.kind in kinds]
 
 
 # --- Names ------------------------------------------------------------------------------------------------
@@ -30,28 +30,28 @@ def ids(network: Network, *roles: Role) -> list[str]:
 
 def test_the_default_network_has_the_articles_names() -> None:
     network = default_network()
-    assert ids(network, Role.INPUT) == ["i1", "i2"]
-    assert ids(network, Role.TARGET) == ["target_o1", "target_o2"]
-    assert ids(network, Role.WEIGHT) == [f"w{number}" for number in range(1, 9)]
-    assert ids(network, Role.BIAS) == ["b1", "b2"]
-    assert ids(network, Role.NET, Role.OUT) == [
+    assert ids(network, Kind.INPUT) == ["i1", "i2"]
+    assert ids(network, Kind.TARGET) == ["target_o1", "target_o2"]
+    assert ids(network, Kind.WEIGHT) == [f"w{number}" for number in range(1, 9)]
+    assert ids(network, Kind.BIAS) == ["b1", "b2"]
+    assert ids(network, Kind.NET, Kind.OUT) == [
         *("net_h1", "out_h1", "net_h2", "out_h2"),
         *("net_o1", "out_o1", "net_o2", "out_o2"),
     ]
-    assert ids(network, Role.ERROR, Role.TOTAL_ERROR, Role.LEARNING_RATE) == ["eta", "E_o1", "E_o2", "E_total"]
+    assert ids(network, Kind.ERROR, Kind.TOTAL_ERROR, Kind.LEARNING_RATE) == ["eta", "E_o1", "E_o2", "E_total"]
 
 
 def test_several_hidden_layers_are_counted_in_the_names() -> None:
-    assert ids(DEEP, Role.OUT) == ["out_h1_1", "out_h1_2", "out_h2_1", "out_o1", "out_o2", "out_o3"]
+    assert ids(DEEP, Kind.OUT) == ["out_h1_1", "out_h1_2", "out_h2_1", "out_o1", "out_o2", "out_o3"]
 
 
 def test_a_layer_with_one_bias_numbers_it_and_others_name_theirs() -> None:
-    assert ids(DEEP, Role.BIAS) == ["b1", "b_o1", "b_o2", "b_o3"]
+    assert ids(DEEP, Kind.BIAS) == ["b1", "b_o1", "b_o2", "b_o3"]
 
 
 def test_a_lonely_layer_is_the_output_layer() -> None:
     network = build(layer([["0.1", "0.2"]], ["0.3"]), inputs=["1", "2"], targets=["0"])
-    assert ids(network, Role.NET, Role.BIAS) == ["b_o1", "net_o1"]
+    assert ids(network, Kind.NET, Kind.BIAS) == ["b_o1", "net_o1"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def graph_of(*nodes: Node) -> Graph:
 
 
 def node(id_: str, **slots: str) -> Node:
-    return Node(id=id_, role=Role.OUT, pattern=Squash(Activation.SIGMOID) if slots else None, slots=slots)
+    return Node(id=id_, kind=Kind.OUT, pattern=Squash(Activation.SIGMOID) if slots else None, slots=slots)
 
 
 def test_an_id_is_defined_once() -> None:

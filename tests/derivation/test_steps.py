@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
-from symbackprop.derivation.graph import build_graph
+from symbackprop.derivation.graph import Kind, build_graph
 from symbackprop.derivation.ids import known_ids, require_known_quantities, split_id
 from symbackprop.derivation.keys import (
     RULES,
@@ -20,7 +20,7 @@ from symbackprop.derivation.keys import (
     WeightedSum,
 )
 from symbackprop.derivation.patterns import work_out
-from symbackprop.derivation.steps import Kind, Step, plan_steps
+from symbackprop.derivation.steps import Step, plan_steps
 from symbackprop.errors import SpecError
 from symbackprop.network import MOST_ROUNDS, Network
 from symbackprop.typeset.formula import quantities

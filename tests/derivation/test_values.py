@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from symbackprop.derivation.balls import Real, exponential, to_ball
 from symbackprop.derivation.derive import Derivation, derive
-from symbackprop.derivation.steps import Kind, Step
+from symbackprop.derivation.graph import Kind
+from symbackprop.derivation.steps import Step
 from symbackprop.derivation.values import MOST_BITS, Shown, Values
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.network import Network

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.derivation.graph import TOTAL_ERROR, Neuron
+from symbackprop.derivation.graph import TOTAL_ERROR, Kind, Neuron
 from symbackprop.derivation.patterns import Form
-from symbackprop.derivation.steps import Kind, by, delta_of, updated
+from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.pages.document import Align, Block, Inlines, Table
 from symbackprop.pages.narrate.factors import other_form
 from symbackprop.pages.narrate.teller import Teller, math, neuron_name
