@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from symbackprop.derivation.keys import (
     AddUp,
@@ -46,6 +47,7 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Sum,
+    quantities,
     rename,
 )
 
@@ -158,6 +160,7 @@ def _sum_of(terms: tuple[Formula, ...]) -> Formula:
     return terms[0] if len(terms) == 1 else Sum(terms)
 
 
+@lru_cache(maxsize=64)
 def _weighted_sum(key: WeightedSum) -> Formula:
     pairs = zip(_slots("w", key.inputs), _slots("x", key.inputs), strict=True)
     terms: tuple[Formula, ...] = tuple(Product(pair) for pair in pairs)
@@ -197,28 +200,25 @@ def _total_by_out(key: TotalByOut) -> Pattern:
 
 
 def _sum_derivative(key: WeightedSum, slot: str) -> Pattern:
-    """Each term of the weighted sum by itself: the one with the slot by the power rule, all others give 0."""
+    """Each term of the weighted sum by itself: sympy differentiates the one with the slot, all others give 0."""
     definition = _weighted_sum(key)
-    terms: list[Formula] = []
-    for weight, value in zip(_slots("w", key.inputs), _slots("x", key.inputs), strict=True):
-        if slot in (weight.id, value.id):
-            constant_factor = value if slot == weight.id else weight
-            terms.append(Product((ONE, constant_factor, Power(Quantity(slot), Sum((ONE, Negative(ONE)))))))
-        else:
-            terms.append(ZERO)
-    if key.bias:
-        terms.append(ONE if slot == "b" else ZERO)
-    worked = _sum_of(_few_zeros(tuple(terms)))
+    terms = definition.terms if isinstance(definition, Sum) else (definition,)
+    own = next(term for term in terms if slot in quantities(term))
+    worked = _sum_of(_few_zeros(tuple(_worked_term(term, slot) if term is own else ZERO for term in terms)))
     power_rule = Reason.POWER_RULE if len(terms) == 1 else Reason.POWER_RULE_OF_TERM
-    reason = Reason.ONLY_TERM if slot == "b" else power_rule
-    order = [
-        quantity.id for pair in zip(_slots("w", key.inputs), _slots("x", key.inputs), strict=True) for quantity in pair
-    ]
     return Pattern(
-        result=from_sympy(differentiate(definition, slot), order),
-        working=(Line(formula=worked, reason=reason),),
+        result=from_sympy(differentiate(own, slot), tuple(quantities(own))),
+        working=(Line(formula=worked, reason=Reason.ONLY_TERM if slot == "b" else power_rule),),
         differentiates=Derivative(definition=definition, slot=slot),
     )
+
+
+def _worked_term(term: Formula, slot: str) -> Formula:
+    """The power rule before it is simplified: 1 times the other factor times the slot to the power of 1 - 1."""
+    if not isinstance(term, Product):
+        return ONE
+    others = tuple(factor for factor in term.factors if factor != Quantity(slot))
+    return Product((ONE, *others, Power(Quantity(slot), Sum((ONE, Negative(ONE))))))
 
 
 _MOST_ZEROS = 3
