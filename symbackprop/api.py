@@ -112,8 +112,17 @@ def _rounds_told(network: Network) -> tuple[int, ...]:
 
 
 def _template_folder(path: Path) -> Path:
+    """A user's folder of templates. A file in it that replaces none of ours would be ignored without a word."""
     if not path.is_dir():
         raise SpecError(str(path), "expected a folder of templates, found none")
+    ours = folder("templates")
+    known = tuple(file.relative_to(ours).as_posix() for file in sorted(ours.rglob("*.j2")))
+    found = [file.relative_to(path).as_posix() for file in sorted(path.rglob("*.j2"))]
+    for name in found:
+        if name not in known:
+            raise SpecError(f"{path}/{name}", f"expected one of {listed(known)}{did_you_mean(name, known)}")
+    if not found:
+        raise SpecError(str(path), f"expected a template in it, such as {quoted(known[0])}, found none")
     return path
 
 

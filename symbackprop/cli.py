@@ -34,10 +34,7 @@ def run_as_program() -> NoReturn:
     thousands of lasting objects for garbage, and taking them down one by one at the end.
     """
     gc.disable()
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    os._exit(main())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has enough. Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except OSError as error:
+        return _complain(
+            SpecError("standard output", f"cannot be written: {error.strerror or error}"), ExitCode.BAD_INPUT
+        )
     except KeyboardInterrupt:
         print("symbackprop: interrupted", file=sys.stderr)
         return _INTERRUPTED
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(error: SymbackpropError, code: ExitCode) -> int:
-    print(f"symbackprop: {one_line(str(error))}", file=sys.stderr)
+    print(f"symbackprop: {one_line(str(error))}", file=sys.stderr, flush=True)
     return code
 
 

@@ -69,7 +69,7 @@ def _render(chosen: argparse.Namespace) -> int:
     else:
         path = Path(chosen.output)
     if not to_standard_output:
-        require_writable(path)
+        _require_place(path, format_.ending, _network_path(chosen))
     rendered = api.render_files(
         api.derive(network),
         format=chosen.format,
@@ -92,6 +92,19 @@ def _render(chosen: argparse.Namespace) -> int:
     for written in files:
         print(written)
     return ExitCode.DONE
+
+
+_ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "html", "png", "toml"})
+
+
+def _require_place(path: Path, ending: str, network: Path) -> None:
+    """Refuses at once what would be lost work or a lost file: an unwritable place, the network file, a wrong ending."""
+    require_writable(path)
+    if path.exists() and network.exists() and path.samefile(network):
+        raise SpecError(str(path), "is the network file itself and is left alone")
+    found = path.suffix.removeprefix(".").lower()
+    if found in _ENDINGS - {ending}:
+        raise SpecError(str(path), f"expected a name that ends in .{ending}, found .{found}")
 
 
 def _file_name(network: Path, detail: Detail, lang: str, format_: Format) -> str:
@@ -128,8 +141,10 @@ def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
     yield "         against power series arithmetic on the forward pass"
     if certificate.flat:
         yield "flat     every gradient identical with sympy's derivative of the one flat error expression"
+    elif certificate.mistaken:
+        yield "flat     not tried: the gradients are mistaken on purpose"
     else:
-        yield "flat     not tried: the flat error expression is too large, or the gradients are mistaken on purpose"
+        yield "flat     not tried: the flat error expression of this network is too large"
     if certificate.mistaken:
         asked = 'the file asks for hidden_gradients = "updated"'
         yield f"mistake  {len(certificate.mistaken)} steps are no gradients: {asked}"
@@ -141,9 +156,9 @@ def _train(chosen: argparse.Namespace) -> int:
 
     derivation = api.derive(network)
     rounds = network.training.rounds if chosen.steps is None else chosen.steps
-    for path in (chosen.csv, chosen.plot):
+    for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
         if path is not None:
-            require_writable(Path(path))
+            _require_place(Path(path), ending, _network_path(chosen))
     files: dict[Path, str] = {}
     for line in training_report.report(derivation, rounds):
         print(line)

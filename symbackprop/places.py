@@ -113,7 +113,8 @@ class Place:
         if not isinstance(self.value, str):
             return self.number()
         try:
-            return read_decimal(self.value)
+            # Pages print a minus sign, and figures are copied from pages.
+            return read_decimal(self.value.replace("\u2212", "-"))
         except NumeralError as error:
             raise self.refusal(error.expected, error.found) from None
 

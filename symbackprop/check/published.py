@@ -5,14 +5,16 @@ An explanation is found by doing what it says and arriving at the published digi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from symbackprop.derivation.balls import evaluate, round_to
+from symbackprop.derivation.balls import Real, evaluate, precision, round_to
 from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
+from symbackprop.derivation.values import FIRST_BITS, evaluate_in_slots
 from symbackprop.network import MOST_ROUNDS, HiddenGradients, Network, Published, Training
 
 
@@ -76,7 +78,7 @@ class _Judge:
             yield Cause.RIGHT
         if Fraction(values.cut_off(base, decimals)) == claimed:
             yield Cause.CUT_OFF
-        if rounds == 0 and self._rounded_early(base, decimals) == claimed:
+        if claimed in self._rounded_early(base, rounds, decimals):
             yield Cause.ROUNDED_EARLY
         weights, biases = self._other_weights(), self._other_biases()
         if weights is not None and leads_there(self._variant(weights), rounds):
@@ -88,17 +90,30 @@ class _Judge:
         if biases is not None and rounds > 0 and leads_there(self._variant(biases), rounds):
             yield biases
 
-    def _rounded_early(self, base: str, decimals: int) -> Fraction | None:
-        """The result from figures that were already rounded to the decimals that the claim shows."""
+    def _rounded_early(self, base: str, rounds: int, decimals: int) -> Iterator[Fraction]:
+        """The results from figures that were already rounded to the decimals that the claim shows."""
         derivation = self._derivation
-        if derivation.steps[base].pattern is None:
-            return None
+        step = derivation.steps[base]
+        if step.pattern is None or rounds > _MOST_ROUNDS_BY_HAND:
+            return
+        if rounds == 0:
+            pattern = derivation.patterns[step.pattern]
+            seen = {id_: Fraction(derivation.values.rounded(id_, decimals)) for id_ in step.slots.values()}
+            for form in (pattern.result, *pattern.also.values()):
+                yield _rounded(evaluate_in_slots(form, step, seen), decimals)
+        yield self._rounded_throughout(rounds, decimals)[base]
 
-        def seen(id_: str) -> Fraction:
-            return Fraction(derivation.values.shown(id_, decimals).digits)
-
-        whole = round_to(evaluate(derivation.formula(base), seen), decimals)
-        return None if whole is None else Fraction(whole, 10**decimals)
+    def _rounded_throughout(self, rounds: int, decimals: int) -> Mapping[str, Fraction]:
+        """A calculation by hand: every result of every round is rounded, and the next one goes on with it."""
+        derivation = self._derivation
+        steps = tuple(step for step in derivation.steps.values() if step.pattern is not None)
+        updates = tuple(step for step in steps if step.kind is Kind.UPDATE)
+        values = dict(derivation.given)
+        for _ in range(rounds + 1):
+            values |= {step.slots["old"]: values[step.id] for step in updates if step.id in values}
+            for step in steps:
+                values[step.id] = _rounded(evaluate(derivation.formula(step.id), values.__getitem__), decimals)
+        return values
 
     def _other_weights(self) -> Cause | None:
         """The other way to choose the weights that carry the error back, where there is a hidden layer."""
@@ -135,6 +150,16 @@ def _changed(network: Network, cause: Cause) -> Training:
             return replace(training, update_biases=False)
         case _:
             raise ValueError(f"{cause} is no other way to train")
+
+
+_MOST_ROUNDS_BY_HAND = 20
+
+
+def _rounded(value: Real, decimals: int) -> Fraction:
+    """The value rounded as by hand."""
+    with precision(FIRST_BITS):
+        whole = round_to(value, decimals)
+    return Fraction(0) if whole is None else Fraction(whole, 10**decimals)
 
 
 def _decimals(published: Published) -> int:

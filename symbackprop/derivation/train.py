@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import exp, inf
+from math import exp, inf, nan
 from typing import Any
 
 from flint import arb
@@ -35,6 +35,8 @@ from symbackprop.typeset.formula import (
 
 DRAWING_BITS = 128
 """The precision of curves, the same as that of figures: what was trained for one serves the other."""
+
+_DRAWN_BITS = 24
 
 State = tuple[Any, ...]
 """The numbers of the trained parameters, in the order of `Trainer.parameters`."""
@@ -174,7 +176,7 @@ def _saturating_exp(value: float) -> float:
 def bits_affordable(rounds: int) -> int:
     """The precision at which that many rounds still take seconds rather than hours."""
     bits = LEAST_AFFORDABLE_BITS
-    while bits < MOST_BITS and 2 * bits * rounds <= _MOST_BIT_ROUNDS:
+    while bits < MOST_BITS and 2 * bits * max(1, rounds) <= _MOST_BIT_ROUNDS:
         bits *= 2
     return bits
 
@@ -202,8 +204,14 @@ class Trace:
             return dict(zip(self._trainer.parameters, self._state(rounds, bits), strict=True))
 
     def error(self, rounds: int) -> float:
-        """The total error after that many rounds, to the precision of a drawing."""
-        return float(self.measure(rounds, DRAWING_BITS)[0])
+        """The total error after that many rounds, to the precision of a drawing; nan where that can't be had."""
+        bits = DRAWING_BITS
+        while bits <= bits_affordable(rounds):
+            error = self.measure(rounds, bits)[0]
+            if error.rel_accuracy_bits() >= _DRAWN_BITS or error.is_zero():
+                return float(error)
+            bits *= 2
+        return nan
 
     def measure(self, rounds: int, bits: int) -> State:
         """The measured quantities after that many rounds."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron
 from symbackprop.derivation.steps import by
+from symbackprop.formats import Detail
 from symbackprop.pages.document import Block
 from symbackprop.pages.narrate.equations import equations, valued, worked
 from symbackprop.pages.narrate.factors import gradient_with_delta, tell_chain, tell_update
@@ -22,8 +23,9 @@ def tell_biases(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
         listed = teller.list_of(tuple(name(bias) for bias in biases))
         yield teller.paragraph("bias.frozen.one" if len(biases) == 1 else "bias.frozen.many", biases=listed)
         return
-    for bias in biases:
-        yield from _tell_bias(teller, bias)
+    if teller.detail is Detail.FULL:
+        for bias in biases:
+            yield from _tell_bias(teller, bias)
 
 
 def _tell_bias(teller: Teller, bias: str) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from symbackprop.functions import Line, Reason
 from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
 from symbackprop.pages.narrate.teller import Teller, relation
 from symbackprop.pages.terminal import cells
-from symbackprop.typeset.formula import Formula, Quantity, quantities
+from symbackprop.typeset.formula import Constant, Formula, Quantity, quantities
 from symbackprop.typeset.layout import Layout, Number, Operator, relate
 from symbackprop.typeset.measure import broken, width
 from symbackprop.typeset.notation import name
@@ -65,6 +65,9 @@ def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
 def valued(teller: Teller, id_: str, *, left: Layout | None) -> Iterator[EquationLine]:
     """A step's formula, the formula with the numbers in it, and its value; `left` stands before the first."""
     formula = teller.derivation.formula(id_)
+    if isinstance(formula, Constant):
+        yield from line(left, value_of(teller, id_))
+        return
     if isinstance(formula, Quantity):
         yield from line(left, (Operator.EQUALS, teller.with_names(formula)), value_of(teller, id_))
         return

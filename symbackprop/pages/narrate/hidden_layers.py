@@ -73,14 +73,14 @@ def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple
     yield Figure(name=f"path-{weight}", drawing=path_picture(teller, weight), caption=caption)
     yield from _tell_factors(teller, neuron, weight)
     yield teller.heading(3, "hidden.general.heading")
-    index = _index(above)
-    between = {"weight_between": name(f"w_h{index}"), "neuron": neuron_name(neuron), "index": name(index)}
-    yield teller.paragraph("hidden.general.sums", weight=name(weight), **between)
-    yield equations(_gradient_written_out(teller, neuron, weight))
     yield teller.paragraph("hidden.general.delta", neuron=neuron_name(neuron), delta=name(delta_of(neuron)))
     yield from tell_delta(teller, neuron)
-    yield teller.paragraph("hidden.general.same")
+    index = _index(above)
+    between = {"weight_between": name(f"w_h{index}"), "neuron": neuron_name(neuron), "index": name(index)}
+    yield teller.paragraph("hidden.general.same", **between)
     yield equations(_returning_written_out(teller, neuron), _delta_written_out(teller, neuron))
+    yield teller.paragraph("hidden.general.sums", weight=name(weight))
+    yield equations(_gradient_written_out(teller, neuron, weight))
     yield teller.paragraph("update.again")
     yield from tell_update(teller, weight)
 

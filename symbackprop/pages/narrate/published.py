@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.check.published import Cause, Verdict
-from symbackprop.pages.document import Align, Block, Inlines, Table
+from symbackprop.pages.document import Align, Block, Inlines, Paragraph, Table
 from symbackprop.pages.narrate.teller import Teller, math, words
 from symbackprop.typeset.layout import Number
 from symbackprop.typeset.notation import name
@@ -15,6 +15,11 @@ def tell_published(teller: Teller, verdicts: tuple[Verdict, ...]) -> Iterator[Bl
     """What has been printed for this network, and the verdict on it."""
     wrong = tuple(verdict for verdict in verdicts if verdict.cause is not Cause.RIGHT)
     yield teller.heading(1, "published.heading")
+    later = len(teller.derivation.network.published) - len(verdicts)
+    if later:
+        yield Paragraph(content=teller.phrases.count("published.later", later))
+    if not verdicts:
+        return
     right = len(verdicts) - len(wrong)
     counts = {"all": f"{len(verdicts)}", "right": f"{right}"}
     yield teller.paragraph("published.intro", **counts)
@@ -23,7 +28,8 @@ def tell_published(teller: Teller, verdicts: tuple[Verdict, ...]) -> Iterator[Bl
         yield teller.paragraph("published.all_right")
         return
     yield teller.heading(2, "published.causes")
-    for cause in dict.fromkeys(verdict.cause for verdict in wrong):
+    found = {verdict.cause for verdict in wrong}
+    for cause in (cause for cause in Cause if cause in found):
         concerned = tuple(verdict for verdict in wrong if verdict.cause is cause)
         yield teller.paragraph(f"cause.{cause.value}", figures=_figures(teller, concerned))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from symbackprop.derivation.graph import TOTAL_ERROR, Kind, Neuron
 from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of, updated
+from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Align, Block, Inlines, Table
 from symbackprop.pages.narrate.factors import other_form
 from symbackprop.pages.narrate.teller import Teller, math, neuron_name
@@ -17,7 +18,9 @@ def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Bl
     """The other weights of a layer of which one was worked out: deltas first, then gradients and updates."""
     yield teller.paragraph("brief.rest")
     yield _table_of_deltas(teller, layer)
-    weights = tuple(weight for neuron in layer for weight, _ in neuron.weights)
+    weights = [weight for neuron in layer for weight, _ in neuron.weights]
+    if teller.derivation.network.training.update_biases:
+        weights.extend(dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None))
     rows = []
     for weight in weights:
         gradient = by(TOTAL_ERROR, weight)
@@ -43,7 +46,8 @@ def tell_updates(teller: Teller) -> Iterator[Block]:
     parameters = [step.slots["old"] for step in teller.derivation.steps.values() if step.kind is Kind.UPDATE]
     order = [parameter for parameter in teller.derivation.graph.parameters() if parameter in set(parameters)]
     yield teller.heading(1, "updates.heading")
-    yield teller.paragraph("updates.intro")
+    original = teller.derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL
+    yield teller.paragraph("updates.intro" if original else "updates.intro_mistake")
     rows = tuple(
         (
             math(name(parameter)),

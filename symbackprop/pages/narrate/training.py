@@ -53,7 +53,8 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     targets = tuple(Number(teller.shown(target_of(neuron)).digits) for neuron in graph.outputs)
     fillings = {"outs": teller.list_of(outs), "targets": teller.list_of(targets)}
     error = teller.equality_after(TOTAL_ERROR, rounds, final)
-    yield teller.paragraph("training.final", rounds=f"{rounds:,}", error=error, **fillings)
+    key = "training.final.one" if len(targets) == 1 else "training.final.many"
+    yield teller.paragraph(key, rounds=f"{rounds:,}", error=error, **fillings)
 
 
 def error_curve(teller: Teller, rounds: int) -> tuple[tuple[int, float], ...]:

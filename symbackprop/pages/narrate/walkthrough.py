@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symbackprop.check.published import Verdict
 from symbackprop.derivation.certify import Certificate
+from symbackprop.formats import Detail
 from symbackprop.pages.document import Block, Document, Figure
 from symbackprop.pages.narrate.certificate import tell_certificate
 from symbackprop.pages.narrate.forward import tell_error, tell_forward_pass
@@ -23,7 +24,7 @@ def tell_walkthrough(teller: Teller, verdicts: tuple[Verdict, ...], certificate:
     """The document of one derivation. `verdicts` are those on the network's published figures."""
     return Document(
         title=words(teller.derivation.network.title_in(teller.phrases.language)),
-        subtitle=teller.phrases.say("document.subtitle"),
+        subtitle=teller.phrases.say("document.subtitle" if teller.detail is Detail.FULL else "document.subtitle_brief"),
         language=teller.phrases.language,
         blocks=tuple(_numbered(_chapters(teller, verdicts, certificate))),
     )
@@ -53,6 +54,6 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
     rounds = teller.derivation.network.training.rounds
     if rounds > 1:
         yield from tell_training(teller, rounds)
-    if verdicts:
+    if teller.derivation.network.published:
         yield from tell_published(teller, verdicts)
     yield from tell_certificate(teller, certificate)
