@@ -89,9 +89,7 @@ def render_files(
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
-    if not certificate.holds:
-        failure = certificate.failures[0]
-        raise CertificationError(f"{failure.id} could not be proved: {failure.why}")
+    require_proved(certificate)
     teller = Teller(derivation=derivation, phrases=phrases, decimals=decimals, detail=detail_)
     derivation.trace.train_through(_rounds_told(network=derivation.network))
     verdicts = judge_published(derivation)
@@ -99,6 +97,13 @@ def render_files(
         return Rendered(text=to_json(derivation, verdicts, certificate), figures={})
     document = tell_walkthrough(teller, verdicts, certificate)
     return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
+
+
+def require_proved(certificate: Certificate) -> None:
+    """Raises CertificationError where something could not be proved."""
+    if not certificate.holds:
+        failure = certificate.failures[0]
+        raise CertificationError(f"{failure.id} could not be proved: {failure.why}")
 
 
 def _rounds_told(network: Network) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
 from symbackprop.formats import Detail, Format
 from symbackprop.network import MOST_ROUNDS
+from symbackprop.pages.languages import languages
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
 
 _INTERRUPTED = 130
@@ -100,7 +101,7 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
         type=_choice("format", formats),
         help="latex (default), markdown, text, json",
     )
-    render.add_argument("--lang", metavar="L", default="en", help="en (default) or zh")
+    render.add_argument("--lang", metavar="L", default="en", help=f"{', '.join(languages())} (default en)")
     render.add_argument(
         "--detail",
         metavar="D",

@@ -123,6 +123,8 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
     """A line for each step, then what was proved by which route."""
+    from symbackprop.derivation.certify import Route  # noqa: PLC0415 - needs sympy, as the certificate did
+
     proofs, failures = certificate.proofs, certificate.failures
     wide = max((len(proof.id) for proof in proofs), default=0)
     rule = max((len(proof.rule) for proof in proofs), default=0)
@@ -135,16 +137,23 @@ def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
     formulas = sum(proof.lines for proof in proofs)
     failed = counted(len(failures), "failure")
     yield f"{path.name}: {verdict}. {len(proofs)} steps with {formulas} formulas hold, {failed}."
-    yield f"pattern  {counted(certificate.patterns, 'local derivative')}: every line identical with sympy's derivative"
-    random_points = certificate.points - 1
-    yield f"points   the network's own numbers and {random_points} random points, in balls of {certificate.bits} bits,"
-    yield "         against power series arithmetic on the forward pass"
-    if certificate.flat:
+    failed_routes = {failure.route for failure in failures}
+    if Route.PATTERN not in failed_routes:
+        local = counted(certificate.patterns, "local derivative")
+        yield f"pattern  {local}: every line identical with sympy's derivative"
+    if Route.POINTS not in failed_routes:
+        others = f"{certificate.points - 1} random points, in balls of {certificate.bits} bits,"
+        yield f"points   the network's own numbers and {others}"
+        yield "         against power series arithmetic on the forward pass; one compiled round of training likewise"
+    if certificate.flat and Route.FLAT not in failed_routes:
         yield "flat     every gradient identical with sympy's derivative of the one flat error expression"
-    elif certificate.mistaken:
-        yield "flat     not tried: the gradients are mistaken on purpose"
-    else:
-        yield "flat     not tried: the flat error expression of this network is too large"
+    elif not certificate.flat:
+        why = (
+            "the gradients are mistaken on purpose"
+            if certificate.mistaken
+            else "the flat error expression is too large"
+        )
+        yield f"flat     not tried: {why}"
     if certificate.mistaken:
         asked = 'the file asks for hidden_gradients = "updated"'
         yield f"mistake  {len(certificate.mistaken)} steps are no gradients: {asked}"
@@ -155,6 +164,7 @@ def _train(chosen: argparse.Namespace) -> int:
     from symbackprop import api, training_report  # noqa: PLC0415 - needs sympy
 
     derivation = api.derive(network)
+    api.require_proved(api.certify(derivation))
     rounds = network.training.rounds if chosen.steps is None else chosen.steps
     for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
         if path is not None:

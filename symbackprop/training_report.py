@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+from symbackprop.derivation.balls import Real, is_around_zero
 from symbackprop.derivation.derive import DECIMALS, SIGNIFICANT_DIGITS, Derivation
 from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
@@ -52,7 +53,7 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
     while bits <= most_bits:
         lines = [",".join(("rounds", *_measured(derivation)))]
         for number, figures in enumerate(derivation.trace.walk(rounds, bits)):
-            digits = [show_significant(figure, SIGNIFICANT_DIGITS) for figure in figures]
+            digits = [_digits(figure, last=2 * bits > most_bits) for figure in figures]
             if None in digits:
                 break
             lines.append(",".join((str(number), *map(str, digits))))
@@ -60,6 +61,14 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
             return "\n".join(lines) + "\n"
         bits *= 2
     raise CertificationError(f"the digits of {rounds:,} rounds can't be certified with {most_bits:,} bits")
+
+
+def _digits(figure: Real, *, last: bool) -> str | None:
+    """A figure's digits; one that stays around 0 at the last precision that is tried is 0 as far as they go."""
+    digits = show_significant(figure, SIGNIFICANT_DIGITS)
+    if digits is None and last and is_around_zero(figure, SIGNIFICANT_DIGITS):
+        return "0"
+    return digits
 
 
 def draw_plot(derivation: Derivation, rounds: int) -> str:

@@ -128,3 +128,56 @@ def test_a_folder_whose_templates_would_be_ignored_is_refused(name: str, said: s
     derivation = derive(parse_network(STARTER, "starter.toml"))
     with pytest.raises(SpecError, match=said):
         symbackprop.render(derivation, templates=tmp_path)
+
+
+CANCELLING = """\
+title = "Two paths that cancel"
+[data]
+inputs = [1]
+targets = [0.5]
+[[layers]]
+activation = "sigmoid"
+weights = [[0.3], [-0.3]]
+[[layers]]
+activation = "sigmoid"
+weights = [[0.25, 0.25]]
+[training]
+learning_rate = 0.5
+"""
+
+
+def test_a_value_on_the_last_digit_known_only_as_a_ball_can_be_judged() -> None:
+    """net_o1 is 1/4 here, since both outputs add up to 1; no precision can tell, and the figure is judged all the same."""
+    text = CANCELLING + '[[published]]\nquantity = "net_o1"\nvalue = "0.26"\nsource = "x"\n'
+    (verdict,) = judge_published(derive(parse_network(text, "x.toml")))
+    assert verdict.cause is Cause.UNEXPLAINED
+    assert verdict.certified == "0.25"
+
+
+def test_a_figure_of_zeros_is_not_excused() -> None:
+    zeros = "0." + "0" * 17
+    text = STARTER + f'\n[[published]]\nquantity = "out_o1"\nvalue = "{zeros}"\nsource = "x"\n'
+    (verdict,) = judge_published(derive(parse_network(text, "x.toml")))
+    assert verdict.cause is Cause.UNEXPLAINED
+
+
+def test_an_error_of_zero_can_be_written_as_csv(net: Path) -> None:
+    net.write_text(CANCELLING.replace("[[0.25, 0.25]]", "[[0.25, -0.25]]").replace("-0.3", "0.3"), encoding="utf-8")
+    assert main(["train", "net.toml", "--steps", "3", "--csv", "out.csv"]) == 0
+    rows = (net.parent / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[1] for row in rows[1:]] == ["0", "0", "0", "0"]
+
+
+def test_fifty_decimals_leave_nothing_to_remark_where_the_numbers_are_exact() -> None:
+    text = symbackprop.render(symbackprop.derive(symbackprop.load()), format="text", decimals=50)
+    line = next(line for line in text.splitlines() if line.lstrip().startswith("= 1/(1 + e^(−0.3775))"))
+    assert "unrounded" not in line
+
+
+@pytest.mark.parametrize("depth", [22, 150])
+def test_a_deep_chain_is_proved_and_trained(depth: int) -> None:
+    layer = '[[layers]]\nactivation = "sigmoid"\nweights = [[0.5]]\n'
+    text = f'title = "x"\n[data]\ninputs = [1]\ntargets = [0.3]\n{layer * depth}[training]\nlearning_rate = 0.5\n'
+    derivation = derive(parse_network(text, "x.toml"))
+    assert symbackprop.certify(derivation).holds
+    assert derivation.trace.error(2) < derivation.trace.error(0)

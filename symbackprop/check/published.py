@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from symbackprop.derivation.balls import Real, evaluate, precision, round_to
+from symbackprop.derivation.balls import Real, precision, round_to
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
-from symbackprop.derivation.values import FIRST_BITS, evaluate_in_slots
+from symbackprop.derivation.steps import Step
+from symbackprop.derivation.values import FIRST_BITS, Values, evaluate_in_slots
+from symbackprop.errors import CertificationError
 from symbackprop.network import MOST_ROUNDS, HiddenGradients, Network, Published, Training
+from symbackprop.typeset.formula import Formula
 
 
 class Cause(StrEnum):
@@ -56,6 +59,7 @@ class _Judge:
     def __init__(self, derivation: Derivation) -> None:
         self._derivation = derivation
         self._variants: dict[Cause, Derivation] = {}
+        self._by_hand: dict[tuple[int, int], Mapping[str, Fraction] | None] = {}
 
     def verdict(self, published: Published) -> Verdict:
         base, rounds = split_id(published.quantity)
@@ -76,7 +80,7 @@ class _Judge:
         values = self._derivation.after(rounds)
         if leads_there(self._derivation, rounds):
             yield Cause.RIGHT
-        if Fraction(values.cut_off(base, decimals)) == claimed:
+        if _cut_off(values, base, decimals) == claimed:
             yield Cause.CUT_OFF
         if claimed in self._rounded_early(base, rounds, decimals):
             yield Cause.ROUNDED_EARLY
@@ -100,19 +104,35 @@ class _Judge:
             pattern = derivation.patterns[step.pattern]
             seen = {id_: Fraction(derivation.values.rounded(id_, decimals)) for id_ in step.slots.values()}
             for form in (pattern.result, *pattern.also.values()):
-                yield _rounded(evaluate_in_slots(form, step, seen), decimals)
-        yield self._rounded_throughout(rounds, decimals)[base]
+                yield from _rounded(form, step, seen, decimals)
+        throughout = self._rounded_throughout(rounds, decimals)
+        if throughout is not None:
+            yield throughout[base]
 
-    def _rounded_throughout(self, rounds: int, decimals: int) -> Mapping[str, Fraction]:
+    def _rounded_throughout(self, rounds: int, decimals: int) -> Mapping[str, Fraction] | None:
         """A calculation by hand: every result of every round is rounded, and the next one goes on with it."""
+        key = (rounds, decimals)
+        if key not in self._by_hand:
+            self._by_hand[key] = self._calculate_by_hand(rounds, decimals)
+        return self._by_hand[key]
+
+    def _calculate_by_hand(self, rounds: int, decimals: int) -> Mapping[str, Fraction] | None:
         derivation = self._derivation
+
+        def form_of(step: Step) -> Formula:
+            assert step.pattern is not None
+            return derivation.patterns[step.pattern].result
+
         steps = tuple(step for step in derivation.steps.values() if step.pattern is not None)
         updates = tuple(step for step in steps if step.kind is Kind.UPDATE)
         values = dict(derivation.given)
         for _ in range(rounds + 1):
             values |= {step.slots["old"]: values[step.id] for step in updates if step.id in values}
             for step in steps:
-                values[step.id] = _rounded(evaluate(derivation.formula(step.id), values.__getitem__), decimals)
+                rounded = tuple(_rounded(form_of(step), step, values, decimals))
+                if not rounded:
+                    return None
+                (values[step.id],) = rounded
         return values
 
     def _other_weights(self) -> Cause | None:
@@ -155,11 +175,22 @@ def _changed(network: Network, cause: Cause) -> Training:
 _MOST_ROUNDS_BY_HAND = 20
 
 
-def _rounded(value: Real, decimals: int) -> Fraction:
-    """The value rounded as by hand."""
-    with precision(FIRST_BITS):
-        whole = round_to(value, decimals)
-    return Fraction(0) if whole is None else Fraction(whole, 10**decimals)
+def _rounded(form: Formula, step: Step, values: Mapping[str, Real], decimals: int) -> Iterator[Fraction]:
+    """The result rounded as by hand, or nothing where no precision tried makes it certain."""
+    for bits in (FIRST_BITS, 4 * FIRST_BITS, 16 * FIRST_BITS):
+        with precision(bits):
+            whole = round_to(evaluate_in_slots(form, step, values), decimals)
+        if whole is not None:
+            yield Fraction(whole, 10**decimals)
+            return
+
+
+def _cut_off(values: Values, base: str, decimals: int) -> Fraction | None:
+    """The value cut off, or None for one that lies on the last digit itself as far as can be told."""
+    try:
+        return Fraction(values.cut_off(base, decimals))
+    except CertificationError:
+        return None
 
 
 def _decimals(published: Published) -> int:

@@ -25,7 +25,7 @@ from symbackprop.derivation.keys import PatternKey, SquashByNet, UpdatedWeight
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.patterns import Pattern
 from symbackprop.derivation.polynomials import Rational, Ring
-from symbackprop.derivation.steps import Step
+from symbackprop.derivation.steps import Step, updated
 from symbackprop.derivation.symbolic import differentiate
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, evaluate_in_slots, evaluate_steps
 from symbackprop.errors import CertificationError
@@ -127,21 +127,19 @@ def _proofs(
 
 
 def _lines(pattern: Pattern) -> Iterator[Formula]:
-    """Every formula that a page may print for a step of this pattern."""
+    """Every formula of a pattern; the general forms with a sum sign that pages add are not among them."""
     yield from (line.formula for line in pattern.working)
     yield pattern.result
     yield from pattern.also.values()
 
 
 def _pattern_failures(derivation: Derivation, local: Mapping[PatternKey, Pattern]) -> Iterator[Failure]:
-    users: dict[PatternKey, str] = {}
+    """A failure for every step that follows a pattern with a wrong line."""
+    wrong = {key: tuple(_lines_that_differ(key, pattern)) for key, pattern in local.items()}
     for step in derivation.steps.values():
-        if step.pattern is not None:
-            users.setdefault(step.pattern, step.id)
-    for key, pattern in local.items():
-        for number in _lines_that_differ(key, pattern):
+        for number in wrong.get(step.pattern, ()) if step.pattern is not None else ():
             why = f"line {number} differs from sympy's derivative of the definition"
-            yield Failure(id=users[key], route=Route.PATTERN, why=why)
+            yield Failure(id=step.id, route=Route.PATTERN, why=why)
 
 
 def _lines_that_differ(key: PatternKey, pattern: Pattern) -> Iterator[int]:
@@ -195,23 +193,51 @@ def _point(derivation: Derivation, number: int) -> dict[str, Real]:
 
 
 def _point_failures(derivation: Derivation, point: Mapping[str, Real], number: int) -> Iterator[Failure]:
-    oracle = Oracle(derivation.network, {id_: to_ball(value) for id_, value in point.items()})
+    balls = {id_: to_ball(value) for id_, value in point.items()}
+    oracle = Oracle(derivation.network, balls)
     values = evaluate_steps(derivation.steps, derivation.patterns, point)
+    for step, formula, expected in _claims(derivation, oracle):
+        found = to_ball(evaluate_in_slots(formula, step, values))
+        if why := _disagreement(found, expected):
+            yield Failure(id=step.id, route=Route.POINTS, why=f"at point {number}: {why}")
+    for id_, found, expected in _compiled(derivation, oracle, balls):
+        if why := _disagreement(found, expected):
+            yield Failure(id=id_, route=Route.POINTS, why=f"compiled for training, at point {number}: {why}")
+
+
+def _claims(derivation: Derivation, oracle: Oracle) -> Iterator[tuple[Step, Formula, arb]]:
+    """Each line of each step with what the oracle says, each definition that is differentiated among them."""
+    defined: set[tuple[int, int]] = set()
     for step in derivation.steps.values():
         if step.pattern is None:
             continue
         pattern = derivation.patterns[step.pattern]
-        claims = [(formula, _ask(oracle, step)) for formula in _lines(pattern)]
+        expected = _ask(oracle, step)
+        yield from ((step, formula, expected) for formula in _lines(pattern))
         if pattern.differentiates is not None:
-            differentiated = step.id.partition("/")[0].removeprefix("d")
-            claims.append((pattern.differentiates.definition, oracle.value(differentiated)))
-        for formula, expected in claims:
-            found = to_ball(evaluate_in_slots(formula, step, values))
-            if not expected.overlaps(found):
-                why = f"at point {number}: {found.str(20)} instead of {expected.str(20)}"
-                yield Failure(id=step.id, route=Route.POINTS, why=why)
-            elif not (_is_narrow(found) and _is_narrow(expected)):
-                yield Failure(id=step.id, route=Route.POINTS, why=f"at point {number}: too wide a ball to tell")
+            definition = pattern.differentiates.definition
+            # All weights of a neuron share one definition, which needs to be looked at once.
+            if (id(definition), id(step.slots)) not in defined:
+                defined.add((id(definition), id(step.slots)))
+                yield step, definition, oracle.value(step.id.partition("/")[0].removeprefix("d"))
+
+
+def _compiled(derivation: Derivation, oracle: Oracle, point: Mapping[str, arb]) -> Iterator[tuple[str, arb, arb]]:
+    """One round of the compiled training: each parameter after it, and what is measured before it."""
+    trainer = derivation.trainer
+    state = tuple(point[id_] for id_ in trainer.parameters)
+    fixed = (*(point[id_] for id_ in trainer.fixed_ids), *(to_ball(value) for value in trainer.constants))
+    for parameter, found in zip(trainer.parameters, trainer.advance(state, fixed, 1, arb.exp), strict=True):
+        yield updated(parameter), found, oracle.update(parameter)
+    for id_, found in zip(derivation.measured, trainer.measure(state, fixed, arb.exp), strict=True):
+        yield id_, found, oracle.value(id_)
+
+
+def _disagreement(found: arb, expected: arb) -> str:
+    """Why two balls don't prove that they hold the same value; empty if they do."""
+    if not expected.overlaps(found):
+        return f"{found.str(20)} instead of {expected.str(20)}"
+    return "" if _is_narrow(found) and _is_narrow(expected) else "too wide a ball to tell"
 
 
 def _ask(oracle: Oracle, step: Step) -> arb:

@@ -101,11 +101,15 @@ class Derivation:
         typed = {id_: number.typed for id_, number in self.graph.given.items()}
         return Values(self.steps, self.patterns, lambda _: self.given, typed, where=f"{self.network.origin}: ")
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """What training measures of a state: the total error, then each output."""
+        return (TOTAL_ERROR, *(neuron.out for neuron in self.graph.outputs))
+
     @cached_property
     def trainer(self) -> Trainer:
         """The compiled round. It measures the total error, then each output."""
-        measured = (TOTAL_ERROR, *(neuron.out for neuron in self.graph.outputs))
-        return compile_training(self.steps, self.patterns, measured)
+        return compile_training(self.steps, self.patterns, self.measured)
 
     @cached_property
     def trace(self) -> Trace:

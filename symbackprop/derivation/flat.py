@@ -20,6 +20,7 @@ from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 
 _MOST_PATHS = 16
+_MOST_LAYERS = 4
 
 
 class logistic(sympy.Function):  # noqa: N801 - sympy's own functions are in lower case
@@ -39,7 +40,7 @@ class logistic(sympy.Function):  # noqa: N801 - sympy's own functions are in low
 
 def is_small(network: Network) -> bool:
     """Whether the flat expression is of a size that sympy differentiates in milliseconds."""
-    return prod(network.widths) <= _MOST_PATHS
+    return prod(network.widths) <= _MOST_PATHS and len(network.layers) <= _MOST_LAYERS
 
 
 def flat_error(network: Network) -> tuple[sympy.Expr, Mapping[str, sympy.Expr]]:

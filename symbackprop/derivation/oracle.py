@@ -37,6 +37,7 @@ class Oracle:
         self._network = network
         self._point = point
         self._units = tuple(units_of(network))
+        self._depth = dict(_depths(self._units))
         self._slopes: dict[str, Mapping[str, arb_series]] = {}
         self._returning: dict[str, arb] = {}
         if network.training.hidden_gradients is HiddenGradients.UPDATED:
@@ -63,39 +64,61 @@ class Oracle:
 
     def _run(self, moved: str) -> Mapping[str, arb_series]:
         if moved not in self._slopes:
-            self._slopes[moved] = dict(self._forward(moved))
+            # Only the plain run and the latest one are kept: a large network has thousands.
+            self._slopes = {key: run for key, run in self._slopes.items() if not key}
+            self._slopes[moved] = self._forward(moved)
         return self._slopes[moved]
 
-    def _forward(self, moved: str) -> Iterator[tuple[str, arb_series]]:
-        def place(id_: str, value: arb_series) -> arb_series:
-            return value + arb_series([0, 1], prec=2) if id_ == moved else value
-
-        def given(id_: str) -> arb_series:
-            return place(id_, arb_series([self._point[id_]], prec=2))
-
-        signals = [given(f"i{number}") for number in range(1, len(self._network.inputs) + 1)]
-        for units, layer in zip(self._units, self._network.layers, strict=True):
-            outs = []
+    def _forward(self, moved: str) -> dict[str, arb_series]:
+        """All quantities as series. Layers before the one in which something moves are taken from the plain run."""
+        plain = self._run("") if moved else {}
+        found = dict(plain)
+        start = self._depth.get(moved, 0)
+        signals = self._signals(start, moved, found)
+        for units, layer in zip(self._units[start:], self._network.layers[start:], strict=True):
             for unit in units:
-                net = arb_series([0], prec=2)
-                for weight, signal in zip(unit.weights, signals, strict=True):
-                    net += given(weight) * signal
-                    if weight in self._returning:
-                        net += (self._returning[weight] - self._point[weight]) * (signal - signal[0])
-                if unit.bias is not None:
-                    net += given(unit.bias)
-                net = place(f"net_{unit.name}", net)
-                out = place(f"out_{unit.name}", _squash(layer.activation, net))
-                yield f"net_{unit.name}", net
-                yield f"out_{unit.name}", out
-                outs.append(out)
-            signals = outs
-        total = arb_series([0], prec=2)
+                self._run_unit(unit, layer.activation, signals, moved, found)
+            signals = [found[f"out_{unit.name}"] for unit in units]
+        total = _ZERO
         for number, out in enumerate(signals, start=1):
-            error = _compare(self._network.training.loss, given(f"target_o{number}"), out)
-            yield f"E_o{number}", error
-            total += error
-        yield "E_total", total
+            target = self._given(f"target_o{number}", moved)
+            found[f"E_o{number}"] = _compare(self._network.training.loss, target, out)
+            total += found[f"E_o{number}"]
+        found["E_total"] = total
+        return found
+
+    def _signals(self, depth: int, moved: str, found: Mapping[str, arb_series]) -> list[arb_series]:
+        """What a layer takes in."""
+        if depth == 0:
+            return [self._given(f"i{number}", moved) for number in range(1, len(self._network.inputs) + 1)]
+        return [found[f"out_{unit.name}"] for unit in self._units[depth - 1]]
+
+    def _run_unit(
+        self, unit: Unit, activation: Activation, signals: list[arb_series], moved: str, found: dict[str, arb_series]
+    ) -> None:
+        net = _ZERO
+        for weight, signal in zip(unit.weights, signals, strict=True):
+            net += self._given(weight, moved) * signal
+            if weight in self._returning:
+                net += (self._returning[weight] - self._point[weight]) * (signal - signal[0])
+        if unit.bias is not None:
+            net += self._given(unit.bias, moved)
+        net_id, out_id = f"net_{unit.name}", f"out_{unit.name}"
+        found[net_id] = _moved(net) if moved == net_id else net
+        out = _squash(activation, found[net_id])
+        found[out_id] = _moved(out) if moved == out_id else out
+
+    def _given(self, id_: str, moved: str) -> arb_series:
+        series = arb_series([self._point[id_]], prec=2)
+        return _moved(series) if id_ == moved else series
+
+
+_ZERO = arb_series([0], prec=2)
+
+
+def _moved(series: arb_series) -> arb_series:
+    """The quantity q as q + t."""
+    return series + arb_series([0, 1], prec=2)
 
 
 def units_of(network: Network) -> Iterator[tuple[Unit, ...]]:
@@ -113,6 +136,14 @@ def units_of(network: Network) -> Iterator[tuple[Unit, ...]]:
             bias = None if biases is None else f"b{number}" if isinstance(biases, Given) else f"b_{name}"
             units.append(Unit(name=name, weights=weights, bias=bias))
         yield tuple(units)
+
+
+def _depths(layers: tuple[tuple[Unit, ...], ...]) -> Iterator[tuple[str, int]]:
+    """The layer in which each quantity is first used, counted from 0."""
+    for depth, units in enumerate(layers):
+        for unit in units:
+            ids = (*unit.weights, f"net_{unit.name}", f"out_{unit.name}", *(() if unit.bias is None else (unit.bias,)))
+            yield from ((id_, depth) for id_ in ids)
 
 
 def _squash(activation: Activation, net: arb_series) -> arb_series:

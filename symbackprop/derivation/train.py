@@ -31,6 +31,7 @@ from symbackprop.typeset.formula import (
     Quotient,
     Sum,
     SumOver,
+    quantities,
 )
 
 DRAWING_BITS = 128
@@ -129,9 +130,13 @@ def compile_training(
     names = {id_: f"p{number}" for number, id_ in enumerate(parameters)}
     names |= {id_: f"f{number}" for number, id_ in enumerate(fixed)}
     writer = _Writer(steps=steps, patterns=patterns, names=dict(names))
-    after = [writer.quantity(updated(parameter)) for parameter in parameters]
+    goals = [updated(parameter) for parameter in parameters]
+    _write_in_order(writer, goals)
+    after = [writer.quantity(goal) for goal in goals]
     meter = _Writer(steps=steps, patterns=patterns, names=dict(names), constants=writer.constants)
-    figures = [meter.quantity(id_) for id_ in measured]
+    wanted = tuple(measured)
+    _write_in_order(meter, wanted)
+    figures = [meter.quantity(id_) for id_ in wanted]
     state = _tuple(names[id_] for id_ in parameters)
     unpack = [
         f"{state} = state",
@@ -155,6 +160,18 @@ def compile_training(
         advance=namespace["advance"],
         measure=namespace["measure"],
     )
+
+
+def _write_in_order(writer: _Writer, goals: Iterable[str]) -> None:
+    """Writes what the goals need from the first step to the last, so that no chain of steps recurses through all."""
+    needed = set(goals)
+    formulas: dict[str, Formula] = {}
+    for step in reversed(tuple(writer.steps.values())):
+        if step.id in needed and step.pattern is not None:
+            formulas[step.id] = fill(writer.patterns[step.pattern].fastest, step.slots)
+            needed.update(quantities(formulas[step.id]))
+    for id_ in reversed(formulas):
+        writer.quantity(id_)
 
 
 def _tuple(names: Iterable[str]) -> str:

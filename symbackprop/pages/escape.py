@@ -34,6 +34,7 @@ _LATEX = {
 # What the fonts of both engines have: Latin, its punctuation, and for Chinese the ideographs with theirs.
 _LATIN = "\u0020-\u007e\u00a1-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
 _CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_LIGATURE = re.compile(r"([-'])(?=\1)")
 _BEYOND_LATIN = re.compile(f"[^{_LATIN}]")
 _BEYOND_CHINESE = re.compile(f"[^{_LATIN}{_CHINESE}]")
 
@@ -43,7 +44,7 @@ def latex_words(text: str, language: str) -> str:
     beyond = _BEYOND_CHINESE if language == "zh" else _BEYOND_LATIN
     escaped = "".join(_latex_character(character, beyond) for character in text)
     # Two of these in a row would become one character.
-    return escaped.replace("--", "-{}-").replace("''", "'{}'")
+    return _LIGATURE.sub(r"\1{}", escaped)
 
 
 def _latex_character(character: str, beyond: re.Pattern[str]) -> str:

@@ -12,6 +12,7 @@ import pytest
 from autograd import grad
 from hypothesis import given, settings
 
+from symbackprop.derivation import train
 from symbackprop.derivation.certify import RANDOM_POINTS, Certificate, Failure, Route, certify
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.flat import is_small
@@ -289,7 +290,7 @@ def test_a_wrong_sign_is_found_in_every_kind_of_pattern(kind: type) -> None:
     first, *_ = users(derivation, key)
     assert failed_ids(certificate, Route.POINTS)[0] == first
     local = derivation.patterns[key].differentiates is not None
-    assert failed_ids(certificate, Route.PATTERN) == ([first] if local else [])
+    assert failed_ids(certificate, Route.PATTERN) == (users(derivation, key) if local else [])
     assert not certificate.holds
     assert first not in {proof.id for proof in certificate.proofs}
 
@@ -318,8 +319,13 @@ LINES = [
 @pytest.mark.parametrize(("derivation", "key", "part"), LINES)
 def test_every_line_is_examined(derivation: Derivation, key: PatternKey, part: int | Form) -> None:
     certificate = certify(with_pattern(derivation, key, lambda pattern: with_wrong_line(pattern, part)))
-    assert failed_ids(certificate, Route.POINTS) == users(derivation, key)
-    assert failed_ids(certificate, Route.PATTERN) == (users(derivation, key)[:1] if isinstance(part, int) else [])
+    failed, following = failed_ids(certificate, Route.POINTS), users(derivation, key)
+    assert [id_ for id_ in failed if id_ in following] == following
+    # The compiled training takes the forms with delta, so what it updates is wrong then, and nothing else.
+    trained = [id_ for id_ in failed if id_ not in following]
+    assert all(id_.endswith("+") for id_ in trained)
+    assert bool(trained) is (part is Form.WITH_DELTA)
+    assert failed_ids(certificate, Route.PATTERN) == (following if isinstance(part, int) else [])
 
 
 BY_PATTERN: list[tuple[str, str, Change, str]] = [
@@ -348,12 +354,24 @@ def test_the_pattern_route_names_step_and_line(id_: str, change: Change, told: s
     key = key_of(DEFAULT, id_)
     certificate = certify(with_pattern(DEFAULT, key, change))
     assert [it for it in certificate.failures if it.route is Route.PATTERN] == [
-        Failure(
-            id=users(DEFAULT, key)[0],
-            route=Route.PATTERN,
-            why=f"{told} differs from sympy's derivative of the definition",
-        )
+        Failure(id=user, route=Route.PATTERN, why=f"{told} differs from sympy's derivative of the definition")
+        for user in users(DEFAULT, key)
     ]
+
+
+def test_a_slip_of_the_compiler_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is compiled for training adds the update here instead of subtracting it; no step is wrong."""
+    right = train._Writer._sum
+
+    def adding(writer: train._Writer, terms: tuple[Formula, ...]) -> str:
+        old, *others = terms
+        is_update = isinstance(old, Quantity) and old.id.startswith("w")
+        bodies = (other.body if isinstance(other, Negative) else other for other in others)
+        return right(writer, (old, *bodies) if is_update else terms)
+
+    monkeypatch.setattr(train._Writer, "_sum", adding)
+    certificate = certify(derive(DEFAULT.network))
+    assert set(failed_ids(certificate, Route.POINTS)) == {f"w{number}+" for number in range(1, 9)}
 
 
 BY_POINTS: list[tuple[str, Callable[[], Derivation], str]] = [

@@ -38,11 +38,13 @@ def test_latex_has_only_commands_of_ours(words: str) -> None:
     assert {match[1] for match in _COMMAND.finditer(escaped)} <= _HARMLESS
     group = re.compile(r"\\(?:text\w+|symbol|ensuremath|allowbreak)\{[^{}]*\}")
     without = group.sub("", group.sub("", escaped))
-    without = without.replace("-{}-", "--").replace("{}-", "-")
+    without = without.replace("-{}-", "--").replace("{}-", "-").replace("{}'", "'")
     assert not _LATEX_SPECIAL.search(without), escaped
 
 
 @given(WORDS, st.sampled_from(("en", "zh")))
+@example("a---b", "en")
+@example("a'''b", "en")
 def test_latex_has_no_ligatures_that_nobody_typed(words: str, language: str) -> None:
     """TeX makes dashes and quotes of `--`, ` `` ` and `''`, and inverted marks of `?` and `!` before a backquote."""
     escaped = latex_words(words, language)

@@ -21,6 +21,7 @@ _PAGE_WIDTH = 35.5
 """What a line of a calculation may take, in ems: A4 with common margins, less some air."""
 
 _GAP = 2.0
+_NAME_WIDTH = 4.0
 _LETTER_WIDTH = 0.47
 
 
@@ -99,14 +100,19 @@ def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
 
 def _drifts(teller: Teller, id_: str, formula: Formula) -> bool:
     """Whether a calculation with the rounded figures shown would end in other digits than the value's."""
-    with precision(FIRST_BITS):
-        found = evaluate(formula, lambda part: Fraction(teller.shown(part).digits))
-        return show(found, teller.decimals) != show(Fraction(teller.shown(id_).digits), teller.decimals)
+    with precision(FIRST_BITS + 8 * teller.decimals):
+        found = show(evaluate(formula, lambda part: Fraction(teller.shown(part).digits)), teller.decimals)
+        return found is not None and found != show(Fraction(teller.shown(id_).digits), teller.decimals)
 
 
 def reason(teller: Teller, variable: str, why: Reason) -> Inlines:
     """The words for a rule, which may name the variable of the derivative."""
     return teller.phrases.say(f"reason.{why.value}", variable=name(variable), minus_one=Number("-1"))
+
+
+def is_short(layout: Layout) -> bool:
+    """Whether a formula fits into one line beside the name of what it gives."""
+    return width(layout) <= _PAGE_WIDTH - _NAME_WIDTH
 
 
 def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()) -> Iterator[EquationLine]:

@@ -13,7 +13,7 @@ from symbackprop.formats import Detail
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, EquationLine, Figure, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
-from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, worked
+from symbackprop.pages.narrate.equations import computed, equations, in_numbers, is_short, line, worked
 from symbackprop.pages.narrate.factors import (
     gradient_with_delta,
     other_form,
@@ -109,7 +109,10 @@ def _gradient_written_out(teller: Teller, neuron: Neuron, weight: str) -> Iterat
     chains = Product((_sum_of_chains(teller, neuron), Quantity(by(neuron.out, neuron.net)), Quantity(local)))
     input_ = teller.derivation.formula(local)
     deltas = Product((_sum_of_deltas(teller, neuron), *_squash_factors(teller, neuron), input_))
-    yield from gradient_with_delta(teller, by(TOTAL_ERROR, weight), chains, deltas)
+    gradient = by(TOTAL_ERROR, weight)
+    written_out = other_form(teller, gradient, Form.FACTORS_WRITTEN_OUT)
+    forms = (chains, deltas, written_out) if is_short(teller.with_names(written_out)) else (chains, deltas)
+    yield from gradient_with_delta(teller, gradient, *forms)
 
 
 def _sum_of_chains(teller: Teller, neuron: Neuron) -> Formula:

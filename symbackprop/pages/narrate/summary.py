@@ -43,8 +43,8 @@ def _table_of_deltas(teller: Teller, layer: tuple[Neuron, ...]) -> Table:
 
 def tell_updates(teller: Teller) -> Iterator[Block]:
     """Every weight before and after, in one table: only now does the network change."""
-    parameters = [step.slots["old"] for step in teller.derivation.steps.values() if step.kind is Kind.UPDATE]
-    order = [parameter for parameter in teller.derivation.graph.parameters() if parameter in set(parameters)]
+    trained = {step.slots["old"] for step in teller.derivation.steps.values() if step.kind is Kind.UPDATE}
+    order = [parameter for parameter in teller.derivation.graph.parameters() if parameter in trained]
     yield teller.heading(1, "updates.heading")
     original = teller.derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL
     yield teller.paragraph("updates.intro" if original else "updates.intro_mistake")
