@@ -37,7 +37,8 @@ class Oracle:
         self._network = network
         self._point = point
         self._units = tuple(units_of(network))
-        self._depth = dict(_depths(self._units))
+        self._series = {id_: arb_series([value], prec=2) for id_, value in point.items()}
+        self._touched = _touched_units(self._units)
         self._slopes: dict[str, Mapping[str, arb_series]] = {}
         self._returning: dict[str, arb] = {}
         if network.training.hidden_gradients is HiddenGradients.UPDATED:
@@ -73,11 +74,12 @@ class Oracle:
         """All quantities as series. Layers before the one in which something moves are taken from the plain run."""
         plain = self._run("") if moved else {}
         found = dict(plain)
-        start = self._depth.get(moved, 0)
+        start, touched = self._touched.get(moved, (0, None))
         signals = self._signals(start, moved, found)
         for units, layer in zip(self._units[start:], self._network.layers[start:], strict=True):
-            for unit in units:
+            for unit in units if touched is None else touched:
                 self._run_unit(unit, layer.activation, signals, moved, found)
+            touched = None
             signals = [found[f"out_{unit.name}"] for unit in units]
         total = _ZERO
         for number, out in enumerate(signals, start=1):
@@ -109,7 +111,7 @@ class Oracle:
         found[out_id] = _moved(out) if moved == out_id else out
 
     def _given(self, id_: str, moved: str) -> arb_series:
-        series = arb_series([self._point[id_]], prec=2)
+        series = self._series[id_]
         return _moved(series) if id_ == moved else series
 
 
@@ -138,12 +140,16 @@ def units_of(network: Network) -> Iterator[tuple[Unit, ...]]:
         yield tuple(units)
 
 
-def _depths(layers: tuple[tuple[Unit, ...], ...]) -> Iterator[tuple[str, int]]:
-    """The layer in which each quantity is first used, counted from 0."""
+def _touched_units(layers: tuple[tuple[Unit, ...], ...]) -> Mapping[str, tuple[int, tuple[Unit, ...]]]:
+    """The layer, counted from 0, and the neurons in it that change with each quantity of a layer's own."""
+    touched: dict[str, tuple[int, tuple[Unit, ...]]] = {}
     for depth, units in enumerate(layers):
         for unit in units:
-            ids = (*unit.weights, f"net_{unit.name}", f"out_{unit.name}", *(() if unit.bias is None else (unit.bias,)))
-            yield from ((id_, depth) for id_ in ids)
+            for id_ in (*unit.weights, f"net_{unit.name}", f"out_{unit.name}"):
+                touched[id_] = (depth, (unit,))
+            if unit.bias is not None:
+                touched[unit.bias] = (depth, (*touched.get(unit.bias, (depth, ()))[1], unit))
+    return touched
 
 
 def _squash(activation: Activation, net: arb_series) -> arb_series:
