@@ -25,6 +25,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line, as all others."""
 
     def error(self, message: str) -> NoReturn:
+        """Raises what argparse would print over several lines, as the one line of all complaints."""
         raise SpecError("arguments", f"{one_line(message)} (see {self.prog} --help)")
 
 

@@ -62,6 +62,7 @@ class _Judge:
         self._by_hand: dict[tuple[int, int], Mapping[str, Fraction] | None] = {}
 
     def verdict(self, published: Published) -> Verdict:
+        """The certified figure to the published decimals, and the likeliest cause of a difference."""
         base, rounds = split_id(published.quantity)
         decimals = _decimals(published)
         certified = self._derivation.after(rounds).rounded(base, decimals)

@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 import pytest
 
+import symbackprop
 from tests.consumers.github import github_failures
 from tests.consumers.katex import katex_failures
 from tests.consumers.latex import Compilation, Engine, compile_latex
@@ -68,6 +69,12 @@ def test_tex_compiles_the_default_network(lang: str, detail: str, tmp_path: Path
     text = _text_of(result.pdf)
     assert [figure for figure in FIGURES if figure not in text] == []
     assert "�" not in text
+
+
+@pytest.mark.parametrize("decimals", [1, 50])
+def test_tex_compiles_any_number_of_decimals(decimals: int, tmp_path: Path) -> None:
+    derivation = symbackprop.derive(symbackprop.load())
+    _compile(symbackprop.render(derivation, decimals=decimals), "en", tmp_path)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
