@@ -67,8 +67,8 @@ def _network(network: Network) -> dict[str, Any]:
     return {
         "title": network.title,
         "file": PurePath(network.origin).name,
-        "inputs": _numbers(network.inputs),
-        "targets": _numbers(network.targets),
+        "inputs": _numbers(network.samples[0].inputs[0]),
+        "targets": _numbers(network.samples[0].targets[0]),
         "layers": [_layer(layer) for layer in network.layers],
         "training": {
             "loss": network.training.loss.value,

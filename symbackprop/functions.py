@@ -29,13 +29,27 @@ from symbackprop.typeset.formula import (
 class Activation(StrEnum):
     """What squashes a net input."""
 
+    IDENTITY = "identity"
     SIGMOID = "sigmoid"
+    TANH = "tanh"
+    RELU = "relu"
+    LEAKY_RELU = "leaky_relu"
+    ELU = "elu"
+    SOFTPLUS = "softplus"
+    GELU = "gelu"
+    SILU = "silu"
+    SOFTMAX = "softmax"
 
 
 class Loss(StrEnum):
     """What compares an output with its target."""
 
     HALF_SQUARED = "half-squared"
+    SQUARED = "squared"
+    ABSOLUTE = "absolute"
+    HUBER = "huber"
+    BINARY_CROSS_ENTROPY = "binary-cross-entropy"
+    CROSS_ENTROPY = "cross-entropy"
 
 
 class Reason(Enum):

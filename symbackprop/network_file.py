@@ -15,7 +15,7 @@ from typing import Any
 from symbackprop.errors import SpecError
 from symbackprop.files import read_text
 from symbackprop.functions import Activation, Loss
-from symbackprop.network import MOST_ROUNDS, Given, HiddenGradients, Layer, Network, Published, Training
+from symbackprop.network import MOST_ROUNDS, Given, HiddenGradients, Layer, Network, Published, Sample, Training
 from symbackprop.numerals import SHORT_ENOUGH, TypedFloat
 from symbackprop.places import Place, Table, TableKind
 from symbackprop.wording import counted, one_line
@@ -107,12 +107,14 @@ def parse_network(text: str, origin: str) -> Network:
     layers = _layers(root.required("layers"), len(inputs))
     neurons = len(layers[-1].weights)
     because = f"the last layer has {counted(neurons, 'neuron')}"
+    targets = _sample(data.required("targets"), count=neurons, because=because)
     return Network(
         title=titles[0][1],
         titles=titles,
         references=reference.texts(longest=LONGEST_REFERENCE) if reference else (),
-        inputs=inputs,
-        targets=_sample(data.required("targets"), count=neurons, because=because),
+        samples=(
+            Sample(inputs=(inputs,), targets=(_sample(data.required("targets"), count=neurons, because=because),)),
+        ),
         layers=layers,
         training=_training(root.required("training").table(_TRAINING, _KINDS)),
         published=_published(root.optional("published")),

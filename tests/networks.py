@@ -10,7 +10,7 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from symbackprop.functions import Activation, Loss
-from symbackprop.network import Given, HiddenGradients, Layer, Network, Published, Training
+from symbackprop.network import Given, HiddenGradients, Layer, Network, Published, Sample, Training
 from symbackprop.network_file import read_network
 from symbackprop.resources import DEFAULT_EXAMPLE, example
 
@@ -57,8 +57,7 @@ def build(
     """A network in one call."""
     return Network(
         title="A small net",
-        inputs=tuple(map(number, inputs)),
-        targets=tuple(map(number, targets)),
+        samples=(Sample(inputs=(tuple(map(number, inputs)),), targets=(tuple(map(number, targets)),)),),
         layers=layers,
         training=Training(
             loss=Loss.HALF_SQUARED,
@@ -133,8 +132,9 @@ def networks(draw: st.DrawFn, *, most_layers: int = MOST_LAYERS, most_neurons: i
     widths = draw(st.lists(st.integers(1, most_neurons), min_size=2, max_size=most_layers + 1))
     return Network(
         title="A random net",
-        inputs=draw(_row(widths[0])),
-        targets=tuple(draw(numbers(0, 1)) for _ in range(widths[-1])),
+        samples=(
+            Sample(inputs=(draw(_row(widths[0])),), targets=(tuple(draw(numbers(0, 1)) for _ in range(widths[-1])),)),
+        ),
         layers=tuple(draw(_layers(below, here)) for below, here in pairwise(widths)),
         training=Training(
             loss=Loss.HALF_SQUARED,

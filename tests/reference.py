@@ -76,7 +76,7 @@ def one_round(network: Network, arithmetic: Arithmetic, found: Numbers) -> Numbe
     eta = arithmetic.number(network.training.learning_rate.exact)
     names, weights, biases = neuron_names(network), weight_names(network), bias_names(network)
     values = dict(found)
-    signals = [arithmetic.number(it.exact) for it in network.inputs]
+    signals = [arithmetic.number(it.exact) for it in network.samples[0].inputs[0]]
     below = [signals]
     for layer_names, layer_weights, layer_biases in zip(names, weights, biases, strict=True):
         outs = []
@@ -88,7 +88,7 @@ def one_round(network: Network, arithmetic: Arithmetic, found: Numbers) -> Numbe
         signals = outs
         below.append(signals)
     back = []
-    for name, target in zip(names[-1], network.targets, strict=True):
+    for name, target in zip(names[-1], network.samples[0].targets[0], strict=True):
         miss = arithmetic.number(target.exact) - values[f"out_{name}"]
         values[f"E_{name}"] = miss * miss / two
         back.append(-miss)

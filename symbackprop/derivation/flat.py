@@ -46,7 +46,7 @@ def is_small(network: Network) -> bool:
 def flat_error(network: Network) -> tuple[sympy.Expr, Mapping[str, sympy.Expr]]:
     """E_total in weights, biases, inputs and targets alone, and each neuron's output likewise, by its id."""
     expressions: dict[str, sympy.Expr] = {}
-    signals = [sympy.Symbol(f"i{number}") for number in range(1, len(network.inputs) + 1)]
+    signals = [sympy.Symbol(f"i{number}") for number in range(1, network.widths[0] + 1)]
     for units, layer in zip(units_of(network), network.layers, strict=True):
         outs = []
         for unit in units:

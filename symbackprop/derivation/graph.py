@@ -124,12 +124,12 @@ LEARNING_RATE = "eta"
 
 def build_graph(network: Network) -> Graph:
     """The graph of a fully connected network and its error; ids as the documentation's page on names lists them."""
-    inputs = tuple(f"i{number}" for number in range(1, len(network.inputs) + 1))
+    inputs = tuple(f"i{number}" for number in range(1, network.widths[0] + 1))
     layers = _name_neurons(network, inputs)
     outputs = layers[-1]
-    given: dict[str, Given] = dict(zip(inputs, network.inputs, strict=True))
+    given: dict[str, Given] = dict(zip(inputs, network.samples[0].inputs[0], strict=True))
     nodes = [_given_node(id_, Kind.INPUT) for id_ in inputs]
-    for neuron, target in zip(outputs, network.targets, strict=True):
+    for neuron, target in zip(outputs, network.samples[0].targets[0], strict=True):
         given[target_of(neuron)] = target
         nodes.append(_given_node(target_of(neuron), Kind.TARGET))
     given[LEARNING_RATE] = network.training.learning_rate

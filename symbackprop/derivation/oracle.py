@@ -92,7 +92,7 @@ class Oracle:
     def _signals(self, depth: int, moved: str, found: Mapping[str, arb_series]) -> list[arb_series]:
         """What a layer takes in."""
         if depth == 0:
-            return [self._given(f"i{number}", moved) for number in range(1, len(self._network.inputs) + 1)]
+            return [self._given(f"i{number}", moved) for number in range(1, self._network.widths[0] + 1)]
         return [found[f"out_{unit.name}"] for unit in self._units[depth - 1]]
 
     def _run_unit(

@@ -140,7 +140,7 @@ def initial(network: Network) -> Parameters:
 
 
 def forward(network: Network, found: Parameters) -> list[Any]:
-    signals = [np.array([float(it.exact) for it in network.inputs])]
+    signals = [np.array([float(it.exact) for it in network.samples[0].inputs[0]])]
     for here in found:
         net = np.dot(here["weights"], signals[-1]) + here.get("biases", 0.0)
         signals.append(1 / (1 + np.exp(-net)))
@@ -148,7 +148,7 @@ def forward(network: Network, found: Parameters) -> list[Any]:
 
 
 def total_error(found: Parameters, network: Network) -> Any:
-    targets = np.array([float(it.exact) for it in network.targets])
+    targets = np.array([float(it.exact) for it in network.samples[0].targets[0]])
     return 0.5 * np.sum((targets - forward(network, found)[-1]) ** 2)
 
 
@@ -156,7 +156,7 @@ def mistaken_slopes(network: Network) -> Parameters:
     """What comes out where a layer's updated weights carry the error back."""
     found, eta = initial(network), float(network.training.learning_rate.exact)
     signals = forward(network, found)
-    targets = np.array([float(it.exact) for it in network.targets])
+    targets = np.array([float(it.exact) for it in network.samples[0].targets[0]])
     back = signals[-1] - targets
     slopes: Parameters = []
     for here, before, after in zip(reversed(found), signals[-2::-1], signals[::-1], strict=False):

@@ -104,7 +104,7 @@ def test_parameters_stand_layer_by_layer_with_biases_after_weights() -> None:
 @given(networks())
 def test_given_numbers_are_the_networks_own(network: Network) -> None:
     graph = build_graph(network)
-    assert [graph.given[id_] for id_ in graph.inputs] == list(network.inputs)
+    assert [graph.given[id_] for id_ in graph.inputs] == list(network.samples[0].inputs[0])
     for neurons, here in zip(graph.layers, network.layers, strict=True):
         assert tuple(tuple(graph.given[id_] for id_, _ in it.weights) for it in neurons) == here.weights
     assert set(graph.given) == {node.id for node in graph.nodes if node.pattern is None}

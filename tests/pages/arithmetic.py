@@ -85,8 +85,8 @@ class Textbook:
         return values
 
     def _forward(self, values: Values) -> None:
-        sources = [f"i{number}" for number in range(1, len(self._network.inputs) + 1)]
-        values |= zip(sources, map(_decimal, self._network.inputs), strict=True)
+        sources = [f"i{number}" for number in range(1, len(self._network.samples[0].inputs[0]) + 1)]
+        values |= zip(sources, map(_decimal, self._network.samples[0].inputs[0]), strict=True)
         for neurons, rows, biases in zip(self.layers, self.weights, self.biases, strict=True):
             for neuron, row, bias in zip(neurons, rows, biases, strict=True):
                 net = Decimal(0) if bias is None else values[bias]
@@ -98,7 +98,7 @@ class Textbook:
                 out = _sigmoid(net)
                 values |= {f"net_{neuron}": net, f"out_{neuron}": out, f"dout_{neuron}/dnet_{neuron}": out * (1 - out)}
             sources = [f"out_{neuron}" for neuron in neurons]
-        for neuron, target in zip(self.layers[-1], map(_decimal, self._network.targets), strict=True):
+        for neuron, target in zip(self.layers[-1], map(_decimal, self._network.samples[0].targets[0]), strict=True):
             missed = values[f"out_{neuron}"] - target
             values |= {f"target_{neuron}": target, f"E_{neuron}": missed * missed / 2}
             values |= {f"dE_total/dout_{neuron}": missed, f"dE_{neuron}/dout_{neuron}": missed}
