@@ -12,7 +12,7 @@ from symbackprop.network import Given, Layer, Rows, Vector
 from symbackprop.numerals import read_decimal
 from symbackprop.places import Place, Table, TableKind
 from symbackprop.seeded import make_rows, make_vector, read_seeded
-from symbackprop.wording import counted, listed
+from symbackprop.wording import counted, listed, quoted
 
 MOST_PARAMETERS = 1_000_000
 """Weights and biases, counted again for each sample and each time step: each has a share in the gradient there."""
@@ -138,7 +138,8 @@ def _activation(table: Table, kind: LayerKind, neurons: int) -> Activation:
     place = table.required("activation")
     activation = place.choice("an activation", Activation)
     if kind is LayerKind.RECURRENT and activation not in RECURRENT_ACTIVATIONS:
-        raise place.refusal(f"the activation of a recurrent layer ({listed(RECURRENT_ACTIVATIONS)})")
+        expected = f"the activation of a recurrent layer ({listed(RECURRENT_ACTIVATIONS)})"
+        raise place.refusal(expected, quoted(activation))
     if activation is Activation.SOFTMAX and neurons == 1:
         why = "softmax shares 1 among the neurons of its layer; over a single one it is always 1 and learns nothing"
         raise SpecError(place.where, why)

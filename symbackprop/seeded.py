@@ -9,6 +9,7 @@ from random import Random
 
 from symbackprop.network import Given, Rows, Vector
 from symbackprop.places import Place, Table
+from symbackprop.wording import counted
 
 MOST_SEED = 1_000_000_000
 MOST_DECIMALS = 9
@@ -40,7 +41,7 @@ def _units(place: Place, decimals: int) -> int:
     number = place.number_that(f"a number from -{LARGEST} to {LARGEST}", lambda it: abs(it) <= LARGEST)
     units: Fraction = number.exact * 10**decimals
     if units.denominator != 1:
-        raise place.refusal(f"a number of at most {decimals} decimals, as all that are made")
+        raise place.refusal(f"a number of at most {counted(decimals, 'decimal')}, as all that are made")
     return units.numerator
 
 

@@ -133,8 +133,9 @@ def _optimizer(place: Place | None) -> Optimizer:
         if setting is None:
             continue
         if key not in values:
-            owners = listed(owner for owner, known in _SETTINGS.items() if key in known)
-            raise SpecError(setting.where, f'belongs to the optimizers {owners}; this one is "{rule}"')
+            owners = [owner for owner, known in _SETTINGS.items() if key in known]
+            noun = "optimizer" if len(owners) == 1 else "optimizers"
+            raise SpecError(setting.where, f'belongs to the {noun} {listed(owners)}; this one is "{rule}"')
         values[key] = setting.number_that(OPTIMIZER.keys[key], fits)
     return Optimizer(rule=rule, **values)
 
