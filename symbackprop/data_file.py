@@ -92,10 +92,7 @@ def read_samples(inputs: Inputs, targets: Place, neurons: int) -> tuple[Sample, 
     if not inputs.batch:
         return (Sample(inputs=inputs.sequences[0], targets=_targets(targets, targets, inputs, reader)),)
     count = len(inputs.sequences)
-    places = targets.items(f"a list with targets for each of the {counted(count, 'sample')}")
-    if len(places) != count:
-        there = "there is 1 sample" if count == 1 else f"there are {count} samples"
-        raise targets.refusal(f"{counted(count, 'target')} ({there})", str(len(places)))
+    places = _exactly(targets, count, "sample")
     return tuple(
         Sample(inputs=sequence, targets=_targets(place, places[0], inputs, reader))
         for sequence, place in zip(inputs.sequences, places, strict=True)
@@ -110,11 +107,18 @@ def _targets(place: Place, first: Place, inputs: Inputs, reader: _Reader) -> Row
     if inputs.recurrent is None:
         because = "no layer is recurrent" if inputs.batch else "data.inputs is a single sample"
         raise place.refusal(f"{_VECTOR} ({because})", "a list of lists")
-    steps = place.items("a target for each time step")
-    if len(steps) != inputs.steps:
-        there = "there is 1 time step" if inputs.steps == 1 else f"there are {inputs.steps} time steps"
-        raise place.refusal(f"{counted(inputs.steps, 'target')} ({there})", str(len(steps)))
-    return tuple(reader.read(step) for step in steps)
+    return tuple(reader.read(step) for step in _exactly(place, inputs.steps, "time step"))
+
+
+def _exactly(place: Place, count: int, item: str) -> tuple[Place, ...]:
+    """Give the places of targets, one for each sample or time step."""
+    expected = f"a list with targets for each of the {counted(count, item)}"
+    # The length comes first: a place for each of a million targets would cost more than the file.
+    found = len(place.raw_list(expected))
+    if found != count:
+        there = f"there is 1 {item}" if count == 1 else f"there are {count} {item}s"
+        raise place.refusal(f"{counted(count, 'target')} ({there})", str(found))
+    return place.items(expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
