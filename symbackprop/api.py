@@ -18,7 +18,7 @@ from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import Rendered, render_document
-from symbackprop.resources import DEFAULT_EXAMPLE, example, folder
+from symbackprop.resources import folder, network_path
 from symbackprop.wording import did_you_mean, listed, quoted
 
 __all__ = [
@@ -37,11 +37,11 @@ MOST_DECIMALS = 50
 
 
 def load(path: str | Path | None = None) -> Network:
-    """The network that a TOML file describes, or the default one.
+    """The network that a TOML file describes, an example by its name, or the default one.
 
     Raises SpecError, whose text is one line, for anything that is wrong with the file.
     """
-    network = read_network(example(DEFAULT_EXAMPLE) if path is None else Path(path))
+    network = read_network(network_path(path))
     require_known_quantities(network)
     return network
 

@@ -143,7 +143,7 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("network", metavar="NETWORK", nargs="?", help="a network file (TOML)")
+    parser.add_argument("network", metavar="NETWORK", nargs="?", help="a network file (TOML) or an example's name")
 
 
 def _choice(what: str, known: tuple[str, ...]) -> Callable[[str], str]:

@@ -14,9 +14,9 @@ from symbackprop.files import require_writable, write_all, write_whole
 from symbackprop.formats import Detail, Format
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
-from symbackprop.network_file import read_network
+from symbackprop.network_file import read_network, read_title
 from symbackprop.pages.languages import languages, require_language
-from symbackprop.resources import DEFAULT_EXAMPLE, example, example_names, starter
+from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.wording import counted
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _network_path(chosen: argparse.Namespace) -> Path:
-    return example(DEFAULT_EXAMPLE) if chosen.network is None else Path(chosen.network)
+    return network_path(chosen.network)
 
 
 def _load(chosen: argparse.Namespace) -> Network:
@@ -190,13 +190,19 @@ def _init(path: Path) -> int:
     return ExitCode.DONE
 
 
+def _examples() -> Iterator[str]:
+    """A line for each example: its name and its title."""
+    names = example_names()
+    wide = max(map(len, names))
+    return (f"{name:{wide}}  {read_title(example(name))}" for name in names)
+
+
 def _list(what: str) -> int:
     names: dict[str, tuple[str, ...]] = {
         "formats": tuple(Format),
         "activations": tuple(Activation),
         "losses": tuple(Loss),
         "languages": languages(),
-        "examples": example_names(),
     }
-    print("\n".join(names[what]))
+    print("\n".join(_examples() if what == "examples" else names[what]))
     return ExitCode.DONE

@@ -32,6 +32,12 @@ FLOORS = {
     "pages.languages": 1,
     "network": 2,
     "network_file": 2,
+    "agreement": 2,
+    "data_file": 2,
+    "file_keys": 2,
+    "layers_file": 2,
+    "seeded": 2,
+    "training_file": 2,
     "numerals": 2,
     "places": 2,
     "files": 2,
@@ -53,7 +59,18 @@ FLOORS = {
     "__main__": 11,
 }
 
-_NETWORKS = ("derivation.*", "network", "network_file", "numerals", "places")
+_READERS = (
+    "network_file",
+    "agreement",
+    "data_file",
+    "file_keys",
+    "layers_file",
+    "numerals",
+    "places",
+    "seeded",
+    "training_file",
+)
+_NETWORKS = ("derivation.*", "network", *_READERS)
 
 # What is on the left never imports what is on the right, wherever their floors are. The two wings meet in
 # `narrate`, which tells (pages) what is true (derivation).
