@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from unicodedata import east_asian_width
 
-from symbackprop.pages.document import Align, EquationLine, Equations, Inlines, Remark, Table
-from symbackprop.typeset.layout import Operator
+from symbackprop.pages.document import (
+    Align,
+    Digits,
+    EquationLine,
+    Equations,
+    Inlines,
+    Ledger,
+    Math,
+    Remark,
+    Setting,
+    Table,
+)
+from symbackprop.typeset.layout import Layout, Operator
 from symbackprop.typeset.unicode import unicode
 
 Say = Callable[[Inlines], str]
@@ -67,6 +78,19 @@ def rows(table: Table, say: Say, columns: int = COLUMNS) -> list[str]:
         if number == 0:
             lines.append("  ".join("─" * width for width in widths))
     return lines
+
+
+def as_table(ledger: Ledger) -> Table:
+    """A ledger as a table like any other."""
+
+    def cell(setting: Setting | None, found: Layout | Digits) -> Inlines:
+        if not isinstance(found, Digits):
+            return (Math(found),)
+        assert setting is not None
+        return (Math(setting(found)),)
+
+    rows = tuple(tuple(map(cell, ledger.settings, row)) for row in ledger.rows)
+    return Table(header=ledger.header, align=ledger.align, rows=rows)
 
 
 _NARROWEST = 12
