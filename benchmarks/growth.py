@@ -148,6 +148,12 @@ def main() -> None:
     if not has_handcalcs():
         print("handcalcs isn't installed and is left out: pip install -e '.[benchmarks]'")
     shapes = _chosen(chosen.only)
+    # What can't be written is told now, not an hour later.
+    for path in filter(None, (chosen.json, chosen.plot)):
+        if not path.parent.is_dir():
+            parser.error(f"{path}: expected the folder to exist")
+    if chosen.plot is not None and not any(Family.WIDTH in shape.families for shape in shapes):
+        parser.error("--plot: expected a network of the family of width among --only")
     results = measure_all(shapes, known, chosen.runs, chosen.limit) if shapes else {}
     second = measure_second(chosen.runs) if not chosen.only or SECOND in chosen.only else []
     growths = fit_growths(results)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -16,6 +16,7 @@ WIDTH, HEIGHT = 720, 430
 LEFT, RIGHT, TOP, BOTTOM = 62, 150, 20, 48
 DECADES = ((0, "1"), (1, "10"), (2, "100"), (3, "1,000"), (4, "10,000"), (5, "100,000"))
 INK = "#333"
+NAME_WIDTH, NAME_HEIGHT = 80, 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ def draw(results: Results, limit: float) -> str:
         parts += _import_line(axes, sorted(imports)[len(imports) // 2])
     for way, points in curves.items():
         parts += _curve(axes, way, points)
+    parts += _names(axes, curves)
     described = "Seconds of a whole process against the number of weights, both logarithmic."
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     font = 'font-family="Helvetica, Arial, sans-serif" font-size="12"'
@@ -126,7 +128,7 @@ def _frame(axes: Axes, limit: float) -> Iterator[str]:
     yield f'<path d="M{LEFT} {TOP}V{floor}H{right}" fill="none" stroke="{INK}"/>'
     if math.log10(limit) <= axes.y_to:
         yield f'<path d="M{LEFT} {axes.y(limit)}H{right}" stroke="{INK}" stroke-dasharray="1 4"/>'
-        yield _text(right + 6, axes.y(limit) + 4, f"stopped at {limit:g} s", "start")
+        yield _text(LEFT + 6, axes.y(limit) - 6, f"stopped at {limit:g} s", "start")
     yield _text((LEFT + right) / 2, HEIGHT - 10, "weights", "middle")
     yield f'<g transform="translate(18 {(TOP + floor) / 2}) rotate(-90)">{_text(0, 0, "seconds", "middle")}</g>'
 
@@ -150,9 +152,20 @@ def _curve(axes: Axes, way: Way, points: list[Point]) -> Iterator[str]:
             f'<path d="{style.mark}" transform="translate({x} {y})" fill="{fill}" stroke="{style.colour}" '
             f'stroke-width="1.2"/>'
         )
-    x, y = places[-1]
-    # What was stopped ends on the line of the limit: its name goes above that line.
-    yield _text(x + 9, y - 6 if points[-1].stopped else y + 4, way.value, "start", style.colour)
+
+
+def _names(axes: Axes, curves: Mapping[Way, Sequence[Point]]) -> Iterator[str]:
+    """Write each way's name at the end of its curve, further down where another name is in the way."""
+    written: list[tuple[float, float]] = []
+    ends = [(axes.x(points[-1].weights), axes.y(points[-1].seconds), way) for way, points in curves.items()]
+    for x, end, way in sorted(ends, key=lambda it: it[1]):
+        # What was stopped ends on the line of the limit: its name goes above that line.
+        y = end - 6 if curves[way][-1].stopped else end + 4
+        for other_x, other_y in written:
+            if abs(x - other_x) < NAME_WIDTH and y - other_y < NAME_HEIGHT:
+                y = other_y + NAME_HEIGHT
+        written.append((x, y))
+        yield _text(x + 9, y, way.value, "start", STYLES[way].colour)
 
 
 def _text(x: float, y: float, words: str, anchor: str, colour: str = INK) -> str:
