@@ -16,7 +16,7 @@ import pytest
 import handcalcs_way
 import plain_way
 from fitting import fit_exponential, fit_power
-from growth import to_json
+from growth import measure_all, to_json
 from growth_networks import BIG, SHAPES, Shape, find_shape, network_text
 from growth_plot import draw
 from growth_report import SecondNetwork, fit_growths, judge
@@ -93,6 +93,16 @@ def test_what_takes_too_long_is_stopped_with_all_that_it_started(tmp_path: Path)
     assert 0.3 <= run.seconds < 30
     time.sleep(1.2)
     assert not trace.exists()
+
+
+def test_a_peer_that_was_stopped_is_spared_larger_networks_of_its_family(capsys: pytest.CaptureFixture[str]) -> None:
+    shapes = [find_shape(name) for name in ("4-4-4", "5-5-5", "depth-3")]
+    results = measure_all(shapes, [Way.OURS, Way.PLAIN], runs=2, limit=0.05)
+    assert results["4-4-4"].ending(Way.PLAIN) is Ending.STOPPED
+    assert len(results["4-4-4"].runs[Way.PLAIN]) == 1
+    assert [*results["5-5-5"].runs] == [Way.OURS]
+    assert [*results["depth-3"].runs] == [Way.OURS, Way.PLAIN]
+    assert "> 0 s" in capsys.readouterr().out
 
 
 def test_what_fails_tells_why_and_what_is_done_is_metered(tmp_path: Path) -> None:
