@@ -37,7 +37,7 @@ from symbackprop.derivation.keys import (
     WeightedSum,
 )
 from symbackprop.derivation.symbolic import differentiate, from_sympy
-from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Line, Loss, Reason
+from symbackprop.functions import ACTIVATIONS, LOSSES, OF_TERM, Activation, Line, Loss, Reason
 from symbackprop.typeset.formula import (
     ONE,
     ZERO,
@@ -186,7 +186,9 @@ def _total_by_out(key: TotalByOut) -> Pattern:
     definition = _sum_of(tuple(of_output(loss.definition, number) for number in outputs))
     own = [of_output(line.formula, key.index) for line in loss.derivative]
     terms = tuple(own[0] if number == key.index else ZERO for number in outputs)
-    reason = Reason.POWER_AND_INNER if key.outputs == 1 else Reason.POWER_AND_INNER_OF_TERM
+    reason = loss.derivative[0].reason
+    if key.outputs > 1:
+        reason = OF_TERM[reason]
     first = Line(formula=_sum_of(_few_zeros(terms)), reason=reason)
     between = tuple(
         Line(formula=formula, reason=line.reason)
