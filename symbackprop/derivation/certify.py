@@ -14,23 +14,21 @@ from enum import StrEnum
 from fractions import Fraction
 from random import Random
 
-import sympy
-from flint import arb
+from flint import arb, fmpq
 
 from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.flat import is_small, unproved_gradients
 from symbackprop.derivation.graph import TOTAL_ERROR, Kind
+from symbackprop.derivation.identities import unproved_lines
 from symbackprop.derivation.keys import PatternKey, SquashByNet, UpdatedWeight
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.patterns import Pattern
-from symbackprop.derivation.polynomials import Rational, Ring
 from symbackprop.derivation.steps import Step, updated
-from symbackprop.derivation.symbolic import differentiate
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, evaluate_in_slots, evaluate_steps
 from symbackprop.errors import CertificationError
 from symbackprop.functions import ACTIVATIONS
-from symbackprop.typeset.formula import Formula, Negative, Quantity, quantities
+from symbackprop.typeset.formula import Formula
 
 RANDOM_POINTS = 3
 _SEED = 20150317
@@ -135,34 +133,20 @@ def _lines(pattern: Pattern) -> Iterator[Formula]:
 
 def _pattern_failures(derivation: Derivation, local: Mapping[PatternKey, Pattern]) -> Iterator[Failure]:
     """A failure for every step that follows a pattern with a wrong line."""
-    wrong = {key: tuple(_lines_that_differ(key, pattern)) for key, pattern in local.items()}
+    wrong = {key: _lines_that_differ(key, pattern) for key, pattern in local.items()}
     for step in derivation.steps.values():
         for number in wrong.get(step.pattern, ()) if step.pattern is not None else ():
             why = f"line {number} differs from sympy's derivative of the definition"
             yield Failure(id=step.id, route=Route.PATTERN, why=why)
 
 
-def _lines_that_differ(key: PatternKey, pattern: Pattern) -> Iterator[int]:
-    """The lines that are not sympy's derivative as a rational function of the slots and of exp(-net)."""
+def _lines_that_differ(key: PatternKey, pattern: Pattern) -> tuple[int, ...]:
+    """The lines that are not sympy's derivative of the definition."""
     assert pattern.differentiates is not None
-    definition, slot = pattern.differentiates.definition, pattern.differentiates.slot
     formulas = (*(line.formula for line in pattern.working), pattern.result)
-    slots = sorted({slot, *quantities(definition), *(id_ for formula in formulas for id_ in quantities(formula))})
-    ring = Ring([*slots, _DECAY])
-    exponentials: dict[Formula, Rational] = {Negative(Quantity("net")): ring.generator(_DECAY)}
-    known = {name: ring.generator(name) for name in slots}
-    atoms = {sympy.Symbol(name): value for name, value in known.items()}
-    atoms[sympy.exp(-sympy.Symbol("net"))] = ring.generator(_DECAY)
-    expected = ring.from_sympy(differentiate(definition, slot), atoms)
-    if isinstance(key, SquashByNet):
-        # Here the output is no number of its own: it stands for its definition.
-        known["out"] = ring.from_formula(ACTIVATIONS[key.activation].definition, known, exponentials)
-    for number, formula in enumerate(formulas, start=1):
-        if not ring.from_formula(formula, known, exponentials).is_identical(expected):
-            yield number
-
-
-_DECAY = "exp(-net)"
+    # Where it is differentiated itself, the output is no number of its own: it stands for its definition.
+    meanings = {"out": ACTIVATIONS[key.activation].definition} if isinstance(key, SquashByNet) else {}
+    return unproved_lines(pattern.differentiates.definition, pattern.differentiates.slot, formulas, meanings)
 
 
 def _enough_bits(derivation: Derivation) -> int:
@@ -176,10 +160,10 @@ def _enough_bits(derivation: Derivation) -> int:
 
 
 def _is_narrow(value: Real) -> bool:
-    return isinstance(value, Fraction) or value.rel_accuracy_bits() >= _AGREED_BITS or bool(value.rad() < arb(2) ** -96)
+    return isinstance(value, fmpq) or value.rel_accuracy_bits() >= _AGREED_BITS or bool(value.rad() < arb(2) ** -96)
 
 
-def _point(derivation: Derivation, number: int) -> dict[str, Real]:
+def _point(derivation: Derivation, number: int) -> dict[str, Fraction]:
     """The numbers at which everything is evaluated: the network's own for point 0, random fractions after."""
     if number == 0:
         return dict(derivation.given)
@@ -192,7 +176,7 @@ def _point(derivation: Derivation, number: int) -> dict[str, Real]:
     }
 
 
-def _point_failures(derivation: Derivation, point: Mapping[str, Real], number: int) -> Iterator[Failure]:
+def _point_failures(derivation: Derivation, point: Mapping[str, Fraction], number: int) -> Iterator[Failure]:
     balls = {id_: to_ball(value) for id_, value in point.items()}
     oracle = Oracle(derivation.network, balls)
     values = evaluate_steps(derivation.steps, derivation.patterns, point)

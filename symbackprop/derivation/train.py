@@ -21,6 +21,9 @@ from symbackprop.derivation.patterns import Pattern, fill
 from symbackprop.derivation.steps import Step, updated
 from symbackprop.derivation.values import MOST_BITS
 from symbackprop.typeset.formula import (
+    Abs,
+    Apply,
+    Cases,
     Constant,
     Exp,
     Formula,
@@ -29,6 +32,7 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
     quantities,
@@ -89,7 +93,7 @@ class _Writer:
                 return self.formula(Product((base,) * value.numerator))
             case Exp(exponent=exponent):
                 return self._assign(f"exp({self.formula(exponent)})")
-            case Power() | SumOver():
+            case Power() | SumOver() | Apply() | Sqrt() | Abs() | Cases():
                 raise ValueError(f"not compiled: {formula}")
 
     def _sum(self, terms: tuple[Formula, ...]) -> str:

@@ -6,17 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbackprop.derivation.balls import (
-    Real,
-    cut_to,
-    evaluate,
-    is_accurate,
-    is_around_zero,
-    is_beyond,
-    leading_place,
-    precision,
-    round_to,
-)
+from flint import fmpq
+
+from symbackprop.derivation.balls import Real, evaluate, precision, to_exact, to_fraction
+from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, is_beyond, leading_place, round_to
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.patterns import Pattern
@@ -46,14 +39,18 @@ class Shown:
 
 
 def evaluate_steps(
-    steps: Mapping[str, Step], patterns: Mapping[PatternKey, Pattern], given: Mapping[str, Real], *, where: str = ""
+    steps: Mapping[str, Step],
+    patterns: Mapping[PatternKey, Pattern],
+    given: Mapping[str, Real | Fraction],
+    *,
+    where: str = "",
 ) -> dict[str, Real]:
     """The value of each step at the precision in force, from the numbers given for the others.
 
     Raises SpecError, `where` before the quantity's id, for a net input so large that what comes of it needs more
     digits than anybody could use.
     """
-    values = dict(given)
+    values = {id_: to_exact(value) if isinstance(value, Fraction) else value for id_, value in given.items()}
     for step in steps.values():
         if step.pattern is None:
             continue
@@ -64,7 +61,7 @@ def evaluate_steps(
     return values
 
 
-def evaluate_in_slots(formula: Formula, step: Step, values: Mapping[str, Real]) -> Real:
+def evaluate_in_slots(formula: Formula, step: Step, values: Mapping[str, Real | Fraction]) -> Real:
     """The value of one of a step's formulas, its slots filled with the step's quantities."""
     slots = step.slots
     return evaluate(formula, lambda slot: values[slots[slot]])
@@ -81,7 +78,7 @@ class Values:
         self,
         steps: Mapping[str, Step],
         patterns: Mapping[PatternKey, Pattern],
-        given: Callable[[int], Mapping[str, Real]],
+        given: Callable[[int], Mapping[str, Real | Fraction]],
         typed: Mapping[str, str],
         *,
         where: str = "",
@@ -106,7 +103,7 @@ class Values:
     def exact(self, id_: str) -> Fraction | None:
         """The value as a fraction where it is rational and known to be."""
         value = self.at(FIRST_BITS)[id_]
-        return value if isinstance(value, Fraction) else None
+        return to_fraction(value) if isinstance(value, fmpq) else None
 
     def shown(self, id_: str, decimals: int) -> Shown:
         """The figure as a page shows it: exact values short, all others rounded correctly to the decimals.
@@ -170,7 +167,7 @@ class Values:
         raise CertificationError(f"{self._where}{id_}: its digits can't be certified with {self._most_bits:,} bits")
 
 
-def show(value: Real, decimals: int) -> str | None:
+def show(value: Real | Fraction, decimals: int) -> str | None:
     """The value's digits for a page, or None where the ball doesn't decide them."""
     if value == 0:
         return "0"
@@ -186,7 +183,7 @@ def show(value: Real, decimals: int) -> str | None:
     return _scientific(value, place, max(LEAST_SIGNIFICANT, decimals))
 
 
-def show_significant(value: Real, digits: int) -> str | None:
+def show_significant(value: Real | Fraction, digits: int) -> str | None:
     """The value to that many significant digits, or None where the ball doesn't decide them."""
     place = leading_place(value)
     if place is None:
@@ -201,12 +198,12 @@ def show_significant(value: Real, digits: int) -> str | None:
     return _scientific(value, place, digits)
 
 
-def _rounded(value: Real, decimals: int) -> str | None:
+def _rounded(value: Real | Fraction, decimals: int) -> str | None:
     whole = round_to(value, decimals)
     return None if whole is None else _fixed(whole, decimals)
 
 
-def _cut(value: Real, decimals: int) -> str | None:
+def _cut(value: Real | Fraction, decimals: int) -> str | None:
     whole = cut_to(value, decimals)
     return None if whole is None else _fixed(whole, decimals)
 
@@ -217,7 +214,7 @@ def _fixed(whole: int, decimals: int) -> str:
     return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else sign + text
 
 
-def _scientific(value: Real, place: int, digits: int) -> str | None:
+def _scientific(value: Real | Fraction, place: int, digits: int) -> str | None:
     whole = round_to(value, digits - 1 - place)
     if whole is None:
         return None
