@@ -6,8 +6,9 @@ import sys
 import time
 from collections.abc import Iterator
 
-from symbackprop.derivation.balls import Real, is_around_zero
+from symbackprop.derivation.balls import Real
 from symbackprop.derivation.derive import DECIMALS, SIGNIFICANT_DIGITS, Derivation
+from symbackprop.derivation.digits import is_around_zero
 from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
 from symbackprop.derivation.values import FIRST_BITS, show_significant

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from symbackprop.derivation.balls import Real, precision, round_to
+from symbackprop.derivation.balls import Real, precision
 from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.digits import round_to
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.steps import Step
@@ -176,7 +177,7 @@ def _changed(network: Network, cause: Cause) -> Training:
 _MOST_ROUNDS_BY_HAND = 20
 
 
-def _rounded(form: Formula, step: Step, values: Mapping[str, Real], decimals: int) -> Iterator[Fraction]:
+def _rounded(form: Formula, step: Step, values: Mapping[str, Real | Fraction], decimals: int) -> Iterator[Fraction]:
     """The result rounded as by hand, or nothing where no precision tried makes it certain."""
     for bits in (FIRST_BITS, 4 * FIRST_BITS, 16 * FIRST_BITS):
         with precision(bits):

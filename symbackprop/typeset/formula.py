@@ -207,3 +207,36 @@ def quantities(formula: Formula) -> Iterator[str]:
         case Quotient(numerator=first, denominator=second) | Power(base=first, exponent=second):
             yield from quantities(first)
             yield from quantities(second)
+
+
+def transform(formula: Formula, change: Callable[[Formula], Formula | None]) -> Formula:
+    """The formula with those parts replaced for which `change` gives another; the others keep their form."""
+    changed = change(formula)
+    if changed is not None:
+        return changed
+
+    def again(part: Formula) -> Formula:
+        return transform(part, change)
+
+    match formula:
+        case Constant() | Quantity():
+            return formula
+        case Sum(terms=terms):
+            return Sum(tuple(map(again, terms)))
+        case Product(factors=factors):
+            return Product(tuple(map(again, factors)))
+        case Quotient(numerator=numerator, denominator=denominator):
+            return Quotient(again(numerator), again(denominator))
+        case Power(base=base, exponent=exponent):
+            return Power(again(base), again(exponent))
+        case Negative(body=body) | Sqrt(body=body) | Abs(body=body):
+            return type(formula)(again(body))
+        case Exp(exponent=exponent):
+            return Exp(again(exponent))
+        case Apply(function=function, argument=argument):
+            return Apply(function, again(argument))
+        case Cases(condition=condition, then=then, otherwise=otherwise):
+            condition = Condition(again(condition.left), condition.comparison, again(condition.right))
+            return Cases(condition, again(then), again(otherwise))
+        case SumOver(index=index, body=body):
+            return SumOver(index, again(body))

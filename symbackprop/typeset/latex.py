@@ -5,26 +5,31 @@ from __future__ import annotations
 import re
 
 from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
     Fenced,
     Fraction,
     Layout,
     Number,
     Operator,
+    Root,
     Row,
     Script,
     Summation,
     Symbol,
 )
+from symbackprop.typeset.letters import GREEK
 
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
-
-_GREEK = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
+_COMMANDS = frozenset({"log", "tanh"})
+"""Functions that TeX has a command for. `\\operatorname` would make others, but GitHub forbids it."""
 
 
 def latex(layout: Layout) -> str:
     """LaTeX for one layout, without the dollar signs around it."""
     match layout:
-        case Symbol(text=text) if text in _GREEK:
+        case Symbol(text=text) if text in GREEK:
             return f"\\{text}"
         case Symbol(text=text, upright=True):
             return f"\\mathrm{{{text}}}"
@@ -36,7 +41,20 @@ def latex(layout: Layout) -> str:
             return _latex_row(parts)
         case Fenced(body=body):
             inner = latex(body)
-            return f"\\left({inner}\\right)" if "\\frac" in inner or "\\sum" in inner else f"({inner})"
+            return f"\\left({inner}\\right)" if _is_tall(inner) else f"({inner})"
+        case Bars(body=body):
+            inner = latex(body)
+            left, right = ("\\left\\lvert", "\\right\\rvert") if _is_tall(inner) else ("\\lvert", "\\rvert")
+            return _beside(_beside(left, inner), right)
+        case Root(body=body):
+            return f"\\sqrt{{{latex(body)}}}"
+        case Applied(function=function, argument=argument):
+            name = f"\\{function.text}" if function.text in _COMMANDS else latex(function)
+            return _beside(name, latex(argument))
+        case Choice(rows=rows):
+            # Markdown eats one of the two backslashes of a line's end, but leaves \\cr alone.
+            lines = " \\cr ".join(f"{latex(value)} & {latex(condition)}" for value, condition in rows)
+            return f"\\begin{{cases}} {lines} \\end{{cases}}"
         case Fraction(numerator=numerator, denominator=denominator, small=True):
             return f"\\tfrac{{{latex(numerator)}}}{{{latex(denominator)}}}"
         case Fraction(numerator=numerator, denominator=denominator):
@@ -53,10 +71,21 @@ def _latex_row(parts: tuple[Layout | Operator, ...]) -> str:
     row = ""
     for part in parts:
         text = _latex_sign(part) if isinstance(part, Operator) else latex(part)
-        # A command swallows the letters after it: \partial w, not \partialw.
-        gap = " " if text[:1].isalpha() and _ENDS_IN_COMMAND.search(row) else ""
-        row += gap + text
+        row = _beside(row, text)
     return row
+
+
+def _beside(left: str, right: str) -> str:
+    # A command swallows the letters after it: \partial w, not \partialw.
+    gap = " " if right[:1].isalpha() and _ENDS_IN_COMMAND.search(left) else ""
+    return left + gap + right
+
+
+_TALL = ("\\frac", "\\sum", "\\begin{cases}")
+
+
+def _is_tall(tex: str) -> bool:
+    return any(command in tex for command in _TALL)
 
 
 def _latex_word(text: str) -> str:
@@ -93,3 +122,11 @@ def _latex_sign(sign: Operator) -> str:
             return " = "
         case Operator.APPROXIMATELY:
             return " \\approx "
+        case Operator.ABOVE:
+            return " > "
+        case Operator.AT_LEAST:
+            return " \\ge "
+        case Operator.BELOW:
+            return " < "
+        case Operator.AT_MOST:
+            return " \\le "

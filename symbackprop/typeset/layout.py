@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from symbackprop.typeset.formula import (
+    Abs,
+    Apply,
+    Cases,
+    Comparison,
+    Condition,
     Constant,
+    Elementary,
     Exp,
     Formula,
     Negative,
@@ -19,6 +25,7 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
 )
@@ -35,6 +42,10 @@ class Operator(Enum):
     SLASH = "slash"
     EQUALS = "equals"
     APPROXIMATELY = "approximately"
+    ABOVE = "above"
+    AT_LEAST = "at_least"
+    BELOW = "below"
+    AT_MOST = "at_most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,36 @@ class Summation:
     body: Layout
 
 
-Layout = Symbol | Number | Row | Fenced | Fraction | Script | Summation
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A layout under the sign of a square root."""
+
+    body: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A layout between the bars of an absolute value."""
+
+    body: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A function's name before its argument, which brings its own parentheses or goes without: log out, Φ(net)."""
+
+    function: Symbol
+    argument: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Values, each with the condition under which it is taken, one below the other after a brace."""
+
+    rows: tuple[tuple[Layout, Layout], ...]
+
+
+Layout = Symbol | Number | Row | Fenced | Fraction | Script | Summation | Root | Bars | Applied | Choice
 
 Show = Callable[[str], Layout]
 """How a quantity's id is shown: by its name in some notation, or by its value."""
@@ -123,6 +163,15 @@ def arrange(formula: Formula, show: Show) -> Layout:
             return Script(_fence_base(arrange(base, show)), sup=arrange(exponent, show))
         case Exp(exponent=exponent):
             return Script(Symbol("e"), sup=arrange(exponent, show))
+        case Apply(function=function, argument=argument):
+            return _arrange_function(function, arrange(argument, show))
+        case Sqrt(body=body):
+            return Root(arrange(body, show))
+        case Abs(body=body):
+            return Bars(arrange(body, show))
+        case Cases(condition=condition, then=then, otherwise=otherwise):
+            rows = ((then, condition), (otherwise, _opposite(condition)))
+            return Choice(tuple((arrange(value, show), _arrange_condition(when, show)) for value, when in rows))
         case SumOver(index=index, body=body):
             return Summation(Symbol(index), _fence_operand(arrange(body, show)))
 
@@ -147,12 +196,52 @@ def relate(*parts: Layout | Operator) -> Row:
     return Row(tuple(flat))
 
 
+_FUNCTIONS = {
+    Elementary.LOG: Symbol("log", upright=True),
+    Elementary.TANH: Symbol("tanh", upright=True),
+    Elementary.SIGMOID: Symbol("sigma"),
+    Elementary.NORMAL_CDF: Symbol("Phi"),
+    Elementary.NORMAL_PDF: Symbol("phi"),
+    Elementary.SIGN: Symbol("sign", upright=True),
+}
+_OFTEN_BARE = {Elementary.LOG, Elementary.TANH}
+
+
+def _arrange_function(function: Elementary, argument: Layout) -> Layout:
+    """People write log x and tanh x, but Φ(x) and log(1 − x)."""
+    bare = function in _OFTEN_BARE and isinstance(argument, Symbol | Script)
+    return Applied(_FUNCTIONS[function], argument if bare else Fenced(argument))
+
+
+_COMPARISONS = {
+    Comparison.ABOVE: Operator.ABOVE,
+    Comparison.AT_LEAST: Operator.AT_LEAST,
+    Comparison.BELOW: Operator.BELOW,
+    Comparison.AT_MOST: Operator.AT_MOST,
+}
+_OPPOSITES = {
+    Comparison.ABOVE: Comparison.AT_MOST,
+    Comparison.AT_LEAST: Comparison.BELOW,
+    Comparison.BELOW: Comparison.AT_LEAST,
+    Comparison.AT_MOST: Comparison.ABOVE,
+}
+
+
+def _opposite(condition: Condition) -> Condition:
+    """The condition of the other case: said in full, it needs no word for "otherwise"."""
+    return Condition(condition.left, _OPPOSITES[condition.comparison], condition.right)
+
+
+def _arrange_condition(condition: Condition, show: Show) -> Layout:
+    return relate(arrange(condition.left, show), _COMPARISONS[condition.comparison], arrange(condition.right, show))
+
+
 def _arrange_sum(terms: tuple[Formula, ...], show: Show) -> Layout:
     parts: list[Layout | Operator] = []
     for term in terms:
         subtracted = isinstance(term, Negative)
         body = arrange(term.body if isinstance(term, Negative) else term, show)
-        if subtracted or parts or isinstance(body, Summation):
+        if subtracted or parts or isinstance(body, Summation | Choice):
             body = _fence_operand(body)
         if parts:
             parts.append(Operator.MINUS if subtracted else Operator.PLUS)
@@ -176,6 +265,9 @@ def _arrange_product(factors: tuple[Formula, ...], show: Show) -> Layout:
         if previous is not None:
             last = parts[-1]
             assert not isinstance(last, Operator)
+            if isinstance(last, Applied) and not isinstance(last.argument, Fenced):
+                # Nobody shall read log out · x as the logarithm of a product.
+                parts[-1] = last = Applied(last.function, Fenced(last.argument))
             parts.append(Operator.DOT if _needs_dot(previous, last, body) else Operator.BESIDE)
         parts.append(body)
         previous = factor
@@ -195,7 +287,7 @@ def _needs_dot(left_formula: Formula, left: Layout, right: Layout) -> bool:
 def _ends_a_group(layout: Layout) -> bool:
     """Whether a layout ends in a closing parenthesis or an exponent, after which the next factor would crowd."""
     match layout:
-        case Fenced():
+        case Fenced() | Bars() | Applied():
             return True
         case Row(parts=parts):
             last = parts[-1]
@@ -229,7 +321,7 @@ def _is_product(layout: Layout) -> bool:
 
 
 def _fence_operand(layout: Layout) -> Layout:
-    fenced = _is_sum(layout) or _is_negative(layout) or isinstance(layout, Summation)
+    fenced = _is_sum(layout) or _is_negative(layout) or isinstance(layout, Summation | Choice)
     return Fenced(layout) if fenced else layout
 
 
@@ -237,7 +329,7 @@ def _fence_base(layout: Layout) -> Layout:
     match layout:
         case Number(digits=digits) if not digits.startswith("-") and "e" not in digits:
             return layout
-        case Symbol() | Fenced():
+        case Symbol() | Fenced() | Bars():
             return layout
         case Script(sup=None):
             return layout

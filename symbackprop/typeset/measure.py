@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
     Fenced,
     Fraction,
     Layout,
     Number,
     Operator,
+    Root,
     Row,
     Script,
     Summation,
     Symbol,
 )
+from symbackprop.typeset.letters import GREEK
 
-_ONE_LETTER = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
 _DIGIT, _LETTER, _SCRIPT_SCALE = 0.5, 0.52, 0.72
 _SIGNS = {
     Operator.PLUS: 1.25,
@@ -25,6 +29,10 @@ _SIGNS = {
     Operator.SLASH: 0.5,
     Operator.EQUALS: 1.35,
     Operator.APPROXIMATELY: 1.35,
+    Operator.ABOVE: 1.35,
+    Operator.AT_LEAST: 1.35,
+    Operator.BELOW: 1.35,
+    Operator.AT_MOST: 1.35,
 }
 
 
@@ -32,15 +40,21 @@ def width(layout: Layout) -> float:
     """The estimated width of a layout in ems of its font."""
     match layout:
         case Symbol(text=text):
-            return _LETTER * (1 if text in _ONE_LETTER else len(text))
+            return _LETTER * (1 if text in GREEK else len(text))
         case Number(digits=digits):
             mantissa, _, exponent = digits.partition("e")
             raised = 1.8 + _SCRIPT_SCALE * _DIGIT * len(exponent) if exponent else 0.0
             return _DIGIT * len(mantissa) + raised
         case Row(parts=parts):
             return sum(_SIGNS[part] if isinstance(part, Operator) else width(part) for part in parts)
-        case Fenced(body=body):
+        case Fenced(body=body) | Root(body=body):
             return width(body) + 0.85
+        case Bars(body=body):
+            return width(body) + 0.6
+        case Applied(function=function, argument=argument):
+            return width(function) + width(argument) + 0.2
+        case Choice(rows=rows):
+            return max(width(value) for value, _ in rows) + max(width(condition) for _, condition in rows) + 2.0
         case Fraction(numerator=numerator, denominator=denominator, small=small):
             scale = _SCRIPT_SCALE if small else 1.0
             return scale * max(width(numerator), width(denominator)) + 0.3

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
     Fenced,
     Fraction,
     Layout,
     Number,
     Operator,
+    Root,
     Row,
     Script,
     Summation,
     Symbol,
 )
+from symbackprop.typeset.letters import GREEK
 
-_GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ"}
 _SUB = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
 _SUP = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 _SIGNS = {
@@ -26,6 +30,10 @@ _SIGNS = {
     Operator.SLASH: "/",
     Operator.EQUALS: " = ",
     Operator.APPROXIMATELY: " ≈ ",
+    Operator.ABOVE: " > ",
+    Operator.AT_LEAST: " ≥ ",
+    Operator.BELOW: " < ",
+    Operator.AT_MOST: " ≤ ",
 }
 
 
@@ -33,7 +41,7 @@ def unicode(layout: Layout) -> str:
     """Unicode text for one layout, with raised and lowered characters where Unicode has them all."""
     match layout:
         case Symbol(text=text):
-            return _GREEK.get(text, text)
+            return GREEK.get(text, text)
         case Number(digits=digits):
             mantissa, _, exponent = digits.replace("-", "−").partition("e")
             return f"{mantissa}·10{exponent.translate(_SUP)}" if exponent else mantissa
@@ -45,12 +53,21 @@ def unicode(layout: Layout) -> str:
             return f"{_grouped(numerator)}/{_grouped(denominator)}"
         case Script(base=base, sub=sub, sup=sup):
             return unicode(base) + _script(sub, _SUB, "_") + _script(sup, _SUP, "^")
+        case Root(body=body):
+            return f"√{_grouped(body)}"
+        case Bars(body=body):
+            return f"|{unicode(body)}|"
+        case Applied(function=function, argument=argument):
+            gap = "" if isinstance(argument, Fenced) else " "
+            return f"{unicode(function)}{gap}{unicode(argument)}"
+        case Choice(rows=rows):
+            return f"{{{'; '.join(f'{unicode(condition)}: {unicode(value)}' for value, condition in rows)}}}"
         case Summation(index=index, body=body):
             return f"Σ{_script(index, _SUB, '_')} {unicode(body)}"
 
 
 def _grouped(layout: Layout) -> str:
-    """A side of a fraction, in parentheses where the slash would bind a part of it only."""
+    """A side of a fraction or what stands under a root, in parentheses where the sign would bind a part of it only."""
     text = unicode(layout)
     simple = isinstance(layout, Symbol | Fenced | Script) or not set(text) & set(" /·−")
     return text if simple else f"({text})"

@@ -8,11 +8,15 @@ from hypothesis import given
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
     Fenced,
     Fraction,
     Layout,
     Number,
     Operator,
+    Root,
     Row,
     Script,
     Summation,
@@ -20,7 +24,7 @@ from symbackprop.typeset.layout import (
     arrange,
 )
 from symbackprop.typeset.notation import name
-from tests.formulas import DIGITS, FORMULAS
+from tests.formulas import ALL_FORMULAS, DIGITS
 
 X, Y = Symbol("x"), Symbol("y")
 TALL = Fraction(X, Y)
@@ -62,6 +66,19 @@ TABLE: list[tuple[Layout, str]] = [
     (Script(X, sup=Symbol("+")), "x^{+}"),
     (Script(X, sub=Number("5"), sup=Symbol("+")), "x_{5}^{+}"),
     (Summation(Symbol("o"), X), "\\sum_{o} x"),
+    (Symbol("alpha"), "\\alpha"),
+    (Symbol("Phi"), "\\Phi"),
+    (Row((X, Operator.AT_LEAST, Y)), "x \\ge y"),
+    (Row((X, Operator.BELOW, Y)), "x < y"),
+    (Root(TALL), "\\sqrt{\\frac{x}{y}}"),
+    (Bars(X), "\\lvert x\\rvert"),
+    (Bars(TALL), "\\left\\lvert\\frac{x}{y}\\right\\rvert"),
+    (Row((Bars(X), Symbol("y"))), "\\lvert x\\rvert y"),
+    (Applied(Symbol("log", upright=True), X), "\\log x"),
+    (Applied(Symbol("log", upright=True), Fenced(X)), "\\log(x)"),
+    (Applied(Symbol("sign", upright=True), Fenced(X)), "\\mathrm{sign}(x)"),
+    (Choice(((X, Y), (Y, X))), "\\begin{cases} x & y \\cr y & x \\end{cases}"),
+    (Fenced(Choice(((X, Y), (Y, X)))), "\\left(\\begin{cases} x & y \\cr y & x \\end{cases}\\right)"),
 ]
 
 
@@ -70,7 +87,7 @@ def test_latex(layout: Layout, text: str) -> None:
     assert latex(layout) == text
 
 
-@given(FORMULAS)
+@given(ALL_FORMULAS)
 def test_braces_and_parentheses_are_paired(formula: Formula) -> None:
     for layout in (arrange(formula, name), arrange(formula, lambda id_: Number(DIGITS[id_]))):
         text = latex(layout)

@@ -11,20 +11,25 @@ from hypothesis import strategies as st
 from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
     Fenced,
     Fraction,
     Layout,
     Number,
     Operator,
+    Root,
     Row,
     Script,
     Summation,
     Symbol,
     arrange,
 )
+from symbackprop.typeset.letters import GREEK
 from symbackprop.typeset.measure import broken, width
 from symbackprop.typeset.notation import name
-from tests.formulas import DIGITS, FORMULAS
+from tests.formulas import ALL_FORMULAS, DIGITS
 
 X = Symbol("x")
 LONG = Row((X, Operator.PLUS, X))
@@ -39,6 +44,10 @@ RISING: list[list[Layout]] = [
     [Fraction(X, X, small=True), Fraction(X, X), Fraction(X, LONG)],
     [X, Script(X, sub=X), Script(X, sub=LONG)],
     [X, Summation(X, X)],
+    [X, Bars(X), Root(LONG), Bars(Root(LONG))],
+    [X, Applied(X, X), Applied(X, Fenced(X)), Applied(X, Fenced(LONG))],
+    [X, LONG, Choice(((X, X), (X, X))), Choice(((X, X), (LONG, X))), Choice(((X, LONG), (LONG, X)))],
+    [LONG, Row((X, Operator.ABOVE, LONG)), Row((X, Operator.ABOVE, LONG, Operator.AT_MOST, X))],
 ]
 
 
@@ -55,12 +64,12 @@ def test_scripts_above_and_below_share_their_place() -> None:
     assert width(Script(X, sub=X, sup=LONG)) == width(Script(X, sup=LONG))
 
 
-@pytest.mark.parametrize("letter", ["delta", "eta", "partial", "sigma", "theta", "Delta"])
+@pytest.mark.parametrize("letter", sorted(GREEK))
 def test_a_greek_letter_is_one_letter(letter: str) -> None:
     assert width(Symbol(letter)) == width(X)
 
 
-@given(FORMULAS)
+@given(ALL_FORMULAS)
 def test_every_formula_has_a_width(formula: Formula) -> None:
     assert width(arrange(formula, name)) > 0
     assert width(arrange(formula, lambda id_: Number(DIGITS[id_]))) > 0

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
     Fenced,
     Fraction,
     Layout,
     Number,
     Operator,
+    Root,
     Row,
     Script,
     Summation,
@@ -46,6 +50,16 @@ TABLE: list[tuple[Layout, str]] = [
     (Script(X, sup=Symbol("y")), "x^y"),
     (Script(X, sub=Symbol("w")), "x_w"),
     (Summation(Symbol("o"), X), "Σₒ x"),
+    (Symbol("kappa"), "κ"),
+    (Row((X, Operator.ABOVE, Y, Operator.AT_MOST, X)), "x > y ≤ x"),
+    (Root(X), "√x"),
+    (Root(Row((X, Operator.PLUS, Y))), "√(x + y)"),
+    (Root(Number("-1.5e-7")), "√(−1.5·10⁻⁷)"),
+    (Bars(X), "|x|"),
+    (Applied(Symbol("log", upright=True), X), "log x"),
+    (Applied(Symbol("Phi"), Fenced(X)), "Φ(x)"),
+    (Fraction(Applied(Symbol("log", upright=True), X), Y), "(log x)/y"),
+    (Choice(((X, Row((X, Operator.ABOVE, Y))), (Y, Row((X, Operator.AT_MOST, Y))))), "{x > y: x; x ≤ y: y}"),
 ]
 
 
