@@ -118,9 +118,7 @@ def _steps_back(graph: Graph, neurons: tuple[Neuron, ...], takers: tuple[_Taker,
         ids = tuple(by(taker.net, out) for out in outs)
         weights = _weights_back(graph, taker, offset, len(neurons), same_layer=same_layer)
         if _is_mistaken(graph, same_layer=same_layer):
-            yield Family(
-                kind=Kind.FACTOR, ids=ids, pattern=UpdatedWeight(), each={"updated": weights}, same=weights
-            )
+            yield Family(kind=Kind.FACTOR, ids=ids, pattern=UpdatedWeight(), each={"updated": weights}, same=weights)
         else:
             pattern = SumByInput(_sum(taker), offset + 1)
             yield Family(kind=Kind.FACTOR, ids=ids, pattern=pattern, slots=sum_slots(taker), same=weights)
@@ -148,9 +146,7 @@ def _error_by_out(graph: Graph, neuron: Neuron) -> Family:
     return _factor(by(error_of(neuron), neuron.out), ErrorByOut(graph.shape.loss), slots)
 
 
-def _over_paths(
-    graph: Graph, depth: int, index: int, neuron: Neuron, takers: tuple[_Taker, ...]
-) -> Iterator[Family]:
+def _over_paths(graph: Graph, depth: int, index: int, neuron: Neuron, takers: tuple[_Taker, ...]) -> Iterator[Family]:
     """The error by a neuron's output, which reaches it over every neuron that takes the output in."""
     error, returning = error_at(graph, neuron.instant), _returning(graph, depth, index, neuron, takers)
     if depth + 2 == len(graph.layers) and paths_lead_to_errors(graph):
@@ -169,9 +165,7 @@ def _paths(graph: Graph, depth: int, neuron: Neuron, takers: tuple[_Taker, ...])
     return Paths(len(takers), direct=judged, divisor=graph.shape.divisor if judged else 1)
 
 
-def _returning(
-    graph: Graph, depth: int, index: int, neuron: Neuron, takers: tuple[_Taker, ...]
-) -> dict[str, str]:
+def _returning(graph: Graph, depth: int, index: int, neuron: Neuron, takers: tuple[_Taker, ...]) -> dict[str, str]:
     """The deltas of the neurons that take an output in, and the weights that carry them back; its own error, too."""
     deltas = tuple(delta_of(taker) for taker, _, _ in takers)
     weights = []

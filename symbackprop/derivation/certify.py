@@ -20,7 +20,7 @@ from symbackprop.derivation.families import Family
 from symbackprop.derivation.flat import is_small, unproved_gradients
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, UpdatedWeight
-from symbackprop.derivation.patterns import work_out
+from symbackprop.derivation.pattern import Pattern
 from symbackprop.derivation.points import Disagreement, Point, is_narrow, point_of
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
@@ -145,7 +145,7 @@ def certify(derivation: Derivation) -> Certificate:
 
 def _pattern_failures(derivation: Derivation, keys: tuple[PatternKey, ...]) -> Iterator[Failure]:
     """A failure for every step that follows a pattern with a wrong line."""
-    wrong = {key: lines for key in keys if (lines := lines_that_differ(key))}
+    wrong = {key: lines for key in keys if (lines := lines_that_differ(key, derivation.patterns))}
     for step in derivation.steps.values() if wrong else ():
         for number in wrong.get(step.pattern, ()) if step.pattern is not None else ():
             why = f"line {number} differs from sympy's derivative of the definition"
@@ -185,15 +185,13 @@ def _proved(derivation: Derivation, failed: frozenset[str], *, small: bool, flat
         if family.pattern is None:
             continue
         ids = tuple(id_ for id_ in family.ids if id_ not in failed) if failed else family.ids
-        pattern = work_out(family.pattern)
+        pattern = derivation.patterns(family.pattern)
         lines = len(pattern.working) + 1 + len(pattern.also) + len(pattern.shortcut)
-        routes = tuple(_routes(family, small=small, flat=flat))
+        routes = tuple(_routes(family, pattern, small=small, flat=flat))
         yield Proofs(ids=ids, rule=RULES[type(family.pattern)], routes=routes, lines=lines)
 
 
-def _routes(family: Family, *, small: bool, flat: bool) -> Iterator[Route]:
-    assert family.pattern is not None
-    pattern = work_out(family.pattern)
+def _routes(family: Family, pattern: Pattern, *, small: bool, flat: bool) -> Iterator[Route]:
     if pattern.differentiates is not None or pattern.shortcut:
         yield Route.PATTERN
     yield Route.POINTS if small else Route.DIRECTION

@@ -31,7 +31,6 @@ from symbackprop.typeset.formula import (
     Quotient,
     Sqrt,
     Sum,
-    SumOver,
     quantities,
 )
 

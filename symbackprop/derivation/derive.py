@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 from symbackprop.derivation.balls import Real, to_exact
 from symbackprop.derivation.graph import Graph, Kind
 from symbackprop.derivation.ids import split_id
+from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.numbers import given_numbers
 from symbackprop.derivation.pattern import Form, Pattern, flat_product
 from symbackprop.derivation.patterns import fill, work_out
@@ -48,10 +49,14 @@ class Quantity:
 
 @dataclass(frozen=True, kw_only=True)
 class Derivation:
-    """Every step that leads from a network's numbers to its updated weights, in order, by id."""
+    """Every step that leads from a network's numbers to its updated weights, in order, by id.
+
+    `patterns` works out the formulas of a kind of step.
+    """
 
     network: Network
     steps: Plan
+    patterns: Callable[[PatternKey], Pattern] = work_out
 
     @property
     def graph(self) -> Graph:
@@ -61,7 +66,7 @@ class Derivation:
     def pattern(self, id_: str) -> Pattern:
         """The pattern that a step follows. Given numbers have none: their pattern is only their name."""
         key = self.steps[id_].pattern
-        return Pattern(result=tree.Quantity("given")) if key is None else work_out(key)
+        return Pattern(result=tree.Quantity("given")) if key is None else self.patterns(key)
 
     def fill(self, id_: str, formula: Formula) -> Formula:
         """One of the formulas of a step's pattern, in the step's own quantities."""
@@ -131,7 +136,7 @@ class Derivation:
     @property
     def trainer(self) -> Trainer:
         """The compiled round. It measures the total error, then each output."""
-        return trainer_of(self.steps.graph.shape)
+        return trainer_of(self.steps)
 
     @cached_property
     def trace(self) -> Trace:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from itertools import repeat
 from typing import Any
 
-from symbackprop.derivation.balls import DomainError, Undecided, is_beyond
+from symbackprop.derivation.balls import DomainError, Undecided
 from symbackprop.derivation.code import Arithmetic, Code, code_of
+from symbackprop.derivation.digits import is_beyond
 from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
 from symbackprop.errors import SpecError

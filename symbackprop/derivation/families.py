@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, SumByInput, SumByWeight
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One quantity, and how it follows: the pattern, its slots filled with ids. A given number has no pattern."""

@@ -125,6 +125,4 @@ def _with_penalty(graph: Graph, weights: tuple[str, ...]) -> Family:
     slots = ({"lambda1": L1_STRENGTH} if shape.l1 else {}) | ({"lambda2": L2_STRENGTH} if shape.l2 else {})
     each = {"gradient": tuple(by(data_error(shape), weight) for weight in weights), "w": weights}
     ids = tuple(by(TOTAL_ERROR, weight) for weight in weights)
-    return Family(
-        kind=Kind.GRADIENT, ids=ids, pattern=WithPenalty(l1=shape.l1, l2=shape.l2), slots=slots, each=each
-    )
+    return Family(kind=Kind.GRADIENT, ids=ids, pattern=WithPenalty(l1=shape.l1, l2=shape.l2), slots=slots, each=each)

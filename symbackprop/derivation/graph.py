@@ -96,9 +96,7 @@ class Graph:
     def judged(self) -> tuple[Neuron, ...]:
         """The output neurons at every instant that has a target."""
         first = self.shape.steps - self.shape.targets
-        return tuple(
-            neuron for instant, neurons in self.at[-1].items() if instant.step >= first for neuron in neurons
-        )
+        return tuple(neuron for instant, neurons in self.at[-1].items() if instant.step >= first for neuron in neurons)
 
     @property
     def instants(self) -> tuple[Instant, ...]:

@@ -48,7 +48,7 @@ def weighted_sum(key: WeightedSum) -> Formula:
 
 
 def penalty(key: Penalty) -> Formula:
-    """lambda (|w1| + |w2| + ...), or lambda/2 (w1^2 + w2^2 + ...)."""
+    """Lambda (|w1| + |w2| + ...), or lambda/2 (w1^2 + w2^2 + ...)."""
     weights = slots("w", key.weights)
     match key.norm:
         case Norm.L1:

@@ -141,9 +141,7 @@ def _work_out_chain(key: BackwardPattern) -> Pattern:
             return Pattern(result=Product(slots("f", 3)), also={Form.WITH_DELTA: with_delta})
         case DeltaGradient():
             with_delta = Product((Quantity("delta"), Quantity("x")))
-            return Pattern(
-                result=Product((Quantity("delta"), Quantity("f3"))), also={Form.WITH_DELTA: with_delta}
-            )
+            return Pattern(result=Product((Quantity("delta"), Quantity("f3"))), also={Form.WITH_DELTA: with_delta})
         case BiasGradient(neurons=neurons):
             return bias_gradient(neurons)
         case DeltaBiasGradient(neurons=neurons):

@@ -22,16 +22,14 @@ from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.families import Step, by, updated
 from symbackprop.derivation.graph import TOTAL_ERROR, Kind, sample_error
 from symbackprop.derivation.oracle import Oracle
+from symbackprop.derivation.oracle_questions import ask
 from symbackprop.derivation.oracle_updates import update
-from symbackprop.derivation.patterns import fill, work_out
-from symbackprop.errors import CertificationError
+from symbackprop.derivation.patterns import fill
 from symbackprop.functions import Loss
 from symbackprop.typeset.formula import Formula
 
 _SEED = 20150317
 _AGREED_BITS = 64
-
-_VALUES = frozenset({Kind.NET, Kind.OUT, Kind.ERROR, Kind.SAMPLE_ERROR, Kind.PENALTY, Kind.TOTAL_ERROR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +113,7 @@ class Point:
     def _examine(self, steps: Iterable[Step]) -> Iterator[Disagreement]:
         for step in steps:
             self.examined.add(step.id)
-            expected = self._ask(step)
+            expected = self._ask(step.id)
             if why := disagreement(to_ball(self._values[step.id]), expected):
                 yield Disagreement(id=step.id, why=why)
                 continue
@@ -128,7 +126,7 @@ class Point:
     def _formulas(self, step: Step) -> Iterator[Formula]:
         """Every line of a step; the general forms with a sum sign that pages add are not among them."""
         assert step.pattern is not None
-        pattern = work_out(step.pattern)
+        pattern = self._derivation.patterns(step.pattern)
         yield from (fill(line.formula, step.slots) for line in pattern.working)
         yield fill(pattern.result, step.slots)
         yield from (fill(line.formula, step.slots) for line in pattern.shortcut)
@@ -136,7 +134,7 @@ class Point:
 
     def _examine_definition(self, step: Step) -> Iterator[Disagreement]:
         assert step.pattern is not None
-        differentiates = work_out(step.pattern).differentiates
+        differentiates = self._derivation.patterns(step.pattern).differentiates
         if differentiates is None or (id(differentiates.definition), id(step.slots)) in self._defined:
             return
         # All weights of a neuron share one definition, which needs to be looked at once.
@@ -183,54 +181,11 @@ class Point:
         found = dict(zip(map(updated, trainer.parameters), after, strict=True))
         found |= dict(zip(trainer.measured, before, strict=True))
         for id_, value in found.items():
-            if why := disagreement(to_ball(value), self._ask(self._plan[id_])):
+            if why := disagreement(to_ball(value), self._ask(id_)):
                 yield Disagreement(id=id_, why=why)
 
-    def _ask(self, step: Step) -> arb:
-        """What the oracle says of a step's quantity."""
-        match step.kind:
-            case kind if kind in _VALUES:
-                return self._oracle.value(step.id)
-            case Kind.FACTOR | Kind.GRADIENT:
-                above, _, below = step.id.partition("/")
-                return self._slope(above.removeprefix("d"), below.removeprefix("d"))
-            case Kind.DELTA:
-                sample = self._instant(step.id)[0] - 1
-                error = sample_error(self._derivation.graph.shape, sample)
-                return self._oracle.slope(error, step.id.replace("delta_", "net_"))
-            case Kind.UPDATE:
-                return self._oracle.update(step.id.removesuffix("+"))
-            case Kind.STATE:
-                _, _, parameter = step.id.removesuffix("+").partition("_")
-                return self._oracle.updates(self._trained(parameter))[step.id]
-            case _:
-                raise CertificationError(f"{step.id}: the oracle knows nothing of a {step.kind}")
-
-    def _trained(self, parameter: str) -> str:
-        """A parameter that learns: adam's powers are the same for all."""
-        if by(TOTAL_ERROR, parameter) in self._plan:
-            return parameter
-        updates = next(family for family in self._plan.backward if family.kind is Kind.UPDATE)
-        return updates.each["old"][0]
-
-    def _slope(self, of: str, variable: str) -> arb:
-        base = variable.partition("[")[0]
-        if base not in self._numbers or self._plan.kind(base) not in (Kind.WEIGHT, Kind.BIAS):
-            return self._oracle.slope(of, variable)
-        if variable != base:
-            return self._oracle.slope(of, base, only=self._instant(variable))
-        if of.startswith("net_"):
-            # A weight is shared over time: the local derivative is by its use at this instant alone.
-            return self._oracle.slope(of, base, only=self._instant(of))
-        return self._oracle.slope(of, base)
-
-    def _instant(self, id_: str) -> tuple[int, int]:
-        """The sample and the time step, counted from 1, that an id's mark names."""
-        shape = self._derivation.graph.shape
-        mark = id_.partition("[")[2].rstrip("]")
-        numbers = [int(part) for part in mark.split(",")] if mark else []
-        sample = numbers.pop(0) if shape.samples > 1 else 1
-        return sample, numbers[0] if shape.steps > 1 else 1
+    def _ask(self, id_: str) -> arb:
+        return ask(self._oracle, self._derivation.network, id_)
 
 
 def is_narrow(value: Real) -> bool:
@@ -243,4 +198,3 @@ def disagreement(found: arb, expected: arb) -> str:
     if not expected.overlaps(found):
         return f"{found.str(20)} instead of {expected.str(20)}"
     return "" if is_narrow(found) and is_narrow(expected) else "too wide a ball to tell"
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from symbackprop.derivation.identities import unproved_lines
@@ -60,13 +60,12 @@ def proved_keys(plan: Plan) -> Iterator[BackwardPattern]:
 
 
 @lru_cache(maxsize=4096)
-def lines_that_differ(key: BackwardPattern) -> tuple[int, ...]:
-    """The numbers, from 1, of a pattern's lines that aren't sympy's derivative of its definition."""
-    return differing(key, work_out(key))
+def lines_that_differ(key: BackwardPattern, patterns: Callable[[PatternKey], Pattern]) -> tuple[int, ...]:
+    """The numbers, from 1, of a pattern's lines that aren't sympy's derivative of its definition.
 
-
-def differing(key: PatternKey, pattern: Pattern) -> tuple[int, ...]:
-    """The same for any pattern under a key: what a test gives a broken one to."""
+    What was proved once is kept for the next network.
+    """
+    pattern = patterns(key)
     match key:
         case OutputDelta(loss=loss, activation=activation, divisor=divisor):
             definition = scaled(LOSSES[loss].definition, divisor)

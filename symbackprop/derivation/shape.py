@@ -74,8 +74,7 @@ class Shape:
         """The number of weights into each neuron of each layer, its recurrent ones included."""
         below = (self.inputs, *(layer.neurons for layer in self.layers))
         return tuple(
-            width + (layer.neurons if layer.recurrent else 0)
-            for width, layer in zip(below, self.layers, strict=False)
+            width + (layer.neurons if layer.recurrent else 0) for width, layer in zip(below, self.layers, strict=False)
         )
 
     @property

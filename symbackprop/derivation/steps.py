@@ -12,6 +12,7 @@ from symbackprop.derivation.backward import backward_families, delta_of
 from symbackprop.derivation.families import Family, Step, by, updated
 from symbackprop.derivation.forward import forward_families
 from symbackprop.derivation.graph import Graph, Kind, build_graph
+from symbackprop.derivation.patterns import work_out
 from symbackprop.derivation.shape import Shape
 from symbackprop.derivation.updates import state_families
 
@@ -23,10 +24,10 @@ _SHAPES_KEPT = 8
 class Plan(Mapping[str, Step]):
     """The steps by their ids, made when somebody looks at them."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, forward: tuple[Family, ...], backward: tuple[Family, ...]) -> None:
         self.graph = graph
-        self.forward = (*forward_families(graph), *state_families(graph))
-        self.backward = tuple(backward_families(graph))
+        self.forward = forward
+        self.backward = backward
 
     @property
     def families(self) -> tuple[Family, ...]:
@@ -38,6 +39,10 @@ class Plan(Mapping[str, Step]):
         """What a round changes: the trained parameters, and what the optimizer keeps."""
         after = (id_ for family in self.backward for id_ in family.ids if id_.endswith("+"))
         return tuple(id_.removesuffix("+") for id_ in after)
+
+    # A plan is itself and no other: comparing a hundred thousand steps would help nobody.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __getitem__(self, id_: str) -> Step:
         family, position = self._places[id_]
@@ -76,5 +81,9 @@ class Plan(Mapping[str, Step]):
 
 @lru_cache(maxsize=_SHAPES_KEPT)
 def plan_of(shape: Shape) -> Plan:
-    """The plan of a shape, kept for the next network of the same shape."""
-    return Plan(build_graph(shape))
+    """The plan of a shape, kept for the next network of the same shape, with its patterns worked out."""
+    graph = build_graph(shape)
+    plan = Plan(graph, (*forward_families(graph), *state_families(graph)), tuple(backward_families(graph)))
+    for pattern in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
+        work_out(pattern)
+    return plan

@@ -11,7 +11,6 @@ from symbackprop.derivation.balls import Real, Undecided, precision, to_ball
 from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.trainer import State, Trainer
 from symbackprop.derivation.values import MOST_BITS
-from symbackprop.errors import CertificationError
 
 DRAWING_BITS = 128
 """The precision of curves, the same as that of figures: what was trained for one serves the other."""

@@ -16,8 +16,7 @@ from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.patterns import fill, work_out
-from symbackprop.derivation.shape import Shape
-from symbackprop.derivation.steps import Plan, plan_of
+from symbackprop.derivation.steps import Plan
 from symbackprop.typeset.formula import Formula, quantities
 
 State = tuple[Any, ...]
@@ -42,10 +41,9 @@ class Trainer:
 
 
 @lru_cache(maxsize=8)
-def trainer_of(shape: Shape) -> Trainer:
-    """The training round of a shape, kept for the next network of the same shape."""
-    plan = plan_of(shape)
-    return compiled_trainer(plan) if shape.work <= MOST_COMPILED_WORK else _family_trainer(plan)
+def trainer_of(plan: Plan) -> Trainer:
+    """The training round of a plan, kept for the next network of the same shape."""
+    return compiled_trainer(plan) if plan.graph.shape.work <= MOST_COMPILED_WORK else family_trainer(plan)
 
 
 def measured_of(plan: Plan) -> tuple[str, ...]:
@@ -97,12 +95,11 @@ def compiled_trainer(plan: Plan) -> Trainer:
         found: State = functions[arithmetic]["measure"](state, fixed + constants[arithmetic])
         return found
 
-    return Trainer(
-        parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure
-    )
+    return Trainer(parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure)
 
 
-def _family_trainer(plan: Plan) -> Trainer:
+def family_trainer(plan: Plan) -> Trainer:
+    """The round as families of steps, evaluated one after the other."""
     parameters, fixed_ids, measured = plan.state, _fixed_of(plan), measured_of(plan)
     goals = tuple(map(updated, parameters))
 
@@ -122,9 +119,7 @@ def _family_trainer(plan: Plan) -> Trainer:
         values = values_of(state, fixed, arithmetic)
         return tuple([values[id_] for id_ in measured])
 
-    return Trainer(
-        parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure
-    )
+    return Trainer(parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure)
 
 
 def _write_in_order(plan: Plan, writer: Writer, goals: Iterable[str]) -> None:

@@ -19,35 +19,35 @@ _ETA, _OLD, _GRADIENT = Quantity("eta"), Quantity("old"), Quantity("gradient")
 
 
 def update() -> Formula:
-    """w - eta * gradient."""
+    """W - eta * gradient."""
     return Sum((_OLD, Negative(Product((_ETA, _GRADIENT)))))
 
 
 def momentum() -> Formula:
-    """mu * m + gradient."""
+    """Mu * m + gradient."""
     return Sum((Product((Quantity("mu"), Quantity("state"))), _GRADIENT))
 
 
 def nesterov_update() -> Formula:
-    """w - eta * (gradient + mu * m)."""
+    """W - eta * (gradient + mu * m)."""
     ahead = Sum((_GRADIENT, Product((Quantity("mu"), Quantity("momentum")))))
     return Sum((_OLD, Negative(Product((_ETA, ahead)))))
 
 
 def moving_average(power: int) -> Formula:
-    """beta * average + (1 - beta) * gradient^power."""
+    """Beta * average + (1 - beta) * gradient^power."""
     decay = Quantity("decay")
     fresh = _GRADIENT if power == 1 else Power(_GRADIENT, constant(power))
     return Sum((Product((decay, Quantity("state"))), Product((Sum((ONE, Negative(decay))), fresh))))
 
 
 def bias_corrected() -> Formula:
-    """average / (1 - beta^t)."""
+    """Average / (1 - beta^t)."""
     return Quotient(Quantity("average"), Sum((ONE, Negative(Quantity("power")))))
 
 
 def scaled_update(*, decays: bool) -> Formula:
-    """w - eta * gradient / (sqrt(square) + epsilon), w reduced by eta * decay * w first where the weights decay."""
+    """W - eta * gradient / (sqrt(square) + epsilon), w reduced by eta * decay * w first where the weights decay."""
     scale = Sum((Sqrt(Quantity("square")), Quantity("epsilon")))
     change = Product((_ETA, Quotient(_GRADIENT, scale)))
     kept: Formula = _OLD

@@ -8,19 +8,9 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from symbackprop.derivation.balls import (
-    Real,
-    Undecided,
-    cut_to,
-    is_accurate,
-    is_around_zero,
-    leading_place,
-    precision,
-    round_to,
-    to_exact,
-    to_fraction,
-)
+from symbackprop.derivation.balls import Real, Undecided, precision, to_exact, to_fraction
 from symbackprop.derivation.code import Arithmetic
+from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, leading_place, round_to
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
 from symbackprop.errors import CertificationError
@@ -171,7 +161,7 @@ class Values:
             return text
 
 
-def show(value: Real, decimals: int) -> str | None:
+def show(value: Real | Fraction, decimals: int) -> str | None:
     """The value's digits for a page, or None where the ball doesn't decide them."""
     if value == 0:
         return "0"
@@ -187,7 +177,7 @@ def show(value: Real, decimals: int) -> str | None:
     return _scientific(value, place, max(LEAST_SIGNIFICANT, decimals))
 
 
-def show_significant(value: Real, digits: int) -> str | None:
+def show_significant(value: Real | Fraction, digits: int) -> str | None:
     """The value to that many significant digits, or None where the ball doesn't decide them."""
     place = leading_place(value)
     if place is None:
@@ -202,12 +192,12 @@ def show_significant(value: Real, digits: int) -> str | None:
     return _scientific(value, place, digits)
 
 
-def _rounded(value: Real, decimals: int) -> str | None:
+def _rounded(value: Real | Fraction, decimals: int) -> str | None:
     whole = round_to(value, decimals)
     return None if whole is None else _fixed(whole, decimals)
 
 
-def _cut(value: Real, decimals: int) -> str | None:
+def _cut(value: Real | Fraction, decimals: int) -> str | None:
     whole = cut_to(value, decimals)
     return None if whole is None else _fixed(whole, decimals)
 
@@ -218,7 +208,7 @@ def _fixed(whole: int, decimals: int) -> str:
     return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else sign + text
 
 
-def _scientific(value: Real, place: int, digits: int) -> str | None:
+def _scientific(value: Real | Fraction, place: int, digits: int) -> str | None:
     whole = round_to(value, digits - 1 - place)
     if whole is None:
         return None

@@ -55,7 +55,5 @@ class _Column:
     def _print_with_gaps(self, cell: Digits, setting: Setting) -> list[str]:
         """The text between the gaps, and at each odd place the character that stands for a number."""
         gaps = (chr(_FIRST_GAP + number) for number in range(len(cell.digits)))
-        digits = tuple(
-            f"-{gap}" if typed[0] == "-" else gap for gap, typed in zip(gaps, cell.digits, strict=True)
-        )
+        digits = tuple(f"-{gap}" if typed[0] == "-" else gap for gap, typed in zip(gaps, cell.digits, strict=True))
         return _GAP.split(self._printed(setting(Digits(digits, cell.exact))))
