@@ -11,10 +11,13 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
+    Accent,
     Fenced,
     Fraction,
     Layout,
+    Mark,
     Number,
     Operator,
     Row,
@@ -23,7 +26,7 @@ from symbackprop.typeset.layout import (
     Symbol,
 )
 
-_GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ"}
+_ACCENTS = {Mark.HAT: "\u0302", Mark.BAR: "\u0304"}
 _SIGNS = {
     Operator.PLUS: "\u00a0+\u00a0",
     Operator.MINUS: "\u00a0−\u00a0",
@@ -44,7 +47,7 @@ _WIDTHS = {
     "\u2009": 0.17,
 }
 _DESCENDING = frozenset("gjpqy,;()[]|/")
-_SHORT = frozenset("acegmnopqrsuvwxyz.,·−-+=≈:;\u00a0\u2009 ησ")
+_SHORT = frozenset("acegmnopqrsuvwxyz.,·−-+=≈:;\u00a0\u2009 αεησικμνπτυω")
 
 # TeX's own parameters of a displayed fraction and of scripts, in parts of the size.
 _AXIS = 0.25
@@ -96,13 +99,16 @@ def place(layout: Layout, size: float) -> Box:
     """The box of one layout at a type size; fractions are stacked, as in a displayed formula."""
     match layout:
         case Symbol(text=text, upright=upright):
-            return _place_symbol(_GREEK.get(text, text), size, upright=upright)
+            return _place_symbol(GREEK.get(text, text), size, upright=upright)
+        case Accent(body=body, mark=mark):
+            text = GREEK.get(body.text, body.text) + _ACCENTS[mark]
+            return place_words(text, size, italic=not body.upright)
         case Number(digits=digits):
             return _place_number(digits, size)
         case Row(parts=parts):
             return _join([_place_part(part, size) for part in parts])
-        case Fenced(body=body):
-            return _place_fenced(place(body, size), size)
+        case Fenced(body=body, fence=fence):
+            return _place_fenced(place(body, size), size, fence.value)
         case Fraction(numerator=numerator, denominator=denominator, small=small):
             inner = size * (_SCRIPT_SCALE if small else 1)
             return _stack(place(numerator, inner), place(denominator, inner), size, inner)
@@ -126,6 +132,8 @@ def _width_of(character: str) -> float:
     known = _WIDTHS.get(character)
     if known is not None:
         return known
+    if unicodedata.combining(character):
+        return 0.0
     if unicodedata.east_asian_width(character) in "WF":
         return 1.0
     return 0.74 if character.isupper() else 0.54
@@ -154,11 +162,11 @@ def _place_part(part: Layout | Operator, size: float) -> Box:
     return place_words(_SIGNS[part], size) if isinstance(part, Operator) else place(part, size)
 
 
-def _place_fenced(body: Box, size: float) -> Box:
+def _place_fenced(body: Box, size: float, signs: str) -> Box:
     tall = max(1.0, (body.above + body.below) / size)
     middle = (body.below - body.above) / 2
     fences = []
-    for fence in "()":
+    for fence in signs:
         box = place_words(fence, size * tall)
         # A large parenthesis is centred on the body; its own centre is about a quarter of its size up.
         shift = middle + _AXIS * size * tall if tall > 1 else 0.0

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
+    Accent,
     Fenced,
     Fraction,
     Layout,
+    Mark,
     Number,
     Operator,
     Row,
@@ -18,14 +21,18 @@ from symbackprop.typeset.layout import (
 
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 
-_GREEK = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
+# Unicode's epsilon is the open one, as in most books.
+_COMMANDS = {**{name: name for name in GREEK}, "epsilon": "varepsilon"}
+_ACCENTS = {Mark.HAT: "hat", Mark.BAR: "bar"}
 
 
 def latex(layout: Layout) -> str:
     """LaTeX for one layout, without the dollar signs around it."""
     match layout:
-        case Symbol(text=text) if text in _GREEK:
-            return f"\\{text}"
+        case Symbol(text=text) if text in _COMMANDS:
+            return f"\\{_COMMANDS[text]}"
+        case Accent(body=body, mark=mark):
+            return f"\\{_ACCENTS[mark]}{{{latex(body)}}}"
         case Symbol(text=text, upright=True):
             return f"\\mathrm{{{text}}}"
         case Symbol(text=text):
@@ -34,9 +41,11 @@ def latex(layout: Layout) -> str:
             return _latex_number(digits)
         case Row(parts=parts):
             return _latex_row(parts)
-        case Fenced(body=body):
+        case Fenced(body=body, fence=fence):
             inner = latex(body)
-            return f"\\left({inner}\\right)" if "\\frac" in inner or "\\sum" in inner else f"({inner})"
+            left, right = fence.value
+            tall = "\\frac" in inner or "\\sum" in inner
+            return f"\\left{left}{inner}\\right{right}" if tall else f"{left}{inner}{right}"
         case Fraction(numerator=numerator, denominator=denominator, small=True):
             return f"\\tfrac{{{latex(numerator)}}}{{{latex(denominator)}}}"
         case Fraction(numerator=numerator, denominator=denominator):
@@ -71,7 +80,8 @@ def _is_index(text: str) -> bool:
 
 
 def _latex_number(digits: str) -> str:
-    mantissa, _, exponent = digits.partition("e")
+    # TeX takes a bare comma for one that parts two things, and leaves room after it.
+    mantissa, _, exponent = digits.replace(",", "{,}").partition("e")
     return f"{mantissa} \\cdot 10^{{{exponent}}}" if exponent else mantissa
 
 

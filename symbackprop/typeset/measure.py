@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
+    Accent,
     Fenced,
     Fraction,
     Layout,
@@ -14,7 +16,6 @@ from symbackprop.typeset.layout import (
     Symbol,
 )
 
-_ONE_LETTER = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
 _DIGIT, _LETTER, _SCRIPT_SCALE = 0.5, 0.52, 0.72
 _SIGNS = {
     Operator.PLUS: 1.25,
@@ -32,7 +33,9 @@ def width(layout: Layout) -> float:
     """The estimated width of a layout in ems of its font."""
     match layout:
         case Symbol(text=text):
-            return _LETTER * (1 if text in _ONE_LETTER else len(text))
+            return _LETTER * (1 if text in GREEK else len(text))
+        case Accent(body=body):
+            return width(body)
         case Number(digits=digits):
             mantissa, _, exponent = digits.partition("e")
             raised = 1.8 + _SCRIPT_SCALE * _DIGIT * len(exponent) if exponent else 0.0
