@@ -14,11 +14,13 @@ from symbackprop.export import to_json
 from symbackprop.formats import Detail, Format
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
+from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
-from symbackprop.pages.phrases import load_phrases
+from symbackprop.pages.phrases import DecimalMark, load_phrases
 from symbackprop.pages.render import Rendered, render_document
 from symbackprop.resources import DEFAULT_EXAMPLE, example, folder
+from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
 __all__ = [
@@ -54,10 +56,12 @@ def render(
     detail: str = "full",
     decimals: int = DECIMALS,
     templates: str | Path | None = None,
+    notation: str | Path | None = None,
 ) -> str:
     """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
 
-    `templates` is a folder whose templates replace ours. Raises SpecError for a choice that there isn't, and
+    `templates` is a folder whose templates replace ours; `notation` is the name or the file of a notation, if not the
+    network's own. Raises SpecError for a choice that there isn't, and
     CertificationError where a step could not be proved.
     """
     return render_files(
@@ -68,6 +72,7 @@ def render(
         decimals=decimals,
         templates=templates,
         stem="walkthrough",
+        notation=notation_of(derivation.network, notation),
     ).text
 
 
@@ -80,18 +85,21 @@ def render_files(
     decimals: int,
     templates: str | Path | None,
     stem: str,
+    notation: Notation | None = None,
 ) -> Rendered:
     """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
     format_ = Format(_known("format", format, tuple(Format)))
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
-    phrases = load_phrases(lang)
+    network = derivation.network
+    phrases = load_phrases(lang, DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT)
+    namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     require_proved(certificate)
-    teller = Teller(derivation=derivation, phrases=phrases, decimals=decimals, detail=detail_)
-    derivation.trace.train_through(_rounds_told(network=derivation.network))
+    teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_)
+    derivation.trace.train_through(_rounds_told(network=network))
     verdicts = judge_published(derivation)
     if format_ is Format.JSON:
         return Rendered(text=to_json(derivation, verdicts, certificate), figures={})

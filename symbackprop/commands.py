@@ -15,6 +15,7 @@ from symbackprop.formats import Detail, Format
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
+from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
 from symbackprop.resources import DEFAULT_EXAMPLE, example, example_names, starter
 from symbackprop.wording import counted
@@ -61,6 +62,7 @@ def _render(chosen: argparse.Namespace) -> int:
         network = replace(network, training=replace(network.training, rounds=chosen.rounds))
     if chosen.templates is not None and not Path(chosen.templates).is_dir():
         raise SpecError(chosen.templates, "expected a folder of templates, found none")
+    notation = notation_of(network, chosen.notation)
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
@@ -78,6 +80,7 @@ def _render(chosen: argparse.Namespace) -> int:
         decimals=chosen.decimals,
         templates=chosen.templates,
         stem=path.stem,
+        notation=notation,
     )
     if to_standard_output:
         sys.stdout.buffer.write(rendered.text.encode())
@@ -196,6 +199,7 @@ def _list(what: str) -> int:
         "activations": tuple(Activation),
         "losses": tuple(Loss),
         "languages": languages(),
+        "notations": notation_names(),
         "examples": example_names(),
     }
     print("\n".join(names[what]))

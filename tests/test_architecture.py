@@ -32,6 +32,7 @@ FLOORS = {
     "pages.languages": 1,
     "network": 2,
     "network_file": 2,
+    "notation_file": 2,
     "numerals": 2,
     "places": 2,
     "files": 2,
@@ -53,7 +54,7 @@ FLOORS = {
     "__main__": 11,
 }
 
-_NETWORKS = ("derivation.*", "network", "network_file", "numerals", "places")
+_NETWORKS = ("derivation.*", "network", "network_file", "notation_file", "numerals", "places")
 
 # What is on the left never imports what is on the right, wherever their floors are. The two wings meet in
 # `narrate`, which tells (pages) what is true (derivation).

@@ -19,8 +19,8 @@ from symbackprop.typeset.layout import (
     Symbol,
     arrange,
 )
-from symbackprop.typeset.notation import name
 from tests.formulas import DIGITS, FORMULAS
+from tests.names import name
 
 X, Y = Symbol("x"), Symbol("y")
 TALL = Fraction(X, Y)

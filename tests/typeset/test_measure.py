@@ -23,8 +23,8 @@ from symbackprop.typeset.layout import (
     arrange,
 )
 from symbackprop.typeset.measure import broken, width
-from symbackprop.typeset.notation import name
 from tests.formulas import DIGITS, FORMULAS
+from tests.names import name
 
 X = Symbol("x")
 LONG = Row((X, Operator.PLUS, X))
