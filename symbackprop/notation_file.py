@@ -1,6 +1,6 @@
 """Reading a notation: one of ours by its name, or a file of the user's own.
 
-A file is a table `[roles]` with a template for each role (see `typeset.notation`); `extends` names one of our
+A file is a table `[roles]` with a template for each role (see `typeset.roles` and `typeset.template`); `extends` names one of our
 notations, from which it takes the roles that it leaves out.
 """
 
@@ -15,7 +15,8 @@ from symbackprop.files import read_text
 from symbackprop.network import Network
 from symbackprop.places import Place, TableKind
 from symbackprop.typeset.layout import Layout
-from symbackprop.typeset.notation import PLACEHOLDERS, Namer, Notation, Role, Shape
+from symbackprop.typeset.notation import Namer, Notation, Shape
+from symbackprop.typeset.roles import PLACEHOLDERS, Role
 from symbackprop.typeset.template import LONGEST_TEMPLATE, Template, TemplateError, read_template
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
 
@@ -100,7 +101,7 @@ def load_notation(name: str, where: str, beside: Path = Path()) -> Notation:
     if name.endswith(_ENDING) or "/" in name or "\\" in name:
         path = beside / name
         return parse_notation(read_text(path, most_bytes=MOST_BYTES), str(path))
-    return _shipped(name, where)
+    return _shipped(name, where, f" or a file that ends in {_ENDING}")
 
 
 def notation_of(network: Network, instead: str | Path | None = None) -> Notation:
@@ -137,11 +138,11 @@ def parse_notation(text: str, origin: str) -> Notation:
     return notation
 
 
-def _shipped(name: str, where: str) -> Notation:
+def _shipped(name: str, where: str, else_: str = "") -> Notation:
     names = notation_names()
     if name not in names:
         found = f"{quoted(name)}{did_you_mean(name, names)}"
-        raise SpecError(where, f"expected a notation ({listed(names)}) or a file that ends in {_ENDING}, found {found}")
+        raise SpecError(where, f"expected a notation ({listed(names)}){else_}, found {found}")
     path = _FOLDER / f"{name}{_ENDING}"
     return parse_notation(path.read_text(encoding="utf-8"), path.name)
 

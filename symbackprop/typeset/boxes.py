@@ -101,7 +101,7 @@ def place(layout: Layout, size: float) -> Box:
         case Symbol(text=text, upright=upright):
             return _place_symbol(GREEK.get(text, text), size, upright=upright)
         case Accent(body=body, mark=mark):
-            text = GREEK.get(body.text, body.text) + _ACCENTS[mark]
+            text = unicodedata.normalize("NFC", GREEK.get(body.text, body.text) + _ACCENTS[mark])
             return place_words(text, size, italic=not body.upright)
         case Number(digits=digits):
             return _place_number(digits, size)

@@ -53,9 +53,21 @@ def latex(layout: Layout) -> str:
         case Script(base=base, sub=sub, sup=sup):
             under = "" if sub is None else f"_{{{latex(sub)}}}"
             over = "" if sup is None else f"^{{{latex(sup)}}}"
-            return latex(base) + under + over
+            letter = latex(base)
+            return (f"{{{letter}}}" if _has_one_already(base, sub, sup) else letter) + under + over
         case Summation(index=index, body=body):
             return f"\\sum_{{{latex(index)}}} {latex(body)}"
+
+
+def _has_one_already(base: Layout, sub: Layout | None, sup: Layout | None) -> bool:
+    """Whether a script would meet one of its kind, which TeX refuses unless braces part them."""
+    match base:
+        case Script(sub=inner_sub, sup=inner_sup):
+            return (sub is not None and inner_sub is not None) or (sup is not None and inner_sup is not None)
+        case Row():
+            return True
+        case _:
+            return False
 
 
 def _latex_row(parts: tuple[Layout | Operator, ...]) -> str:

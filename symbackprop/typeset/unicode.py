@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
     Accent,
@@ -38,7 +40,7 @@ def unicode(layout: Layout) -> str:
         case Symbol(text=text):
             return GREEK.get(text, text)
         case Accent(body=body, mark=mark):
-            return f"{unicode(body)}{_ACCENTS[mark]}"
+            return normalize("NFC", f"{unicode(body)}{_ACCENTS[mark]}")
         case Number(digits=digits):
             mantissa, _, exponent = digits.replace("-", "−").partition("e")
             return f"{mantissa}·10{exponent.translate(_SUP)}" if exponent else mantissa
