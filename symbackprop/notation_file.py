@@ -165,7 +165,7 @@ def _toml(text: str, origin: str) -> object:
 
 def _backslashes(why: str) -> str:
     """The remedy of the slip that everybody makes."""
-    return r"; a template with a backslash stands in single quotes: '\eta'" if "backslash" in why else ""
+    return r"; a template with a backslash stands in single quotes: '\eta'" if "\\" in why else ""
 
 
 def _template(place: Place, placeholders: tuple[str, ...]) -> Template:

@@ -92,7 +92,7 @@ BROKEN_ROLES = [
     ),
     (
         "eta = 1",
-        'roles.eta: unknown key; did you mean "beta2"?',
+        'roles.eta: unknown key; did you mean "delta"?',
     ),
     (
         "learning_rate = '{qqq}'",
@@ -154,14 +154,14 @@ BROKEN_FILES = [
         'extends = "mine.toml"\n[roles]',
         'extends: expected a notation ("bishop", "mazur", "standard"), found "mine.toml"',
     ),
-    ("[roles", 'line 1, column 7: not TOML: expected "]" at the end of a table declaration'),
+    ("[roles", "not TOML: expected ']' at the end of a table declaration"),
     (
         '[roles]\nlearning_rate = "\\eta"',
-        "line 2, column 19: not TOML: unescaped '\\' in a string; a template with a backslash stands in single "
+        "line 2, column 20: not TOML: unescaped '\\' in a string; a template with a backslash stands in single "
         "quotes: '\\eta'",
     ),
     (f"a = '{'x' * LONGEST_LINE}'", "line 1: expected a line of at most 1,000 characters, found 1,006"),
-    ("a = " + "1" * 900, "unknown"),
+    ("a = " + "1" * 900, "mine.toml: "),
     ("\n".join(["a = ["] + ["["] * 60_000), "lists, tables or numbers are too large for a notation"),
 ]  # fmt: skip
 

@@ -119,16 +119,37 @@ def told(network: str = MAZUR, *, lang: str = "en", detail: Detail = Detail.FULL
 
 
 @cache
-def rendered(network: str = MAZUR, *, format_: str = "latex", lang: str = "en", detail: str = "full") -> Rendered:
+def rendered(
+    network: str = MAZUR,
+    *,
+    format_: str = "latex",
+    lang: str = "en",
+    detail: str = "full",
+    notation: str = "mazur",
+) -> Rendered:
     """Give the files that a walkthrough consists of."""
     return api.render_files(
-        derived(network), format=format_, lang=lang, detail=detail, decimals=9, templates=None, stem="walkthrough"
+        derived(network),
+        format=format_,
+        lang=lang,
+        detail=detail,
+        decimals=9,
+        templates=None,
+        stem="walkthrough",
+        notation=load_notation(notation, "a test"),
     )
 
 
-def written(network: str = MAZUR, *, format_: str = "latex", lang: str = "en", detail: str = "full") -> str:
+def written(
+    network: str = MAZUR,
+    *,
+    format_: str = "latex",
+    lang: str = "en",
+    detail: str = "full",
+    notation: str = "mazur",
+) -> str:
     """Give the walkthrough's text, without its figures."""
-    return rendered(network, format_=format_, lang=lang, detail=detail).text
+    return rendered(network, format_=format_, lang=lang, detail=detail, notation=notation).text
 
 
 def titled(title: str, source: str = "somewhere") -> str:

@@ -20,6 +20,7 @@ from symbackprop.pages.figures import (
 )
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.layout import Layout
+from symbackprop.typeset.unicode import unicode
 
 
 def network_picture(teller: Teller) -> Drawing:
@@ -82,10 +83,15 @@ def path_picture(teller: Teller, weight: str) -> Drawing:
     return draw_network(
         columns=columns,
         edges=edges,
-        description=teller.phrases.plain("picture.path", weight=weight),
+        description=teller.phrases.plain("picture.path", weight=_in_words(teller, weight)),
         lit=lit,
         factors=list(_factors(teller, start, weight, source)),
     )
+
+
+def _in_words(teller: Teller, weight: str) -> str:
+    """A weight in a text that is read aloud: its id, unless the notation doesn't number weights."""
+    return weight if teller.namer.numbers_weights else unicode(teller.name(weight))
 
 
 def curve_picture(teller: Teller, points: tuple[tuple[int, float], ...], marked: tuple[int, ...]) -> Drawing:
