@@ -1,7 +1,7 @@
 """Reading a notation: one of ours by its name, or a file of the user's own.
 
-A file is a table `[roles]` with a template for each role (see `typeset.roles` and `typeset.template`); `extends` names one of our
-notations, from which it takes the roles that it leaves out.
+A file is a table `[roles]` with a template for each role (see `typeset.roles` and `typeset.template`); `extends`
+names one of our notations, from which it takes the roles that it leaves out.
 """
 
 from __future__ import annotations

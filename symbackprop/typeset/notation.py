@@ -18,7 +18,6 @@ from symbackprop.typeset.layout import Accent, Fenced, Fraction, Layout, Number,
 from symbackprop.typeset.roles import PLACEHOLDERS, Role
 from symbackprop.typeset.template import Template
 
-
 _PLAIN: Mapping[str, Role] = {
     "E": Role.SAMPLE_ERROR,
     "E_data": Role.DATA_ERROR,

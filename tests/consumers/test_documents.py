@@ -142,14 +142,14 @@ def test_tex_compiles_other_notations(notation: str, lang: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_tex_compiles_decimal_commas(lang: str, tmp_path: Path) -> None:
-    text = _text_of(_compile(_with_commas(lang=lang, format="latex"), lang, tmp_path).pdf)
+    text = _text_of(_compile(_with_commas(lang=lang, format_="latex"), lang, tmp_path).pdf)
     assert [figure for figure in FIGURES if figure.replace(".", ",") not in text] == []
 
 
-def _with_commas(**choices: str) -> str:
+def _with_commas(*, lang: str, format_: str) -> str:
     network = symbackprop.load()
     derivation = symbackprop.derive(replace(network, writing=Writing(decimal_comma=True)))
-    return symbackprop.render(derivation, detail="full", **choices)
+    return symbackprop.render(derivation, format=format_, lang=lang)
 
 
 # --- KaTeX and GitHub -------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_katex_and_github_show_other_notations(notation: str, name: str, lang: s
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_katex_and_github_show_decimal_commas(lang: str) -> None:
-    page = _with_commas(lang=lang, format="markdown")
+    page = _with_commas(lang=lang, format_="markdown")
     assert katex_failures(page) == ()
     assert github_failures(page) == ()
     formulas = [formula.tex for formula in read_formulas(page).formulas]

@@ -171,7 +171,9 @@ def _namers(network: Network) -> list[Namer]:
     """Every notation for a network, and for the same one with recurrent layers."""
     recurrent = replace(
         network,
-        layers=tuple(replace(layer, recurrent_weights=(layer.weights[0],) * len(layer.weights)) for layer in network.layers),
+        layers=tuple(
+            replace(layer, recurrent_weights=(layer.weights[0],) * len(layer.weights)) for layer in network.layers
+        ),
     )
     return [bound_to_network(notation, it) for notation in LOADED for it in (network, recurrent)]
 

@@ -121,7 +121,13 @@ def test_a_template_tells_what_it_uses() -> None:
 
 @pytest.mark.parametrize(
     ("text", "base"),
-    [("z_{index}^{({layer})}", "z"), ("\\hat{y}_{index}", "ŷ"), ("net", "net"), ("E_{a}b", "Eₐb"), ("({index})", "(7)")],
+    [
+        ("z_{index}^{({layer})}", "z"),
+        ("\\hat{y}_{index}", "ŷ"),
+        ("net", "net"),
+        ("E_{a}b", "Eₐb"),
+        ("({index})", "(7)"),
+    ],
 )
 def test_a_base_has_no_scripts(text: str, base: str) -> None:
     assert unicode(read_template(text, KNOWN).base(FILLINGS)) == base
@@ -178,8 +184,8 @@ def _assert_within(layout: Layout) -> None:
         case Fenced(body=body):
             _assert_within(body)
         case Script(base=base, sub=sub, sup=sup):
-            for part in (base, sub, sup):
-                if part is not None:
-                    _assert_within(part)
+            for piece in (base, sub, sup):
+                if piece is not None:
+                    _assert_within(piece)
         case _:
             pytest.fail(f"{layout} is not in the grammar")

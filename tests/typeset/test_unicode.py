@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from symbackprop.typeset.layout import (
+    Accent,
+    Fence,
     Fenced,
     Fraction,
     Layout,
+    Mark,
     Number,
     Operator,
     Row,
@@ -30,6 +33,14 @@ TABLE: list[tuple[Layout, str]] = [
     (Row((Operator.NEGATIVE, X, Operator.DOT, Y)), "−x · y"),
     (Row((X, Operator.BESIDE, Y)), "x y"),
     (Row((X, Operator.EQUALS, Y, Operator.APPROXIMATELY, X)), "x = y ≈ x"),
+    (Number("0,593"), "0,593"),
+    (Accent(X, Mark.HAT), "x\u0302"),
+    (Accent(Symbol("y"), Mark.HAT), "\u0177"),
+    (Accent(Symbol("delta"), Mark.BAR), "δ\u0304"),
+    (Fenced(Number("2"), Fence.SQUARE), "[2]"),
+    (Script(X, sup=Fenced(Number("2"), Fence.SQUARE)), "x^[2]"),
+    (Script(X, sup=Fenced(Number("2"))), "x⁽²⁾"),
+    (Script(Symbol("lambda"), sub=Number("1")), "λ₁"),
     (Fenced(X), "(x)"),
     (Fraction(X, Y), "x/y"),
     (Fraction(Row((X, Operator.PLUS, Y)), Row((X, Operator.BESIDE, Y))), "(x + y)/(x y)"),
