@@ -178,11 +178,11 @@ ROUNDS = "--rounds: expected a whole number from 1 to 1,000,000"
 HELP = "(see symbackprop --help)"
 RENDER_HELP = "(see symbackprop render --help)"
 
+NOTATIONS = 'expected a notation ("bishop", "mazur", "standard")'
 BAD_ARGUMENTS: list[tuple[str, str]] = [
     (
         "render --notation bishp",
-        '--notation: expected a notation ("bishop", "mazur", "standard") or a file that ends in .toml, '
-        'found "bishp"; did you mean "bishop"?',
+        f'--notation: {NOTATIONS} or a file that ends in .toml, found "bishp"; did you mean "bishop"?',
     ),
     ("render --notation no.toml", "no.toml: cannot be read: no such file or directory"),
     # --- files ---

@@ -137,6 +137,9 @@ class Namer:
         return lru_cache(maxsize=4096)(self._name)
 
     def _name(self, id_: str) -> Layout:
+        # Most names of a large network are those of its weights, so they come first.
+        if match := _NUMBERED.fullmatch(id_):
+            return self._numbered(match[1], int(match[2]))
         base, at, rounds = id_.partition("@")
         if at:
             return _raised(self.name(base), self._fill(Role.ROUNDS, rounds=Number(rounds)))
@@ -173,8 +176,6 @@ class Namer:
             return self._slot(_SLOTS[id_])
         if id_ in _PLAIN:
             return self._fill(_PLAIN[id_], sample=Symbol("n"))
-        if match := _NUMBERED.fullmatch(id_):
-            return self._numbered(match[1], int(match[2]))
         if match := _OF_NEURON.fullmatch(id_):
             return self._of_neuron(match[1], self._unit(match))
         if match := _OF_PARAMETER.fullmatch(id_):
@@ -244,15 +245,22 @@ class Namer:
         to, place = divmod(number - 1 - self._offsets[depth - 1], row)
         recurrent = place >= below
         source = (depth, place - below + 1) if recurrent else (depth - 1, place + 1)
-        fillings: dict[str, Layout] = {
-            "number": Number(f"{number}"),
-            "layer": Number(f"{depth}"),
-            "to": Number(f"{to + 1}"),
-            "from": Number(f"{source[1]}"),
-            "to_neuron": _label(self._unit_at(depth, to + 1)),
-            "from_neuron": _label(self._unit_at(*source)),
-        }
-        return self._fill(Role.RECURRENT_WEIGHT if recurrent else Role.WEIGHT, **fillings)
+        role = Role.RECURRENT_WEIGHT if recurrent else Role.WEIGHT
+        wanted = self.notation.templates[role].placeholders
+        fillings: dict[str, Layout] = {}
+        if "number" in wanted:
+            fillings["number"] = Number(f"{number}")
+        if "layer" in wanted:
+            fillings["layer"] = Number(f"{depth}")
+        if "to" in wanted:
+            fillings["to"] = Number(f"{to + 1}")
+        if "from" in wanted:
+            fillings["from"] = Number(f"{source[1]}")
+        if "to_neuron" in wanted:
+            fillings["to_neuron"] = _label(self._unit_at(depth, to + 1))
+        if "from_neuron" in wanted:
+            fillings["from_neuron"] = _label(self._unit_at(*source))
+        return self.notation.templates[role].fill(fillings)
 
     def _unit_at(self, layer: int, number: int) -> _Unit:
         last = len(self.shape.widths) - 1
