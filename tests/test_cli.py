@@ -175,14 +175,20 @@ def test_a_bad_file_gets_one_line(
 # --- Bad arguments ----------------------------------------------------------------------------------------
 
 FORMATS = 'expected one of "latex", "markdown", "text", "json"'
-LISTS = 'expected one of "formats", "activations", "losses", "languages", "examples"'
+LISTS = 'expected one of "formats", "activations", "losses", "languages", "notations", "examples"'
 EXAMPLES = f"expected a network file or an example ({listed(example_names())})"
 DECIMALS = "--decimals: expected a whole number from 1 to 50"
 ROUNDS = "--rounds: expected a whole number from 1 to 1,000,000"
 HELP = "(see symbackprop --help)"
 RENDER_HELP = "(see symbackprop render --help)"
 
+NOTATIONS = 'expected a notation ("bishop", "mazur", "standard")'
 BAD_ARGUMENTS: list[tuple[str, str]] = [
+    (
+        "render --notation bishp",
+        f'--notation: {NOTATIONS} or a file that ends in .toml, found "bishp"; did you mean "bishop"?',
+    ),
+    ("render --notation no.toml", "no.toml: cannot be read: no such file or directory"),
     # --- files ---
     ("render nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
     ("verify nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
@@ -520,6 +526,7 @@ def test_what_init_writes_can_be_used_at_once(command: str, run: Run, tmp_path: 
         ("activations", list(Activation)),
         ("losses", list(Loss)),
         ("languages", ["en", "zh"]),
+        ("notations", ["bishop", "mazur", "standard"]),
     ],
 )
 def test_list_tells_what_there_is(what: str, names: list[str], run: Run) -> None:

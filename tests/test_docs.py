@@ -12,15 +12,20 @@ from symbackprop.cli import main
 from symbackprop.data_file import MOST_SAMPLES, MOST_STEPS
 from symbackprop.derivation.derive import derive
 from symbackprop.derivation.ids import known_ids
+from symbackprop.errors import SpecError
 from symbackprop.file_keys import KINDS
 from symbackprop.functions import Activation, Loss
 from symbackprop.layers_file import MOST_PARAMETERS, MOST_VALUES
 from symbackprop.network import MOST_ROUNDS, Rule
 from symbackprop.network_file import MOST_BYTES, parse_network, read_network
+from symbackprop.notation_file import load_notation, parse_notation
 from symbackprop.numerals import MOST_DIGITS
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.places import TableKind
 from symbackprop.resources import example, starter
+from symbackprop.typeset.latex import latex
+from symbackprop.typeset.notation import Shape
+from symbackprop.typeset.roles import PLACEHOLDERS
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -99,6 +104,33 @@ def test_the_limits_are_those_that_are_held() -> None:
     page = (ROOT / "docs/network-file.md").read_text(encoding="utf-8").partition("## Limits")[2]
     limits = (MOST_BYTES, MOST_PARAMETERS, MOST_VALUES, MOST_SAMPLES, MOST_STEPS, MOST_DIGITS, MOST_ROUNDS)
     assert [limit for limit in limits if not re.search(rf"\| {limit:,}\b", page)] == []
+
+
+def test_the_notations_stand_side_by_side_as_they_are_printed() -> None:
+    page = (ROOT / "docs/notations.md").read_text(encoding="utf-8")
+    shape = Shape(widths=(2, 2, 2), recurrent=(True, False), samples=4)
+    namers = [load_notation(name, "docs").bound_to(shape) for name in ("mazur", "standard", "bishop")]
+    rows = re.findall(r"^\| `([^`{]+)` \| [^|]+ \| \$(.+)\$ \| \$(.+)\$ \| \$(.+)\$ \|$", page, flags=re.MULTILINE)
+    assert len(rows) == 30
+    for id_, *written in rows:
+        assert [text.replace("}_ {", "}_{") for text in written] == [latex(namer.name(id_)) for namer in namers], id_
+
+
+def test_every_role_is_listed_with_its_placeholders() -> None:
+    page = (ROOT / "docs/notations.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z0-9_]+)` \| [^|]+ \| ([^|]+) \|$", page, flags=re.MULTILINE))
+    assert {role: tuple(re.findall(r"\{(\w+)\}", rows[role])) for role in rows} == dict(PLACEHOLDERS)
+
+
+def test_the_notation_of_the_docs_is_read_and_its_slip_is_told() -> None:
+    page = (ROOT / "docs/notations.md").read_text(encoding="utf-8")
+    (text,) = (block for block in fenced("docs/notations.md", "toml") if "extends" in block)
+    assert parse_notation(text, "mine.toml").name == "mine"
+    told = re.search(r"^    symbackprop: (mine\.toml: .*)$", page, flags=re.MULTILINE)
+    assert told is not None
+    with pytest.raises(SpecError) as caught:
+        parse_notation("extends = 'standard'\n[roles]\nnet = 'z_{{indx}}'", "mine.toml")
+    assert str(caught.value) == told[1]
 
 
 def test_every_verdict_is_explained() -> None:

@@ -69,8 +69,7 @@ def paths_lead_to_errors(graph: Graph) -> bool:
 
 def _layer(graph: Graph, depth: int, neurons: tuple[Neuron, ...]) -> Iterator[Family]:
     takers = tuple(_takers(graph, depth, neurons[0].instant))
-    for family in _steps_back(graph, neurons, takers):
-        yield family
+    yield from _steps_back(graph, neurons, takers)
     instant = neurons[0].instant
     is_output = depth == len(graph.layers) - 1
     direct = is_output and instant.step >= graph.shape.steps - graph.shape.targets

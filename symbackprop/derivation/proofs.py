@@ -72,9 +72,9 @@ def lines_that_differ(key: BackwardPattern, patterns: Callable[[PatternKey], Pat
             meanings = {"out": ACTIVATIONS[activation].definition}
             return unproved_lines(definition, "net", [line.formula for line in pattern.shortcut], meanings)
         case SoftmaxDelta(width=width, index=index, divisor=divisor):
-            definition, meanings = _categorical(width, divisor)
+            categorical, outs = _categorical(width, divisor)
             formulas = [line.formula for line in pattern.shortcut]
-            return unproved_lines(definition, f"net{index}", formulas, meanings)
+            return unproved_lines(categorical, f"net{index}", formulas, outs)
         case _:
             assert pattern.differentiates is not None
             slot = pattern.differentiates.slot

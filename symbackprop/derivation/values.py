@@ -132,7 +132,8 @@ class Values:
         return self._certain(id_, _cut, decimals)
 
     def _certain(self, id_: str, attempt: Callable[[Real, int], str | None], decimals: int) -> str:
-        bits, value, undecided = FIRST_BITS, to_exact(Fraction(1)), None
+        bits, undecided = FIRST_BITS, None
+        value: Real = to_exact(Fraction(0))
         while True:
             try:
                 value, undecided = self.value(id_, bits), None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from unicodedata import east_asian_width
+from unicodedata import combining, east_asian_width
 
 from symbackprop.pages.document import (
     Align,
@@ -28,7 +28,7 @@ COLUMNS = 78
 
 def cells(text: str) -> int:
     """How many cells a text takes in a terminal."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(2 if east_asian_width(character) in "WF" else not combining(character) for character in text)
 
 
 def wrap(text: str, columns: int = COLUMNS) -> list[str]:

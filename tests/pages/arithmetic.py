@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from symbackprop.network import Given, HiddenGradients, Network
 from symbackprop.typeset.layout import Fenced, Fraction, Layout, Number, Operator, Row, Script, Summation, Symbol
-from symbackprop.typeset.notation import name
 from symbackprop.typeset.unicode import unicode
+from tests.names import name
 
 DIGITS = 60
 

@@ -16,7 +16,7 @@ def tell_certificate(teller: Teller, certificate: Certificate) -> Iterator[Block
     lines = certificate.lines
     flat = sum(len(proofs.ids) for proofs in certificate.proved if Route.FLAT in proofs.routes)
     yield teller.heading(1, "certificate.heading")
-    yield teller.paragraph("certificate.intro", steps=f"{steps:,}", lines=f"{lines:,}")
+    yield teller.paragraph("certificate.intro", steps=teller.counted(steps), lines=teller.counted(lines))
     items = [
         phrases.count("certificate.patterns", certificate.patterns),
         phrases.say("certificate.points", points=f"{certificate.points - 1}", bits=f"{certificate.bits}"),
