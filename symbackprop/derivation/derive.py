@@ -80,14 +80,18 @@ class Derivation:
 
     def forms(self, id_: str) -> Mapping[Form, Formula]:
         """Other ways to write a step's result; a gradient also with its delta written out."""
-        forms = {form: self.fill(id_, formula) for form, formula in self.pattern(id_).also.items()}
+        own = {form: self.fill(id_, formula) for form, formula in self.pattern(id_).also.items()}
         slots = self.steps[id_].slots
-        if self.steps.kind(id_) is Kind.GRADIENT and "delta" in slots:
-            delta = slots["delta"]
-            for form in (Form.FACTORS_WRITTEN_OUT, Form.FUSED):
-                if form in (known := self.pattern(delta).also):
-                    forms[form] = flat_product(self.fill(delta, known[form]), tree.Quantity(slots["x"]))
-        return forms
+        if self.steps.kind(id_) is not Kind.GRADIENT or "delta" not in slots:
+            return own
+        delta, x = slots["delta"], tree.Quantity(slots["x"])
+        known = self.pattern(delta).also
+        longer = {
+            form: flat_product(self.fill(delta, known[form]), x)
+            for form in (Form.FACTORS_WRITTEN_OUT, Form.FUSED)
+            if form in known
+        }
+        return longer | own
 
     def __getitem__(self, id_: str) -> Quantity:
         """One quantity with its formula and certified value; `E_total@10000` is the one after that many rounds.

@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from symbackprop.typeset.letters import GREEK
 
 from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum
 from symbackprop.typeset.latex import latex

@@ -84,7 +84,7 @@ def gradient_with_delta(teller: Teller, gradient: str, *before: Formula) -> Iter
 
 def other_form(teller: Teller, id_: str, form: Form) -> Formula:
     """Another form of a step's result: written out, or with delta."""
-    return teller.derivation.fill(id_, teller.derivation.pattern(id_).also[form])
+    return teller.derivation.forms(id_)[form]
 
 
 def tell_first_update(teller: Teller, parameter: str) -> Iterator[Block]:
