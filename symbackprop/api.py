@@ -121,7 +121,7 @@ def _rounds_told(network: Network) -> tuple[int, ...]:
     published = {split_id(it.quantity)[1] for it in network.published}
     # A figure that differs is also held against the rounds beside its own.
     near = {number + offset for number in published for offset in (-1, 0, 1)}
-    told = {*milestones_until(rounds), *spread_until(rounds), *near}
+    told = {*milestones_until(rounds), *spread_until(rounds), *near} if rounds > 1 else near
     return tuple(sorted(number for number in told if 0 <= number <= rounds))
 
 

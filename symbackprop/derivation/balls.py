@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -48,7 +47,6 @@ def precision(bits: int) -> AbstractContextManager[object]:
     return ctx.workprec(bits)
 
 
-@lru_cache(maxsize=4096)
 def to_exact(value: Fraction) -> fmpq:
     """A fraction of Python's as FLINT's, with which calculating is ten times as fast."""
     return fmpq(value.numerator, value.denominator)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from symbackprop.derivation.balls import Undecided, precision
 from symbackprop.derivation.derive import Derivation
@@ -122,7 +123,7 @@ def certify(derivation: Derivation) -> Certificate:
     examined = 0
     for number in range(points):
         with precision(bits):
-            point = point_of(derivation, number)
+            point = point_of(derivation, number, bits)
             failures.extend(_failures_at(point, number, small=small))
             examined = len(point.examined)
     mistaken = tuple(_mistaken(derivation))
@@ -155,7 +156,7 @@ def _pattern_failures(derivation: Derivation, keys: tuple[PatternKey, ...]) -> I
 def _failures_at(point: Point, number: int, *, small: bool) -> Iterator[Failure]:
     routes = {Route.POINTS: point.examine_all() if small else point.examine_a_few()}
     if not small:
-        routes[Route.DIRECTION] = point.examine_together()
+        routes[Route.DIRECTION] = chain(point.examine_together(), point.examine_updates() if number == 0 else ())
     for route, disagreements in routes.items():
         for found in disagreements:
             yield Failure(id=found.id, route=route, why=f"at point {number}: {found.why}")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from symbackprop.derivation.balls import Real, to_exact
+from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import Graph, Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.keys import PatternKey
@@ -158,12 +159,19 @@ class Derivation:
             exact: dict[str, Real] = {id_: to_exact(number.exact) for id_, number in fixed.items()}
 
             def given(bits: int) -> Mapping[str, Real]:
-                return {**exact, **self.trace.parameters(rounds, bits)}
+                return {**exact, **self._state_after(rounds, bits)}
 
             where = f"{self.network.origin}: after {rounds:,} rounds: "
             most_bits = bits_affordable(rounds)
             known[rounds] = Values(self.steps, given, fixed, where=where, most_bits=most_bits)
         return known[rounds]
+
+    def _state_after(self, rounds: int, bits: int) -> Mapping[str, Real]:
+        if rounds > 1:
+            return self.trace.parameters(rounds, bits)
+        # The first round's updates are steps themselves.
+        values = self.values.at(bits)
+        return {id_: values[updated(id_)] for id_ in self.steps.state}
 
     @cached_property
     def _later(self) -> dict[int, Values]:
