@@ -14,11 +14,13 @@ from symbackprop.export import to_json
 from symbackprop.formats import Detail, Format
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
+from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
-from symbackprop.pages.phrases import load_phrases
+from symbackprop.pages.phrases import DecimalMark, load_phrases
 from symbackprop.pages.render import Rendered, render_document
-from symbackprop.resources import DEFAULT_EXAMPLE, example, folder
+from symbackprop.resources import folder, network_path
+from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
 __all__ = [
@@ -37,11 +39,11 @@ MOST_DECIMALS = 50
 
 
 def load(path: str | Path | None = None) -> Network:
-    """The network that a TOML file describes, or the default one.
+    """The network that a TOML file describes, an example by its name, or the default one.
 
     Raises SpecError, whose text is one line, for anything that is wrong with the file.
     """
-    network = read_network(example(DEFAULT_EXAMPLE) if path is None else Path(path))
+    network = read_network(network_path(path))
     require_known_quantities(network)
     return network
 
@@ -54,13 +56,15 @@ def render(
     detail: str = "full",
     decimals: int = DECIMALS,
     templates: str | Path | None = None,
+    notation: str | Path | None = None,
 ) -> str:
     """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
 
-    `templates` is a folder whose templates replace ours. Raises SpecError for a choice that there isn't, and
-    CertificationError where a step could not be proved.
+    `templates` is a folder whose templates replace ours; `notation` is the name or the file of a notation, if not the
+    network's own. Raises SpecError for a choice that there isn't, and CertificationError where a step could not be
+    proved.
     """
-    return render_files(
+    rendered = render_files(
         derivation,
         format=format,
         lang=lang,
@@ -68,7 +72,9 @@ def render(
         decimals=decimals,
         templates=templates,
         stem="walkthrough",
-    ).text
+        notation=notation_of(derivation.network, notation),
+    )
+    return "".join(rendered.pieces)
 
 
 def render_files(
@@ -80,21 +86,24 @@ def render_files(
     decimals: int,
     templates: str | Path | None,
     stem: str,
+    notation: Notation | None = None,
 ) -> Rendered:
     """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
     format_ = Format(_known("format", format, tuple(Format)))
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
-    phrases = load_phrases(lang)
+    network = derivation.network
+    phrases = load_phrases(lang, DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT)
+    namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     require_proved(certificate)
-    teller = Teller(derivation=derivation, phrases=phrases, decimals=decimals, detail=detail_)
-    derivation.trace.train_through(_rounds_told(network=derivation.network))
+    teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_)
+    derivation.trace.train_through(_rounds_told(network=network))
     verdicts = judge_published(derivation)
     if format_ is Format.JSON:
-        return Rendered(text=to_json(derivation, verdicts, certificate), figures={})
+        return Rendered(pieces=to_json(derivation, verdicts, certificate), figures={})
     document = tell_walkthrough(teller, verdicts, certificate)
     return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
 

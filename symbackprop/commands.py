@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +14,15 @@ from symbackprop.files import require_writable, write_all, write_whole
 from symbackprop.formats import Detail, Format
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
-from symbackprop.network_file import read_network
+from symbackprop.network_file import read_network, read_title
+from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
-from symbackprop.resources import DEFAULT_EXAMPLE, example, example_names, starter
+from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.wording import counted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
+    from symbackprop.pages.render import Rendered
 
 _OUTPUT = Path("output")
 _STANDARD_OUTPUT = "-"
@@ -42,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _network_path(chosen: argparse.Namespace) -> Path:
-    return example(DEFAULT_EXAMPLE) if chosen.network is None else Path(chosen.network)
+    return network_path(chosen.network)
 
 
 def _load(chosen: argparse.Namespace) -> Network:
@@ -61,6 +63,7 @@ def _render(chosen: argparse.Namespace) -> int:
         network = replace(network, training=replace(network.training, rounds=chosen.rounds))
     if chosen.templates is not None and not Path(chosen.templates).is_dir():
         raise SpecError(chosen.templates, "expected a folder of templates, found none")
+    notation = notation_of(network, chosen.notation)
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
@@ -78,20 +81,27 @@ def _render(chosen: argparse.Namespace) -> int:
         decimals=chosen.decimals,
         templates=chosen.templates,
         stem=path.stem,
+        notation=notation,
     )
     if to_standard_output:
-        sys.stdout.buffer.write(rendered.text.encode())
+        for piece in rendered.pieces:
+            sys.stdout.buffer.write(piece.encode())
         if rendered.figures:
             print(
                 "symbackprop: the figures are not written to standard output; -o PATH writes them",
                 file=sys.stderr,
             )
         return ExitCode.DONE
-    files = {path: rendered.text} | {path.with_name(name): text for name, text in rendered.figures.items()}
-    write_all(files)
-    for written in files:
+    write_all(_files(path, rendered))
+    for written in (path, *map(path.with_name, rendered.figures)):
         print(written)
     return ExitCode.DONE
+
+
+def _files(path: Path, rendered: Rendered) -> Iterator[tuple[Path, Iterable[str]]]:
+    """The text, then the figures, which are known only when the text has been told."""
+    yield path, rendered.pieces
+    yield from ((path.with_name(name), (text,)) for name, text in rendered.figures.items())
 
 
 _ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "html", "png", "toml"})
@@ -125,18 +135,17 @@ def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
     """A line for each step, then what was proved by which route."""
     from symbackprop.derivation.certify import Route  # noqa: PLC0415 - needs sympy, as the certificate did
 
-    proofs, failures = certificate.proofs, certificate.failures
-    wide = max((len(proof.id) for proof in proofs), default=0)
-    rule = max((len(proof.rule) for proof in proofs), default=0)
-    for proof in proofs:
+    failures = certificate.failures
+    wide = max((len(id_) for proofs in certificate.proved for id_ in proofs.ids), default=0)
+    rule = max((len(proofs.rule) for proofs in certificate.proved), default=0)
+    for proof in certificate.proofs:
         yield f"{proof.id:{wide}}  {proof.rule:{rule}}  {' + '.join(proof.routes)}"
     for failure in failures:
         yield f"{failure.id:{wide}}  NOT PROVED by {failure.route}: {failure.why}"
     yield ""
     verdict = "proved" if certificate.holds else "NOT PROVED"
-    formulas = sum(proof.lines for proof in proofs)
     failed = counted(len(failures), "failure")
-    yield f"{path.name}: {verdict}. {len(proofs)} steps with {formulas} formulas hold, {failed}."
+    yield f"{path.name}: {verdict}. {certificate.steps:,} steps with {certificate.lines:,} formulas hold, {failed}."
     failed_routes = {failure.route for failure in failures}
     if Route.PATTERN not in failed_routes:
         local = counted(certificate.patterns, "local derivative")
@@ -169,14 +178,14 @@ def _train(chosen: argparse.Namespace) -> int:
     for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
         if path is not None:
             _require_place(Path(path), ending, _network_path(chosen))
-    files: dict[Path, str] = {}
     for line in training_report.report(derivation, rounds):
         print(line)
+    files: dict[Path, str] = {}
     if chosen.csv is not None:
         files[Path(chosen.csv)] = training_report.write_csv(derivation, rounds)
     if chosen.plot is not None:
         files[Path(chosen.plot)] = training_report.draw_plot(derivation, rounds)
-    write_all(files)
+    write_all((path, (text,)) for path, text in files.items())
     for written in files:
         print(written)
     return ExitCode.DONE
@@ -190,13 +199,20 @@ def _init(path: Path) -> int:
     return ExitCode.DONE
 
 
+def _examples() -> Iterator[str]:
+    """A line for each example: its name and its title."""
+    names = example_names()
+    wide = max(map(len, names))
+    return (f"{name:{wide}}  {read_title(example(name))}" for name in names)
+
+
 def _list(what: str) -> int:
     names: dict[str, tuple[str, ...]] = {
         "formats": tuple(Format),
         "activations": tuple(Activation),
         "losses": tuple(Loss),
         "languages": languages(),
-        "examples": example_names(),
+        "notations": notation_names(),
     }
-    print("\n".join(names[what]))
+    print("\n".join(_examples() if what == "examples" else names[what]))
     return ExitCode.DONE

@@ -13,11 +13,12 @@ from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
 from symbackprop.derivation.values import FIRST_BITS, show_significant
 from symbackprop.errors import CertificationError
-from symbackprop.pages.figures import Mark, draw_curve
+from symbackprop.notation_file import bound_to_network, notation_of
+from symbackprop.pages.figures import Mark, draw_curve, write_numbers
+from symbackprop.pages.phrases import DecimalMark
 from symbackprop.pages.render import draw_svg
 from symbackprop.resources import folder
 from symbackprop.typeset.layout import Number
-from symbackprop.typeset.notation import name
 
 _PATIENCE = 1.0
 _PIECE = 20_000
@@ -79,6 +80,10 @@ def draw_plot(derivation: Derivation, rounds: int) -> str:
     points = [(number, derivation.trace.error(number)) for number in chosen]
     known = dict(points)
 
+    network = derivation.network
+    namer = bound_to_network(notation_of(network), network)
+    mark = DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT
+
     def label(number: int) -> Number:
         return Number(derivation.after(number).shown(TOTAL_ERROR, DECIMALS).digits)
 
@@ -86,10 +91,10 @@ def draw_plot(derivation: Derivation, rounds: int) -> str:
         points=points,
         description=f"The total error over {rounds:,} rounds of training.",
         x_title="rounds",
-        y_title=name(TOTAL_ERROR),
+        y_title=namer.name(TOTAL_ERROR),
         marks=[Mark(x=number, y=known[number], label=label(number)) for number in marked],
     )
-    return draw_svg(drawing, (folder("templates"),))
+    return draw_svg(write_numbers(drawing, mark.write), (folder("templates"),))
 
 
 def _measured(derivation: Derivation) -> tuple[str, ...]:

@@ -65,6 +65,10 @@ def test_the_default_network_needs_no_path() -> None:
     assert symbackprop.derive(network)["dE_total/dw5"].value == "0.0821670405642308"
 
 
+def test_an_example_is_loaded_by_its_name() -> None:
+    assert symbackprop.load("xor") == symbackprop.load(example("xor"))
+
+
 @pytest.mark.parametrize(
     ("format_", "lang", "start"),
     [
@@ -160,7 +164,7 @@ def test_a_published_quantity_that_there_is_not_is_refused(small: Path) -> None:
 
 
 def test_what_is_not_supported_yet_is_an_error_of_its_own(small: Path) -> None:
-    small.write_text(SMALL.replace('"sigmoid"', '"tanh"', 1), encoding="utf-8")
+    small.write_text(SMALL.replace("[data]", '[data]\nnames = ["a"]', 1), encoding="utf-8")
     with pytest.raises(symbackprop.UnsupportedError, match="not supported yet"):
         symbackprop.load(small)
 

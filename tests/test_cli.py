@@ -24,7 +24,10 @@ from symbackprop.derivation.certify import Certificate, Failure, Route
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.keys import PatternKey, SquashByNet
 from symbackprop.derivation.patterns import Pattern, work_out
+from symbackprop.functions import Activation, Loss
+from symbackprop.resources import example_names
 from symbackprop.typeset.formula import Negative
+from symbackprop.wording import listed
 from tests.walkthroughs import SMALL
 
 ROOT = Path(__file__).parents[1]
@@ -126,17 +129,17 @@ BAD_FILES: list[tuple[str, bytes | tuple[str, str], str]] = [
     (
         "an unknown activation",
         ('"sigmoid"', '"sigmoit"'),
-        'layers[0].activation: expected an activation ("sigmoid"), found "sigmoit"; did you mean "sigmoid"?',
+        f'layers[0].activation: expected an activation ({listed(Activation)}), found "sigmoit"; did you mean "sigmoid"?',
     ),
     (
-        "a later activation",
-        ('"sigmoid"', '"tanh"'),
-        'layers[0].activation: "tanh" is not supported yet; known: "sigmoid"',
+        "a later key",
+        ("biases = 0.35", 'names = ["a", "b"]'),
+        "layers[0].names: this key is not supported yet",
     ),
     (
         "an unknown loss",
         ('"half-squared"', '"half-square"'),
-        'training.loss: expected a loss ("half-squared"), found "half-square"; did you mean "half-squared"?',
+        f'training.loss: expected a loss ({listed(Loss)}), found "half-square"; did you mean "half-squared"?',
     ),
     (
         "an unknown quantity",
@@ -172,18 +175,29 @@ def test_a_bad_file_gets_one_line(
 # --- Bad arguments ----------------------------------------------------------------------------------------
 
 FORMATS = 'expected one of "latex", "markdown", "text", "json"'
-LISTS = 'expected one of "formats", "activations", "losses", "languages", "examples"'
+LISTS = 'expected one of "formats", "activations", "losses", "languages", "notations", "examples"'
+EXAMPLES = f"expected a network file or an example ({listed(example_names())})"
 DECIMALS = "--decimals: expected a whole number from 1 to 50"
 ROUNDS = "--rounds: expected a whole number from 1 to 1,000,000"
 HELP = "(see symbackprop --help)"
 RENDER_HELP = "(see symbackprop render --help)"
 
+NOTATIONS = 'expected a notation ("bishop", "mazur", "standard")'
 BAD_ARGUMENTS: list[tuple[str, str]] = [
+    (
+        "render --notation bishp",
+        f'--notation: {NOTATIONS} or a file that ends in .toml, found "bishp"; did you mean "bishop"?',
+    ),
+    ("render --notation no.toml", "no.toml: cannot be read: no such file or directory"),
     # --- files ---
     ("render nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
     ("verify nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
     ("train nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
     ("render folder", "folder: cannot be read: is a directory"),
+    *(
+        (f"{command} mazr", f'network: {EXAMPLES}, found "mazr"; did you mean "mazur"?')
+        for command in ("render", "verify", "train")
+    ),
     ("render net.toml -o net.toml/x.tex", "net.toml/x.tex: cannot be written: not a directory"),
     ("render net.toml -o folder", "folder: cannot be written: is a directory"),
     ("train net.toml --csv folder", "folder: cannot be written: is a directory"),
@@ -509,14 +523,44 @@ def test_what_init_writes_can_be_used_at_once(command: str, run: Run, tmp_path: 
     ("what", "names"),
     [
         ("formats", ["latex", "markdown", "text", "json"]),
-        ("activations", ["sigmoid"]),
-        ("losses", ["half-squared"]),
+        ("activations", list(Activation)),
+        ("losses", list(Loss)),
         ("languages", ["en", "zh"]),
-        ("examples", ["mazur"]),
+        ("notations", ["bishop", "mazur", "standard"]),
     ],
 )
 def test_list_tells_what_there_is(what: str, names: list[str], run: Run) -> None:
     assert run("list", what) == (0, "\n".join(names) + "\n", "")
+
+
+def test_examples_are_listed_with_their_titles(run: Run) -> None:
+    code, out, err = run("list", "examples")
+    lines = dict(line.split("  ", 1) for line in out.splitlines())
+    assert (code, err) == (0, "")
+    assert tuple(lines) == example_names()
+    assert lines["xor"].strip() == "Exclusive or: a batch of four samples"
+    assert len({line.index(lines[line.split()[0]].strip()) for line in out.splitlines()}) == 1, (
+        "titles stand in a column"
+    )
+
+
+@pytest.mark.parametrize("command", ["verify", "train"])
+def test_an_example_is_taken_by_its_name(command: str, run: Run) -> None:
+    steps = ("--steps", "3") if command == "train" else ()
+    by_name = run(command, "mazur", *steps)
+    assert by_name[0] == 0
+    assert by_name == run(command, *steps)
+
+
+def test_an_example_is_rendered_under_its_name(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("render", "mazur", "--format", "json", "--rounds", "1")
+    assert (code, out, err) == (0, "output/mazur.en.json\n", "")
+    assert _files(tmp_path) == {"output/mazur.en.json"}
+
+
+def test_a_file_comes_before_an_example_of_its_name(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mazur").write_text("title = 1", encoding="utf-8")
+    assert run("verify", "mazur") == (2, "", "symbackprop: mazur: title: expected a text in quotes, found 1\n")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.formats import Detail
 from symbackprop.network_file import parse_network
+from symbackprop.notation_file import bound_to_network, load_notation
 from symbackprop.pages.document import (
     Block,
     Code,
@@ -36,6 +37,7 @@ from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import Rendered
 from symbackprop.resources import example
 from symbackprop.typeset.layout import Operator
+from symbackprop.typeset.notation import Namer
 from symbackprop.typeset.unicode import unicode
 
 MAZUR = example("mazur").read_text(encoding="utf-8")
@@ -102,23 +104,52 @@ def judged(network: str = MAZUR) -> tuple[tuple[Verdict, ...], Certificate]:
 
 
 @cache
+def namer(network: str = MAZUR) -> Namer:
+    """Give the notation of the article for a network file's text."""
+    return bound_to_network(load_notation("mazur", "a test"), derived(network).network)
+
+
+@cache
 def told(network: str = MAZUR, *, lang: str = "en", detail: Detail = Detail.FULL, decimals: int = 9) -> Document:
     """Give the document of a network file's text."""
-    teller = Teller(derivation=derived(network), phrases=load_phrases(lang), decimals=decimals, detail=detail)
+    teller = Teller(
+        derivation=derived(network), phrases=load_phrases(lang), namer=namer(network), decimals=decimals, detail=detail
+    )
     return tell_walkthrough(teller, *judged(network))
 
 
 @cache
-def rendered(network: str = MAZUR, *, format_: str = "latex", lang: str = "en", detail: str = "full") -> Rendered:
+def rendered(
+    network: str = MAZUR,
+    *,
+    format_: str = "latex",
+    lang: str = "en",
+    detail: str = "full",
+    notation: str = "mazur",
+) -> Rendered:
     """Give the files that a walkthrough consists of."""
     return api.render_files(
-        derived(network), format=format_, lang=lang, detail=detail, decimals=9, templates=None, stem="walkthrough"
+        derived(network),
+        format=format_,
+        lang=lang,
+        detail=detail,
+        decimals=9,
+        templates=None,
+        stem="walkthrough",
+        notation=load_notation(notation, "a test"),
     )
 
 
-def written(network: str = MAZUR, *, format_: str = "latex", lang: str = "en", detail: str = "full") -> str:
+def written(
+    network: str = MAZUR,
+    *,
+    format_: str = "latex",
+    lang: str = "en",
+    detail: str = "full",
+    notation: str = "mazur",
+) -> str:
     """Give the walkthrough's text, without its figures."""
-    return rendered(network, format_=format_, lang=lang, detail=detail).text
+    return rendered(network, format_=format_, lang=lang, detail=detail, notation=notation).text
 
 
 def titled(title: str, source: str = "somewhere") -> str:

@@ -13,7 +13,7 @@ import sympy
 
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import TOTAL_ERROR, Kind
-from symbackprop.derivation.oracle import units_of
+from symbackprop.derivation.oracle_shape import units_of
 from symbackprop.derivation.polynomials import Ring
 from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation, Loss

@@ -8,20 +8,16 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from symbackprop.derivation.balls import Real, evaluate, precision, to_exact, to_fraction
-from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, is_beyond, leading_place, round_to
-from symbackprop.derivation.graph import Kind
-from symbackprop.derivation.keys import PatternKey
-from symbackprop.derivation.patterns import Pattern
-from symbackprop.derivation.steps import Step
-from symbackprop.errors import CertificationError, SpecError
-from symbackprop.typeset.formula import Formula, Quantity
+from symbackprop.derivation.balls import Real, Undecided, precision, to_exact, to_fraction
+from symbackprop.derivation.code import Arithmetic
+from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, leading_place, round_to
+from symbackprop.derivation.evaluation import evaluate_families
+from symbackprop.derivation.steps import Plan
+from symbackprop.errors import CertificationError
+from symbackprop.network import Given
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
-
-LARGEST_NET = 50_000
-"""exp of more than this can't be told from its neighbours with `MOST_BITS`."""
 
 LEAST_SIGNIFICANT = 4
 """A figure shows at least so many significant digits, unless fewer decimals are asked for."""
@@ -38,72 +34,63 @@ class Shown:
     exact: bool
 
 
-def evaluate_steps(
-    steps: Mapping[str, Step],
-    patterns: Mapping[PatternKey, Pattern],
-    given: Mapping[str, Real | Fraction],
-    *,
-    where: str = "",
-) -> dict[str, Real]:
-    """The value of each step at the precision in force, from the numbers given for the others.
-
-    Raises SpecError, `where` before the quantity's id, for a net input so large that what comes of it needs more
-    digits than anybody could use.
-    """
-    values = {id_: to_exact(value) if isinstance(value, Fraction) else value for id_, value in given.items()}
-    for step in steps.values():
-        if step.pattern is None:
-            continue
-        values[step.id] = evaluate_in_slots(patterns[step.pattern].result, step, values)
-        if step.kind is Kind.NET and is_beyond(values[step.id], LARGEST_NET):
-            limit = f"{LARGEST_NET:,}"
-            raise SpecError(f"{where}{step.id}", f"expected a net input from -{limit} to {limit}, found a larger one")
-    return values
-
-
-def evaluate_in_slots(formula: Formula, step: Step, values: Mapping[str, Real | Fraction]) -> Real:
-    """The value of one of a step's formulas, its slots filled with the step's quantities."""
-    slots = step.slots
-    return evaluate(formula, lambda slot: values[slots[slot]])
-
-
 class Values:
     """The values of all steps. Precision is doubled until what is asked for is certain.
 
-    `given` gives the numbers of the given steps at a precision in bits: after training they are balls too. `where`
-    begins the place in an error, `most_bits` ends the doubling.
+    `given` gives the numbers of the given steps at a precision in bits: after training they are balls too. `typed`
+    are the given steps that show the digits that somebody typed. `where` begins the place in an error, `most_bits` ends
+    the doubling.
     """
 
     def __init__(
         self,
-        steps: Mapping[str, Step],
-        patterns: Mapping[PatternKey, Pattern],
-        given: Callable[[int], Mapping[str, Real | Fraction]],
-        typed: Mapping[str, str],
+        plan: Plan,
+        given: Callable[[int], Mapping[str, Real]],
+        typed: Mapping[str, Given],
         *,
         where: str = "",
         most_bits: int = MOST_BITS,
     ) -> None:
-        self._steps = steps
-        self._patterns = patterns
+        self._plan = plan
         self._given = given
         self._typed = typed
         self._where = where
         self._most_bits = most_bits
+        self._forward: dict[int, dict[str, Real]] = {}
         self._at: dict[int, Mapping[str, Real]] = {}
         self._shown: dict[tuple[str, int], Shown] = {}
 
     def at(self, bits: int) -> Mapping[str, Real]:
-        """All values, computed with that many bits."""
+        """All values, computed with that many bits. Raises Undecided where they don't tell a case of a formula."""
         if bits not in self._at:
+            values = self._forward_at(bits)
             with precision(bits):
-                self._at[bits] = evaluate_steps(self._steps, self._patterns, self._given(bits), where=self._where)
+                evaluate_families(self._plan.backward, values, Arithmetic.BALLS, where=self._where)
+            self._at[bits] = values
         return self._at[bits]
+
+    def _forward_at(self, bits: int) -> dict[str, Real]:
+        if bits not in self._forward:
+            with precision(bits):
+                values = dict(self._given(bits))
+                evaluate_families(self._plan.forward, values, Arithmetic.BALLS, where=self._where)
+            self._forward[bits] = values
+        return self._forward[bits]
+
+    def value(self, id_: str, bits: int) -> Real:
+        """One value, computed with that many bits; the backward pass only where it is asked for."""
+        forward = self._forward_at(bits)
+        return forward[id_] if id_ in forward else self.at(bits)[id_]
 
     def exact(self, id_: str) -> Fraction | None:
         """The value as a fraction where it is rational and known to be."""
-        value = self.at(FIRST_BITS)[id_]
-        return to_fraction(value) if isinstance(value, fmpq) else None
+        try:
+            value = self.value(id_, FIRST_BITS)
+        except Undecided:
+            return None
+        if isinstance(value, fmpq):
+            return to_fraction(value)
+        return Fraction(0) if value == 0 else None
 
     def shown(self, id_: str, decimals: int) -> Shown:
         """The figure as a page shows it: exact values short, all others rounded correctly to the decimals.
@@ -117,7 +104,7 @@ class Values:
 
     def _show(self, id_: str, decimals: int) -> Shown:
         if id_ in self._typed:
-            return Shown(digits=self._typed[id_], exact=True)
+            return Shown(digits=self._typed[id_].typed, exact=True)
         exact = self.exact(id_)
         if exact is not None and (short := _short(exact, decimals)) is not None:
             return Shown(digits=short, exact=True)
@@ -128,11 +115,7 @@ class Values:
 
     def _source(self, id_: str) -> str:
         """The quantity whose other name an id is: dnet_o1/dw5 is out_h1, and shows the same digits."""
-        step = self._steps[id_]
-        if step.pattern is None:
-            return id_
-        result = self._patterns[step.pattern].result
-        return self._source(step.slots[result.id]) if isinstance(result, Quantity) else id_
+        return self._source(same) if (same := self._plan.same_as(id_)) else id_
 
     def significant(self, id_: str, digits: int) -> str:
         """The value rounded correctly to that many significant digits, as a plain or scientific decimal."""
@@ -149,22 +132,34 @@ class Values:
         return self._certain(id_, _cut, decimals)
 
     def _certain(self, id_: str, attempt: Callable[[Real, int], str | None], decimals: int) -> str:
-        bits = FIRST_BITS
+        bits, undecided = FIRST_BITS, None
+        value: Real = to_exact(Fraction(0))
         while True:
-            value = self.at(bits)[id_]
-            text = attempt(value, decimals)
-            if text is None and is_accurate(value, decimals):
-                # A tie, known only as a ball, can't be rounded at any precision: one more digit shows it as it is.
-                text = attempt(value, decimals + 1)
+            try:
+                value, undecided = self.value(id_, bits), None
+            except Undecided as error:
+                undecided = error
+            text = None if undecided else self._attempt(attempt, value, decimals, bits)
             if text is not None:
                 return text
             if 2 * bits > self._most_bits:
                 break
             bits *= 2
+        if undecided is not None:
+            raise CertificationError(f"{undecided}, with {self._most_bits:,} bits, too") from undecided
         # A value that stays around 0 at every precision is 0, or so near that no digit is lost.
         if is_around_zero(value, decimals):
             return _fixed(0, decimals)
         raise CertificationError(f"{self._where}{id_}: its digits can't be certified with {self._most_bits:,} bits")
+
+    @staticmethod
+    def _attempt(attempt: Callable[[Real, int], str | None], value: Real, decimals: int, bits: int) -> str | None:
+        with precision(bits):
+            text = attempt(value, decimals)
+            if text is None and is_accurate(value, decimals):
+                # A tie, known only as a ball, can't be rounded at any precision: one more digit shows it as it is.
+                text = attempt(value, decimals + 1)
+            return text
 
 
 def show(value: Real | Fraction, decimals: int) -> str | None:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from unicodedata import east_asian_width
+from unicodedata import combining, east_asian_width
 
-from symbackprop.pages.document import Align, EquationLine, Equations, Inlines, Remark, Table
-from symbackprop.typeset.layout import Operator
+from symbackprop.pages.document import (
+    Align,
+    Digits,
+    EquationLine,
+    Equations,
+    Inlines,
+    Ledger,
+    Math,
+    Remark,
+    Setting,
+    Table,
+)
+from symbackprop.typeset.layout import Layout, Operator
 from symbackprop.typeset.unicode import unicode
 
 Say = Callable[[Inlines], str]
@@ -17,7 +28,7 @@ COLUMNS = 78
 
 def cells(text: str) -> int:
     """How many cells a text takes in a terminal."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(2 if east_asian_width(character) in "WF" else not combining(character) for character in text)
 
 
 def wrap(text: str, columns: int = COLUMNS) -> list[str]:
@@ -67,6 +78,19 @@ def rows(table: Table, say: Say, columns: int = COLUMNS) -> list[str]:
         if number == 0:
             lines.append("  ".join("─" * width for width in widths))
     return lines
+
+
+def as_table(ledger: Ledger) -> Table:
+    """A ledger as a table like any other."""
+
+    def cell(setting: Setting | None, found: Layout | Digits) -> Inlines:
+        if not isinstance(found, Digits):
+            return (Math(found),)
+        assert setting is not None
+        return (Math(setting(found)),)
+
+    rows = tuple(tuple(map(cell, ledger.settings, row)) for row in ledger.rows)
+    return Table(header=ledger.header, align=ledger.align, rows=rows)
 
 
 _NARROWEST = 12

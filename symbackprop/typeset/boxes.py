@@ -11,13 +11,16 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
+    Accent,
     Applied,
     Bars,
     Choice,
     Fenced,
     Fraction,
     Layout,
+    Mark,
     Number,
     Operator,
     Root,
@@ -26,8 +29,8 @@ from symbackprop.typeset.layout import (
     Summation,
     Symbol,
 )
-from symbackprop.typeset.letters import GREEK
 
+_ACCENTS = {Mark.HAT: "\u0302", Mark.BAR: "\u0304"}
 _SIGNS = {
     Operator.PLUS: "\u00a0+\u00a0",
     Operator.MINUS: "\u00a0−\u00a0",
@@ -52,7 +55,7 @@ _WIDTHS = {
     "\u2009": 0.17,
 }
 _DESCENDING = frozenset("gjpqyβμρφ,;()[]{|/")
-_SHORT = frozenset("acegmnopqrsuvwxyz.,·−-+=≈<>:;\u00a0\u2009 αεϵηκμρσ")
+_SHORT = frozenset("acegmnopqrsuvwxyz.,·−-+=≈<>:;\u00a0\u2009 αεηικμνπρστυωϵ")
 
 # TeX's own parameters of a displayed fraction and of scripts, in parts of the size.
 _AXIS = 0.25
@@ -106,14 +109,17 @@ def place(layout: Layout, size: float) -> Box:
     match layout:
         case Symbol(text=text, upright=upright):
             return _place_symbol(GREEK.get(text, text), size, upright=upright)
+        case Accent(body=body, mark=mark):
+            text = unicodedata.normalize("NFC", GREEK.get(body.text, body.text) + _ACCENTS[mark])
+            return place_words(text, size, italic=not body.upright)
         case Number(digits=digits):
             return _place_number(digits, size)
         case Row(parts=parts):
             return _join([_place_part(part, size) for part in parts])
-        case Fenced(body=body):
-            return _place_fenced(place(body, size), size, "(", ")")
+        case Fenced(body=body, fence=fence):
+            return _place_fenced(place(body, size), size, fence.value)
         case Bars(body=body):
-            return _place_fenced(place(body, size), size, "|", "|")
+            return _place_fenced(place(body, size), size, "||")
         case Root(body=body):
             return _place_root(place(body, size), size)
         case Applied(function=function, argument=argument):
@@ -144,6 +150,8 @@ def _width_of(character: str) -> float:
     known = _WIDTHS.get(character)
     if known is not None:
         return known
+    if unicodedata.combining(character):
+        return 0.0
     if unicodedata.east_asian_width(character) in "WF":
         return 1.0
     return 0.74 if character.isupper() else 0.54
@@ -172,8 +180,8 @@ def _place_part(part: Layout | Operator, size: float) -> Box:
     return place_words(_SIGNS[part], size) if isinstance(part, Operator) else place(part, size)
 
 
-def _place_fenced(body: Box, size: float, opening: str, closing: str) -> Box:
-    return _join([_as_tall(opening, body, size), body, _as_tall(closing, body, size)])
+def _place_fenced(body: Box, size: float, signs: str) -> Box:
+    return _join([_as_tall(signs[0], body, size), body, _as_tall(signs[1], body, size)])
 
 
 def _as_tall(fence: str, body: Box, size: float) -> Box:

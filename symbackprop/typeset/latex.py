@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
+    Accent,
     Applied,
     Bars,
     Choice,
     Fenced,
     Fraction,
     Layout,
+    Mark,
     Number,
     Operator,
     Root,
@@ -19,9 +22,12 @@ from symbackprop.typeset.layout import (
     Summation,
     Symbol,
 )
-from symbackprop.typeset.letters import GREEK
 
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
+
+# Unicode's epsilon is the open one, as in most books.
+_LETTERS = {**{name: name for name in GREEK}, "epsilon": "varepsilon"}
+_ACCENTS = {Mark.HAT: "hat", Mark.BAR: "bar"}
 _COMMANDS = frozenset({"log", "tanh"})
 """Functions that TeX has a command for. `\\operatorname` would make others, but GitHub forbids it."""
 
@@ -29,8 +35,10 @@ _COMMANDS = frozenset({"log", "tanh"})
 def latex(layout: Layout) -> str:
     """LaTeX for one layout, without the dollar signs around it."""
     match layout:
-        case Symbol(text=text) if text in GREEK:
-            return f"\\{text}"
+        case Symbol(text=text) if text in _LETTERS:
+            return f"\\{_LETTERS[text]}"
+        case Accent(body=body, mark=mark):
+            return f"\\{_ACCENTS[mark]}{{{latex(body)}}}"
         case Symbol(text=text, upright=True):
             return f"\\mathrm{{{text}}}"
         case Symbol(text=text):
@@ -39,9 +47,10 @@ def latex(layout: Layout) -> str:
             return _latex_number(digits)
         case Row(parts=parts):
             return _latex_row(parts)
-        case Fenced(body=body):
+        case Fenced(body=body, fence=fence):
             inner = latex(body)
-            return f"\\left({inner}\\right)" if _is_tall(inner) else f"({inner})"
+            left, right = fence.value
+            return f"\\left{left}{inner}\\right{right}" if _is_tall(inner) else f"{left}{inner}{right}"
         case Bars(body=body):
             inner = latex(body)
             left, right = ("\\left\\lvert", "\\right\\rvert") if _is_tall(inner) else ("\\lvert", "\\rvert")
@@ -62,9 +71,21 @@ def latex(layout: Layout) -> str:
         case Script(base=base, sub=sub, sup=sup):
             under = "" if sub is None else f"_{{{latex(sub)}}}"
             over = "" if sup is None else f"^{{{latex(sup)}}}"
-            return latex(base) + under + over
+            letter = latex(base)
+            return (f"{{{letter}}}" if _has_one_already(base, sub, sup) else letter) + under + over
         case Summation(index=index, body=body):
             return f"\\sum_{{{latex(index)}}} {latex(body)}"
+
+
+def _has_one_already(base: Layout, sub: Layout | None, sup: Layout | None) -> bool:
+    """Whether a script would meet one of its kind, which TeX refuses unless braces part them."""
+    match base:
+        case Script(sub=inner_sub, sup=inner_sup):
+            return (sub is not None and inner_sub is not None) or (sup is not None and inner_sup is not None)
+        case Row():
+            return True
+        case _:
+            return False
 
 
 def _latex_row(parts: tuple[Layout | Operator, ...]) -> str:
@@ -100,7 +121,8 @@ def _is_index(text: str) -> bool:
 
 
 def _latex_number(digits: str) -> str:
-    mantissa, _, exponent = digits.partition("e")
+    # TeX takes a bare comma for one that parts two things, and leaves room after it.
+    mantissa, _, exponent = digits.replace(",", "{,}").partition("e")
     return f"{mantissa} \\cdot 10^{{{exponent}}}" if exponent else mantissa
 
 

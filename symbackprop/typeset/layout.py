@@ -28,6 +28,7 @@ from symbackprop.typeset.formula import (
     Sqrt,
     Sum,
     SumOver,
+    opposite,
 )
 
 
@@ -58,7 +59,7 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Decimal digits as they are printed, with a sign and an exponent if there is one: `-1.25e-7`."""
+    """Decimal digits as they are printed, with a sign and an exponent if there is one: `-1.25e-7` or `-1,25e-7`."""
 
     digits: str
 
@@ -70,11 +71,34 @@ class Row:
     parts: tuple[Layout | Operator, ...]
 
 
+class Mark(Enum):
+    """What may stand over a letter."""
+
+    HAT = "hat"
+    BAR = "bar"
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A letter with a mark over it."""
+
+    body: Symbol
+    mark: Mark
+
+
+class Fence(Enum):
+    """What encloses a layout."""
+
+    ROUND = "()"
+    SQUARE = "[]"
+
+
 @dataclass(frozen=True, slots=True)
 class Fenced:
-    """A layout in parentheses."""
+    """A layout in parentheses, or in brackets."""
 
     body: Layout
+    fence: Fence = Fence.ROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +156,7 @@ class Choice:
     rows: tuple[tuple[Layout, Layout], ...]
 
 
-Layout = Symbol | Number | Row | Fenced | Fraction | Script | Summation | Root | Bars | Applied | Choice
+Layout = Symbol | Accent | Number | Row | Fenced | Fraction | Script | Summation | Root | Bars | Applied | Choice
 
 Show = Callable[[str], Layout]
 """How a quantity's id is shown: by its name in some notation, or by its value."""
@@ -170,10 +194,10 @@ def arrange(formula: Formula, show: Show) -> Layout:
         case Abs(body=body):
             return Bars(arrange(body, show))
         case Cases(condition=condition, then=then, otherwise=otherwise):
-            rows = ((then, condition), (otherwise, _opposite(condition)))
+            rows = ((then, condition), (otherwise, opposite(condition)))
             return Choice(tuple((arrange(value, show), _arrange_condition(when, show)) for value, when in rows))
         case SumOver(index=index, body=body):
-            return Summation(Symbol(index), _fence_operand(arrange(body, show)))
+            return Summation(show(index), _fence_operand(arrange(body, show)))
 
 
 def in_line(layout: Layout) -> Layout:
@@ -219,17 +243,6 @@ _COMPARISONS = {
     Comparison.BELOW: Operator.BELOW,
     Comparison.AT_MOST: Operator.AT_MOST,
 }
-_OPPOSITES = {
-    Comparison.ABOVE: Comparison.AT_MOST,
-    Comparison.AT_LEAST: Comparison.BELOW,
-    Comparison.BELOW: Comparison.AT_LEAST,
-    Comparison.AT_MOST: Comparison.ABOVE,
-}
-
-
-def _opposite(condition: Condition) -> Condition:
-    """The condition of the other case: said in full, it needs no word for "otherwise"."""
-    return Condition(condition.left, _OPPOSITES[condition.comparison], condition.right)
 
 
 def _arrange_condition(condition: Condition, show: Show) -> Layout:
@@ -329,7 +342,7 @@ def _fence_base(layout: Layout) -> Layout:
     match layout:
         case Number(digits=digits) if not digits.startswith("-") and "e" not in digits:
             return layout
-        case Symbol() | Fenced() | Bars():
+        case Symbol() | Accent() | Fenced() | Bars():
             return layout
         case Script(sup=None):
             return layout

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
+    Accent,
     Applied,
     Bars,
     Choice,
@@ -17,7 +19,6 @@ from symbackprop.typeset.layout import (
     Summation,
     Symbol,
 )
-from symbackprop.typeset.letters import GREEK
 
 _DIGIT, _LETTER, _SCRIPT_SCALE = 0.5, 0.52, 0.72
 _SIGNS = {
@@ -41,6 +42,8 @@ def width(layout: Layout) -> float:
     match layout:
         case Symbol(text=text):
             return _LETTER * (1 if text in GREEK else len(text))
+        case Accent(body=body):
+            return width(body)
         case Number(digits=digits):
             mantissa, _, exponent = digits.partition("e")
             raised = 1.8 + _SCRIPT_SCALE * _DIGIT * len(exponent) if exponent else 0.0

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
+    Accent,
     Applied,
     Bars,
     Choice,
     Fenced,
     Fraction,
     Layout,
+    Mark,
     Number,
     Operator,
     Root,
@@ -17,8 +22,8 @@ from symbackprop.typeset.layout import (
     Summation,
     Symbol,
 )
-from symbackprop.typeset.letters import GREEK
 
+_ACCENTS = {Mark.HAT: "\u0302", Mark.BAR: "\u0304"}
 _SUB = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
 _SUP = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 _SIGNS = {
@@ -42,13 +47,16 @@ def unicode(layout: Layout) -> str:
     match layout:
         case Symbol(text=text):
             return GREEK.get(text, text)
+        case Accent(body=body, mark=mark):
+            return normalize("NFC", f"{unicode(body)}{_ACCENTS[mark]}")
         case Number(digits=digits):
             mantissa, _, exponent = digits.replace("-", "−").partition("e")
             return f"{mantissa}·10{exponent.translate(_SUP)}" if exponent else mantissa
         case Row(parts=parts):
             return "".join(_SIGNS[part] if isinstance(part, Operator) else unicode(part) for part in parts)
-        case Fenced(body=body):
-            return f"({unicode(body)})"
+        case Fenced(body=body, fence=fence):
+            left, right = fence.value
+            return f"{left}{unicode(body)}{right}"
         case Fraction(numerator=numerator, denominator=denominator):
             return f"{_grouped(numerator)}/{_grouped(denominator)}"
         case Script(base=base, sub=sub, sup=sup):
@@ -69,7 +77,7 @@ def unicode(layout: Layout) -> str:
 def _grouped(layout: Layout) -> str:
     """A side of a fraction or what stands under a root, in parentheses where the sign would bind a part of it only."""
     text = unicode(layout)
-    simple = isinstance(layout, Symbol | Fenced | Script) or not set(text) & set(" /·−")
+    simple = isinstance(layout, Symbol | Accent | Fenced | Script) or not set(text) & set(" /·−")
     return text if simple else f"({text})"
 
 
@@ -79,4 +87,5 @@ def _script(layout: Layout | None, table: dict[int, int], mark: str) -> str:
     text = unicode(layout)
     if all(ord(character) in table for character in text):
         return text.translate(table)
-    return f"{mark}({text})" if len(text) > 1 else f"{mark}{text}"
+    whole = len(text) == 1 or isinstance(layout, Fenced)
+    return f"{mark}{text}" if whole else f"{mark}({text})"

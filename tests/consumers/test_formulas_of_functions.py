@@ -20,10 +20,10 @@ from symbackprop.pages.render import _latex_within_markdown
 from symbackprop.typeset.formula import Formula, Quantity, Quotient, Sqrt, Sum, rename
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, arrange
-from symbackprop.typeset.notation import name
 from tests.consumers.github import github_failures
 from tests.consumers.katex import katex_failures
 from tests.consumers.latex import compile_latex
+from tests.names import name
 
 
 def formulas() -> Iterator[Formula]:

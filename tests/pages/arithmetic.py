@@ -27,8 +27,8 @@ from symbackprop.typeset.layout import (
     Summation,
     Symbol,
 )
-from symbackprop.typeset.notation import name
 from symbackprop.typeset.unicode import unicode
+from tests.names import name
 
 DIGITS = 60
 

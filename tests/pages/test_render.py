@@ -141,7 +141,7 @@ def test_every_block_here_stands_for_its_kind(format_: Format) -> None:
     """Each kind of block comes out, with the words that were put into it."""
     assert {type(block) for block in EVERY_BLOCK} == set(get_args(Block))
     for block in EVERY_BLOCK:
-        text = _render(_document(block), format_).text
+        text = "".join(_render(_document(block), format_).pieces)
         if not isinstance(block, Equations):
             assert "plain" in text
         assert "bold" in text
@@ -149,7 +149,7 @@ def test_every_block_here_stands_for_its_kind(format_: Format) -> None:
 
 @pytest.mark.parametrize("format_", PAGES)
 def test_a_document_without_blocks_is_a_document(format_: Format) -> None:
-    assert "A title" in _render(_document(), format_).text
+    assert "A title" in "".join(_render(_document(), format_).pieces)
 
 
 def test_json_has_no_templates() -> None:
@@ -204,7 +204,7 @@ def _places(words: str) -> Iterator[tuple[str, Block]]:
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_markdown_reads_a_title_literally(words: str) -> None:
-    page = _render(_document(title=words), Format.MARKDOWN).text
+    page = "".join(_render(_document(title=words), Format.MARKDOWN).pieces)
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(page)
     assert [token.type for token in tokens[:3]] == ["heading_open", "inline", "heading_close"]
     assert tokens[0].tag == "h1"
@@ -216,14 +216,14 @@ def test_markdown_reads_a_title_literally(words: str) -> None:
 @pytest.mark.parametrize("words", HOSTILE)
 def test_markdown_reads_a_source_literally(words: str) -> None:
     for where, block in _places(words):
-        tokens = _inline_tokens(_render(_document(block), Format.MARKDOWN).text)
+        tokens = _inline_tokens("".join(_render(_document(block), Format.MARKDOWN).pieces))
         assert [token for token in tokens if not _is_text(token) and not _is_ours(token)] == [], where
         assert words in _plain_text(tokens), where
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_text_shows_a_title_literally(words: str) -> None:
-    page = _render(_document(title=words), Format.TEXT).text
+    page = "".join(_render(_document(title=words), Format.TEXT).pieces)
     title, rule, subtitle, *_ = page.splitlines()
     assert title == words
     assert rule == "═" * len(words)
@@ -245,7 +245,7 @@ def test_an_svg_reads_words_literally(words: str) -> None:
 @pytest.mark.parametrize("words", ["\\input{/etc/passwd}", "$x$", "100 % & #1", "^^M", "--", "<% x %> << 7*7 >>"])
 def test_latex_gets_no_command_from_a_title(words: str) -> None:
     """What TeX makes of all of them is looked at in tests/consumers."""
-    page = _render(_document(title=words), Format.LATEX).text
+    page = "".join(_render(_document(title=words), Format.LATEX).pieces)
     title = page.partition("\\title{")[2].partition("}\n\\author")[0]
     assert "\\input" not in title
     for sign in "$&#%^":
@@ -282,7 +282,7 @@ def test_one_template_is_replaced_and_the_others_are_ours(format_: Format, own: 
     page = _render(_document(*EVERY_BLOCK), format_, own(*PAGE[format_])).text
     assert page.startswith("Mine: A title")
     for block in EVERY_BLOCK[:6]:
-        rendered = _render(_document(block), format_).text
+        rendered = "".join(_render(_document(block), format_).pieces)
         assert any(line and line in page for line in rendered.splitlines()[-6:])
 
 

@@ -8,12 +8,15 @@ from hypothesis import given
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
+    Accent,
     Applied,
     Bars,
     Choice,
+    Fence,
     Fenced,
     Fraction,
     Layout,
+    Mark,
     Number,
     Operator,
     Root,
@@ -23,8 +26,8 @@ from symbackprop.typeset.layout import (
     Symbol,
     arrange,
 )
-from symbackprop.typeset.notation import name
 from tests.formulas import ALL_FORMULAS, DIGITS
+from tests.names import name
 
 X, Y = Symbol("x"), Symbol("y")
 TALL = Fraction(X, Y)
@@ -44,6 +47,17 @@ TABLE: list[tuple[Layout, str]] = [
     (Number("-3"), "-3"),
     (Number("1.25e-7"), "1.25 \\cdot 10^{-7}"),
     (Number("-2e40"), "-2 \\cdot 10^{40}"),
+    (Number("0,593"), "0{,}593"),
+    (Number("1,25e-7"), "1{,}25 \\cdot 10^{-7}"),
+    (Symbol("epsilon"), "\\varepsilon"),
+    (Accent(X, Mark.HAT), "\\hat{x}"),
+    (Accent(Symbol("delta"), Mark.BAR), "\\bar{\\delta}"),
+    (Fenced(Number("2"), Fence.SQUARE), "[2]"),
+    (Fenced(TALL, Fence.SQUARE), "\\left[\\frac{x}{y}\\right]"),
+    (Script(Script(X, sub=Y), sup=Number("2")), "x_{y}^{2}"),
+    (Script(Script(X, sub=Y), sub=Number("2")), "{x_{y}}_{2}"),
+    (Script(Script(X, sup=Y), sup=Number("2")), "{x^{y}}^{2}"),
+    (Script(Row((X, Y)), sub=Number("2")), "{xy}_{2}"),
     (Row((X, Operator.PLUS, Y)), "x + y"),
     (Row((X, Operator.MINUS, Y)), "x - y"),
     (Row((Operator.NEGATIVE, X)), "-x"),

@@ -9,14 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
+    Accent,
     Applied,
     Bars,
     Choice,
+    Fence,
     Fenced,
     Fraction,
     Layout,
+    Mark,
     Number,
     Operator,
     Root,
@@ -26,10 +30,9 @@ from symbackprop.typeset.layout import (
     Symbol,
     arrange,
 )
-from symbackprop.typeset.letters import GREEK
 from symbackprop.typeset.measure import broken, width
-from symbackprop.typeset.notation import name
 from tests.formulas import ALL_FORMULAS, DIGITS
+from tests.names import name
 
 X = Symbol("x")
 LONG = Row((X, Operator.PLUS, X))
@@ -39,6 +42,7 @@ RISING: list[list[Layout]] = [
     [Symbol("x"), Symbol("net"), Symbol("target")],
     [Number("0.5"), Number("0.593269992"), Number("-0.5932699921")],
     [Number("1.5"), Number("1.5e-7"), Number("1.5e-100")],
+    [Accent(X, Mark.HAT), Fenced(X, Fence.SQUARE)],
     [X, Fenced(X), Fenced(Fenced(X))],
     [X, Row((Operator.NEGATIVE, X)), Row((X, Operator.DOT, X)), LONG, Row((X, Operator.EQUALS, X, Operator.PLUS, X))],
     [Fraction(X, X, small=True), Fraction(X, X), Fraction(X, LONG)],
@@ -67,6 +71,10 @@ def test_scripts_above_and_below_share_their_place() -> None:
 @pytest.mark.parametrize("letter", sorted(GREEK))
 def test_a_greek_letter_is_one_letter(letter: str) -> None:
     assert width(Symbol(letter)) == width(X)
+
+
+def test_a_mark_above_takes_no_room() -> None:
+    assert width(Accent(X, Mark.HAT)) == width(X)
 
 
 @given(ALL_FORMULAS)

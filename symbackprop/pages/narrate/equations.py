@@ -15,7 +15,6 @@ from symbackprop.pages.terminal import cells
 from symbackprop.typeset.formula import Constant, Formula, Quantity, quantities
 from symbackprop.typeset.layout import Layout, Number, Operator, relate
 from symbackprop.typeset.measure import broken, width
-from symbackprop.typeset.notation import name
 
 _PAGE_WIDTH = 35.5
 """What a line of a calculation may take, in ems: A4 with common margins, less some air."""
@@ -46,7 +45,7 @@ def definition(teller: Teller, id_: str) -> Iterator[EquationLine]:
         return
     of = id_.partition("/")[0].removeprefix("d")
     formula = teller.derivation.fill(id_, differentiates.definition)
-    yield from line(name(of), (Operator.EQUALS, teller.with_names(formula)))
+    yield from line(teller.name(of), (Operator.EQUALS, teller.with_names(formula)))
 
 
 def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
@@ -55,7 +54,7 @@ def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
     lines = [*pattern.working, Line(formula=pattern.result, reason=Reason.SIMPLIFIED)]
     variable = id_.partition("/d")[2]
     yield from definition(teller, id_)
-    left: Layout | None = name(id_)
+    left: Layout | None = teller.name(id_)
     for step in lines[:-1]:
         formula = teller.derivation.fill(id_, step.formula)
         yield from line(left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, variable, step.reason))
@@ -78,7 +77,7 @@ def valued(teller: Teller, id_: str, *, left: Layout | None) -> Iterator[Equatio
 
 def computed(teller: Teller, id_: str) -> Iterator[EquationLine]:
     """A step from its name over its formula to its value."""
-    yield from valued(teller, id_, left=name(id_))
+    yield from valued(teller, id_, left=teller.name(id_))
 
 
 def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | None) -> Iterator[EquationLine]:
@@ -95,7 +94,7 @@ def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | Non
 def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
     """A step's figure and the sign before it."""
     shown = teller.shown(id_)
-    return relation(shown), Number(shown.digits)
+    return relation(shown), teller.number(shown.digits)
 
 
 def _drifts(teller: Teller, id_: str, formula: Formula) -> bool:
@@ -107,7 +106,7 @@ def _drifts(teller: Teller, id_: str, formula: Formula) -> bool:
 
 def reason(teller: Teller, variable: str, why: Reason) -> Inlines:
     """The words for a rule, which may name the variable of the derivative."""
-    return teller.phrases.say(f"reason.{why.value}", variable=name(variable), minus_one=Number("-1"))
+    return teller.phrases.say(f"reason.{why.value}", variable=teller.name(variable), minus_one=Number("-1"))
 
 
 def is_short(layout: Layout) -> bool:

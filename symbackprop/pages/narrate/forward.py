@@ -8,10 +8,9 @@ from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of, target_o
 from symbackprop.formats import Detail
 from symbackprop.pages.document import Align, Block, Table
 from symbackprop.pages.narrate.equations import computed, equations
-from symbackprop.pages.narrate.teller import Teller, math, neuron_name
+from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.formula import constant
 from symbackprop.typeset.layout import Number, Symbol
-from symbackprop.typeset.notation import name
 
 
 def tell_forward_pass(teller: Teller) -> Iterator[Block]:
@@ -31,20 +30,20 @@ def tell_forward_pass(teller: Teller) -> Iterator[Block]:
 
 
 def _tell_neuron(teller: Teller, neuron: Neuron, *, first: bool) -> Iterator[Block]:
-    yield teller.heading(2, "forward.neuron", neuron=neuron_name(neuron))
-    sources = teller.list_of(tuple(name(source) for _, source in neuron.weights))
+    yield teller.heading(2, "forward.neuron", neuron=teller.neuron_name(neuron))
+    sources = teller.list_of(tuple(teller.name(source) for _, source in neuron.weights))
     opening = "forward.net_first_plain" if neuron.bias is None else "forward.net_first"
     key = opening if first else "forward.net"
-    yield teller.paragraph(key, neuron=neuron_name(neuron), sources=sources, net=name(neuron.net))
+    yield teller.paragraph(key, neuron=teller.neuron_name(neuron), sources=sources, net=teller.name(neuron.net))
     yield equations(computed(teller, neuron.net))
     key = "forward.out_first" if first else "forward.out"
-    yield teller.paragraph(key, neuron=neuron_name(neuron), net=name(neuron.net), e=Symbol("e"))
+    yield teller.paragraph(key, neuron=teller.neuron_name(neuron), net=teller.name(neuron.net), e=Symbol("e"))
     yield equations(computed(teller, neuron.out))
 
 
 def _table_of_neurons(teller: Teller, neurons: tuple[Neuron, ...]) -> Table:
     rows = tuple(
-        (math(neuron_name(neuron)), math(teller.equality(neuron.net)), math(teller.equality(neuron.out)))
+        (math(teller.neuron_name(neuron)), math(teller.equality(neuron.net)), math(teller.equality(neuron.out)))
         for neuron in neurons
     )
     header = tuple(teller.phrases.say(f"forward.table.{column}") for column in ("neuron", "net", "out"))
@@ -58,7 +57,7 @@ def tell_error(teller: Teller) -> Iterator[Block]:
     yield teller.paragraph("error.intro")
     for neuron in graph.outputs:
         yield equations(computed(teller, error_of(neuron)))
-    yield teller.paragraph("error.half", half=math(teller.with_names(constant(1, 2))), eta=name("eta"))
+    yield teller.paragraph("error.half", half=math(teller.with_names(constant(1, 2))), eta=teller.name("eta"))
     if len(graph.outputs) > 1:
         yield teller.paragraph("error.total")
         yield equations(computed(teller, TOTAL_ERROR))
@@ -66,4 +65,4 @@ def tell_error(teller: Teller) -> Iterator[Block]:
         yield teller.paragraph("error.only", total=math(teller.equality(TOTAL_ERROR)))
     yield teller.paragraph("error.names")
     zero = Number("0")
-    yield teller.paragraph("error.goal", total=name(TOTAL_ERROR), zero=zero)
+    yield teller.paragraph("error.goal", total=teller.name(TOTAL_ERROR), zero=zero)

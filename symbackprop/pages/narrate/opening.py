@@ -8,7 +8,6 @@ from symbackprop.derivation.graph import LEARNING_RATE, target_of
 from symbackprop.pages.document import Align, Block, Figure, Inlines, Table
 from symbackprop.pages.narrate.pictures import network_picture, shows_numbers
 from symbackprop.pages.narrate.teller import Teller, math
-from symbackprop.typeset.notation import name
 
 
 def tell_goal(teller: Teller) -> Iterator[Block]:
@@ -35,7 +34,8 @@ def tell_network(teller: Teller) -> Iterator[Block]:
     targets = teller.list_of(tuple(teller.equality(target_of(neuron)) for neuron in graph.outputs))
     key = "network.sample.one" if len(graph.inputs) == 1 else "network.sample.many"
     yield teller.paragraph(key, inputs=inputs, targets=targets)
-    yield teller.paragraph("network.names", **_name_examples(teller))
+    key = "network.names" if teller.namer.numbers_weights else "network.names_by_place"
+    yield teller.paragraph(key, **_name_examples(teller))
     yield teller.paragraph("network.numbers")
     yield _table_of_numbers(teller)
 
@@ -63,7 +63,7 @@ def _table_of_numbers(teller: Teller) -> Table:
     rows.append(row("network.table.targets", tuple(target_of(neuron) for neuron in graph.outputs)))
     for neuron in graph.neurons():
         weights = tuple(weight for weight, _ in neuron.weights)
-        rows.append(row("network.table.weights", weights, neuron=math(name(neuron.name))))
+        rows.append(row("network.table.weights", weights, neuron=math(teller.name(neuron.name))))
     if graph.shared_biases:
         rows.append(row("network.table.biases", tuple(graph.shared_biases)))
     rows.append(row("network.table.learning_rate", (LEARNING_RATE,)))
@@ -76,10 +76,10 @@ def _name_examples(teller: Teller) -> dict[str, Inlines]:
     output = teller.derivation.graph.outputs[0]
     weight, source = neuron.weights[0]
     return {
-        "neuron": math(name(neuron.name)),
-        "net": math(name(neuron.net)),
-        "out": math(name(neuron.out)),
-        "target": math(name(target_of(output))),
-        "weight": math(name(weight)),
-        "source": math(name(source)),
+        "neuron": math(teller.name(neuron.name)),
+        "net": math(teller.name(neuron.net)),
+        "out": math(teller.name(neuron.out)),
+        "target": math(teller.name(target_of(output))),
+        "weight": math(teller.name(weight)),
+        "source": math(teller.name(source)),
     }

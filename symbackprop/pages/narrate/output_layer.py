@@ -27,11 +27,10 @@ from symbackprop.pages.narrate.factors import (
 )
 from symbackprop.pages.narrate.pictures import path_picture
 from symbackprop.pages.narrate.summary import tell_rest_of_layer
-from symbackprop.pages.narrate.teller import Teller, neuron_name
+from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.weights import Telling, tell_other_weights
 from symbackprop.typeset.formula import Negative, Quantity, Sum
 from symbackprop.typeset.layout import Operator
-from symbackprop.typeset.notation import name
 
 
 def tell_output_layer(teller: Teller) -> Iterator[Block]:
@@ -40,7 +39,11 @@ def tell_output_layer(teller: Teller) -> Iterator[Block]:
     first = graph.outputs[0]
     weight = first.weights[0][0]
     yield teller.heading(1, "output.heading")
-    fillings = {"weight": name(weight), "total": name(TOTAL_ERROR), "gradient": name(by(TOTAL_ERROR, weight))}
+    fillings = {
+        "weight": teller.name(weight),
+        "total": teller.name(TOTAL_ERROR),
+        "gradient": teller.name(by(TOTAL_ERROR, weight)),
+    }
     yield teller.paragraph("output.intro", **fillings)
     yield _rules(teller)
     for activation in dict.fromkeys(layer.activation for layer in teller.derivation.network.layers):
@@ -73,37 +76,39 @@ def tell_activation_derivative(teller: Teller, activation: Activation) -> Iterat
     """The derivative of an activation, line by line, once for all neurons."""
     function = ACTIVATIONS[activation]
     yield teller.heading(2, f"activation.{activation.value}.heading")
-    yield teller.paragraph(f"activation.{activation.value}.intro", net=name("net"), out=name("out"))
-    lines = [line(name("out"), (Operator.EQUALS, teller.with_names(function.definition)))]
-    left = name("dout/dnet")
+    yield teller.paragraph(f"activation.{activation.value}.intro", net=teller.name("net"), out=teller.name("out"))
+    lines = [line(teller.name("out"), (Operator.EQUALS, teller.with_names(function.definition)))]
+    left = teller.name("dout/dnet")
     for number, form in enumerate(function.derivative):
         note = reason(teller, "net", form.reason)
         start = left if number == 0 else None
         lines.append(line(start, (Operator.EQUALS, teller.with_names(form.formula)), note=note))
     yield equations(*lines)
-    yield teller.paragraph(f"activation.{activation.value}.after", out=name("out"))
+    yield teller.paragraph(f"activation.{activation.value}.after", out=teller.name("out"))
 
 
 def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
     delta = delta_of(neuron)
-    yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
+    yield teller.heading(2, "weight.heading", weight=teller.name(weight), total=teller.name(TOTAL_ERROR))
     yield _path(teller, neuron, weight)
     yield from tell_chain(teller, weight)
-    caption = teller.phrases.say("output.caption", weight=name(weight))
+    caption = teller.phrases.say("output.caption", weight=teller.name(weight))
     yield Figure(name=f"path-{weight}", drawing=path_picture(teller, weight), caption=caption)
     yield from _tell_factors(teller, neuron, weight)
     yield teller.heading(3, "delta.heading")
-    yield teller.paragraph("delta.intro", neuron=neuron_name(neuron), delta=name(delta))
+    yield teller.paragraph("delta.intro", neuron=teller.neuron_name(neuron), delta=teller.name(delta))
     yield from tell_delta(teller, neuron)
-    yield teller.paragraph("delta.rule", weight=name(weight))
+    yield teller.paragraph("delta.rule", weight=teller.name(weight))
     yield equations(_delta_written_out(teller, neuron), _gradient_written_out(teller, neuron, weight))
     swapped = teller.with_names(Sum((Quantity(neuron.out), Negative(Quantity(target_of(neuron))))))
-    yield teller.note("delta.sign", swapped=swapped, delta=name(delta))
+    yield teller.note("delta.sign", swapped=swapped, delta=teller.name(delta))
     yield from tell_first_update(teller, weight)
 
 
 def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:
-    return teller.paragraph("output.path", weight=name(weight), net=name(neuron.net), out=name(neuron.out))
+    return teller.paragraph(
+        "output.path", weight=teller.name(weight), net=teller.name(neuron.net), out=teller.name(neuron.out)
+    )
 
 
 def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
@@ -117,7 +122,7 @@ def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block
 def _delta_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     delta = delta_of(neuron)
     written_out = other_form(teller, delta, Form.FACTORS_WRITTEN_OUT)
-    yield from line(name(delta), (Operator.EQUALS, teller.with_names(written_out)))
+    yield from line(teller.name(delta), (Operator.EQUALS, teller.with_names(written_out)))
 
 
 def _gradient_written_out(teller: Teller, _: Neuron, weight: str) -> Iterator[EquationLine]:

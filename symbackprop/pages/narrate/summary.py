@@ -10,8 +10,7 @@ from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Align, Block, Inlines, Table
 from symbackprop.pages.narrate.factors import other_form
-from symbackprop.pages.narrate.teller import Teller, math, neuron_name
-from symbackprop.typeset.notation import name
+from symbackprop.pages.narrate.teller import Teller, math
 
 
 def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
@@ -26,7 +25,7 @@ def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Bl
         gradient = by(TOTAL_ERROR, weight)
         form = teller.with_names(other_form(teller, gradient, Form.WITH_DELTA))
         figures = (teller.value(gradient), teller.value(updated(weight)))
-        rows.append((math(name(weight)), math(form), *map(math, figures)))
+        rows.append((math(teller.name(weight)), math(form), *map(math, figures)))
     columns = ("weight", "formula", "gradient", "after")
     yield _table(teller, columns, tuple(rows))
 
@@ -35,9 +34,9 @@ def _table_of_deltas(teller: Teller, layer: tuple[Neuron, ...]) -> Table:
     rows = []
     for neuron in layer:
         ids = (by(TOTAL_ERROR, neuron.out), by(neuron.out, neuron.net), delta_of(neuron))
-        rows.append((math(neuron_name(neuron)), *(math(teller.value(id_)) for id_ in ids)))
+        rows.append((math(teller.neuron_name(neuron)), *(math(teller.value(id_)) for id_ in ids)))
     factors = (by(TOTAL_ERROR, "out"), by("out", "net"), "delta")
-    header = (teller.phrases.say("brief.neuron"), *(math(name(factor)) for factor in factors))
+    header = (teller.phrases.say("brief.neuron"), *(math(teller.name(factor)) for factor in factors))
     return Table(header=header, align=(Align.LEFT, *(Align.RIGHT for _ in factors)), rows=tuple(rows))
 
 
@@ -50,7 +49,7 @@ def tell_updates(teller: Teller) -> Iterator[Block]:
     yield teller.paragraph("updates.intro" if original else "updates.intro_mistake")
     rows = tuple(
         (
-            math(name(parameter)),
+            math(teller.name(parameter)),
             math(teller.value(parameter)),
             math(teller.value(by(TOTAL_ERROR, parameter))),
             math(teller.value(updated(parameter))),
@@ -61,7 +60,7 @@ def tell_updates(teller: Teller) -> Iterator[Block]:
 
 
 def _table(teller: Teller, columns: tuple[str, ...], rows: tuple[tuple[Inlines, ...], ...]) -> Table:
-    gradient = name(by(TOTAL_ERROR, "w"))
+    gradient = teller.name(by(TOTAL_ERROR, "w"))
     header = tuple(teller.phrases.say(f"column.{column}", gradient=gradient) for column in columns)
     align = tuple(Align.LEFT if column in ("weight", "formula") else Align.RIGHT for column in columns)
     return Table(header=header, align=align, rows=rows)

@@ -10,8 +10,6 @@ from symbackprop.derivation.values import Values
 from symbackprop.pages.document import Align, Block, Figure, Table
 from symbackprop.pages.narrate.pictures import curve_picture
 from symbackprop.pages.narrate.teller import Teller, math, words
-from symbackprop.typeset.layout import Number
-from symbackprop.typeset.notation import name
 
 
 def tell_first_round(teller: Teller) -> Iterator[Block]:
@@ -28,7 +26,9 @@ def tell_first_round(teller: Teller) -> Iterator[Block]:
 
 
 def _before_and_after(teller: Teller, ids: tuple[str, ...], before: Values, after: Values) -> Table:
-    rows = tuple((math(name(id_)), math(teller.figure(id_, before)), math(teller.figure(id_, after))) for id_ in ids)
+    rows = tuple(
+        (math(teller.name(id_)), math(teller.figure(id_, before)), math(teller.figure(id_, after))) for id_ in ids
+    )
     header = tuple(teller.phrases.say(f"round.column.{column}") for column in ("quantity", "before", "after"))
     return Table(header=header, align=(Align.LEFT, Align.RIGHT, Align.RIGHT), rows=rows)
 
@@ -37,24 +37,26 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     """The same step, again and again: the error's curve, a table by powers of ten, the final answers."""
     graph = teller.derivation.graph
     milestones = milestones_until(rounds)
-    yield teller.heading(1, "training.heading", rounds=f"{rounds:,}")
-    yield teller.paragraph("training.intro", rounds=f"{rounds:,}")
+    yield teller.heading(1, "training.heading", rounds=teller.counted(rounds))
+    yield teller.paragraph("training.intro", rounds=teller.counted(rounds))
     curve = curve_picture(teller, error_curve(teller, rounds), milestones)
-    yield Figure(name="error", drawing=curve, caption=teller.phrases.say("training.caption", total=name(TOTAL_ERROR)))
+    yield Figure(
+        name="error", drawing=curve, caption=teller.phrases.say("training.caption", total=teller.name(TOTAL_ERROR))
+    )
     ids = (TOTAL_ERROR, *(neuron.out for neuron in graph.outputs))
     rows = []
     for milestone in milestones:
         values = teller.derivation.after(milestone)
-        rows.append((words(f"{milestone:,}"), *(math(teller.figure(id_, values)) for id_ in ids)))
-    header = (teller.phrases.say("training.rounds"), *(math(name(id_)) for id_ in ids))
+        rows.append((words(teller.counted(milestone)), *(math(teller.figure(id_, values)) for id_ in ids)))
+    header = (teller.phrases.say("training.rounds"), *(math(teller.name(id_)) for id_ in ids))
     yield Table(header=header, align=(Align.RIGHT,) * len(header), rows=tuple(rows))
     final = teller.derivation.after(rounds)
     outs = tuple(teller.equality_after(neuron.out, rounds, final) for neuron in graph.outputs)
-    targets = tuple(Number(teller.shown(target_of(neuron)).digits) for neuron in graph.outputs)
+    targets = tuple(teller.value(target_of(neuron)) for neuron in graph.outputs)
     fillings = {"outs": teller.list_of(outs), "targets": teller.list_of(targets)}
     error = teller.equality_after(TOTAL_ERROR, rounds, final)
     key = "training.final.one" if len(targets) == 1 else "training.final.many"
-    yield teller.paragraph(key, rounds=f"{rounds:,}", error=error, **fillings)
+    yield teller.paragraph(key, rounds=teller.counted(rounds), error=error, **fillings)
 
 
 def error_curve(teller: Teller, rounds: int) -> tuple[tuple[int, float], ...]:

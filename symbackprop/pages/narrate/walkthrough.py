@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symbackprop.check.published import Verdict
@@ -26,8 +26,18 @@ def tell_walkthrough(teller: Teller, verdicts: tuple[Verdict, ...], certificate:
         title=words(teller.derivation.network.title_in(teller.phrases.language)),
         subtitle=teller.phrases.say("document.subtitle" if teller.detail is Detail.FULL else "document.subtitle_brief"),
         language=teller.phrases.language,
-        blocks=tuple(_numbered(_chapters(teller, verdicts, certificate))),
+        blocks=_Story(lambda: _numbered(_chapters(teller, verdicts, certificate))),
     )
+
+
+class _Story:
+    """Blocks that are told anew whenever somebody goes through them, and kept by nobody."""
+
+    def __init__(self, tell: Callable[[], Iterator[Block]]) -> None:
+        self._tell = tell
+
+    def __iter__(self) -> Iterator[Block]:
+        return self._tell()
 
 
 def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:

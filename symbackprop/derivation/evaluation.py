@@ -1,0 +1,72 @@
+"""The values of whole families of steps at once, in balls or in doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import repeat
+from typing import Any
+
+from symbackprop.derivation.balls import DomainError, Undecided
+from symbackprop.derivation.code import Arithmetic, Code, code_of
+from symbackprop.derivation.digits import is_beyond
+from symbackprop.derivation.families import Family
+from symbackprop.derivation.graph import Kind
+from symbackprop.errors import SpecError
+
+LARGEST_NET = 50_000
+"""exp of more than this can't be told from its neighbours with the largest precision that is tried."""
+
+
+def evaluate_families(
+    families: Iterable[Family], values: dict[str, Any], arithmetic: Arithmetic, *, where: str = ""
+) -> None:
+    """Adds the value of every member to `values`, which has all that they use.
+
+    Raises SpecError, `where` before the quantity's id, for what has no value, such as log(0), and for a net input so
+    large that what comes of it needs more digits than anybody could use; Undecided where a ball doesn't say which
+    case of a formula applies.
+    """
+    for family in families:
+        if family.pattern is None:
+            continue
+        if family.same is not None:
+            values.update(zip(family.ids, [values[id_] for id_ in family.same], strict=True))
+            continue
+        code = code_of(family.pattern, arithmetic)
+        try:
+            _evaluate(family, code, values)
+        except (ZeroDivisionError, DomainError, Undecided):
+            _evaluate_one_by_one(family, code, values, where)
+        if family.kind is Kind.NET and arithmetic is Arithmetic.BALLS:
+            _require_moderate(family, values, where)
+
+
+def _evaluate(family: Family, code: Code, values: dict[str, Any]) -> None:
+    if not family.each:
+        (id_,) = family.ids
+        values[id_] = code.run(*[values[family.slots[slot]] for slot in code.slots])
+        return
+    columns = [
+        repeat(values[family.slots[slot]]) if slot in family.slots else [values[id_] for id_ in family.each[slot]]
+        for slot in code.slots
+    ]
+    values.update(zip(family.ids, map(code.run, *columns), strict=False))
+
+
+def _evaluate_one_by_one(family: Family, code: Code, values: dict[str, Any], where: str) -> None:
+    """The same, so that the member that has no value is known."""
+    for position, id_ in enumerate(family.ids):
+        slots = family.step(position).slots
+        try:
+            values[id_] = code.run(*[values[slots[slot]] for slot in code.slots])
+        except (ZeroDivisionError, DomainError) as error:
+            raise SpecError(f"{where}{id_}", f"has no value: {error}") from None
+        except Undecided as error:
+            raise Undecided(f"{where}{id_}: {error}") from None
+
+
+def _require_moderate(family: Family, values: dict[str, Any], where: str) -> None:
+    for id_ in family.ids:
+        if is_beyond(values[id_], LARGEST_NET):
+            limit = f"{LARGEST_NET:,}"
+            raise SpecError(f"{where}{id_}", f"expected a net input from -{limit} to {limit}, found a larger one")

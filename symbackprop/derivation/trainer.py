@@ -1,0 +1,138 @@
+"""One round as a function of the numbers that it changes: straight-line code for small networks, families for others.
+
+Straight-line code is ten times as fast for a small network; for thousands of edges, compiling it takes longer than
+running it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from symbackprop.derivation.code import Arithmetic, Writer, function_of, run
+from symbackprop.derivation.evaluation import evaluate_families
+from symbackprop.derivation.families import updated
+from symbackprop.derivation.graph import TOTAL_ERROR
+from symbackprop.derivation.patterns import fill, work_out
+from symbackprop.derivation.steps import Plan
+from symbackprop.typeset.formula import Formula, quantities
+
+State = tuple[Any, ...]
+"""The numbers that a round changes, in the order of `Trainer.parameters`."""
+
+MOST_COMPILED_WORK = 3000
+"""Networks with more edges than this, unrolled, are run family by family."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trainer:
+    """`advance(state, fixed, rounds, arithmetic)` repeats the round, `measure(state, fixed, arithmetic)` looks at it.
+
+    `parameters` orders the state; `fixed_ids` the numbers that stay.
+    """
+
+    parameters: tuple[str, ...]
+    fixed_ids: tuple[str, ...]
+    measured: tuple[str, ...]
+    advance: Callable[[State, State, int, Arithmetic], State]
+    measure: Callable[[State, State, Arithmetic], State]
+
+
+@lru_cache(maxsize=8)
+def trainer_of(plan: Plan) -> Trainer:
+    """The training round of a plan, kept for the next network of the same shape."""
+    return compiled_trainer(plan) if plan.graph.shape.work <= MOST_COMPILED_WORK else family_trainer(plan)
+
+
+def measured_of(plan: Plan) -> tuple[str, ...]:
+    """What training measures of a state: the total error, then each output."""
+    return (TOTAL_ERROR, *(neuron.out for neuron in plan.graph.judged))
+
+
+def _fixed_of(plan: Plan) -> tuple[str, ...]:
+    state = frozenset(plan.state)
+    given = (id_ for family in plan.forward if family.pattern is None for id_ in family.ids)
+    return tuple(id_ for id_ in given if id_ not in state)
+
+
+def compiled_trainer(plan: Plan) -> Trainer:
+    """The round as straight-line code."""
+    parameters, fixed_ids, measured = plan.state, _fixed_of(plan), measured_of(plan)
+    names = {id_: f"p{number}" for number, id_ in enumerate(parameters)}
+    names |= {id_: f"f{number}" for number, id_ in enumerate(fixed_ids)}
+
+    def formula_of(id_: str) -> Formula:
+        step = plan[id_]
+        if step.pattern is None:
+            raise ValueError(f"{id_} has no number")
+        return fill(work_out(step.pattern).fastest, step.slots)
+
+    writer = Writer(names=dict(names), look_up=formula_of)
+    goals = tuple(map(updated, parameters))
+    _write_in_order(plan, writer, goals)
+    after = [writer.quantity(goal) for goal in goals]
+    meter = Writer(names=dict(names), look_up=formula_of, constants=writer.constants)
+    _write_in_order(plan, meter, measured)
+    figures = [meter.quantity(id_) for id_ in measured]
+    state = _tuple(names[id_] for id_ in parameters)
+    fixed = _tuple([*(names[id_] for id_ in fixed_ids), *writer.constants.values()])
+    unpack = [f"{state} = state", f"{fixed} = fixed"]
+    loop = ["for _ in range(rounds):", *(f"    {line}" for line in [*writer.lines, f"{state} = {_tuple(after)}"])]
+    source = [
+        *function_of("advance(state, fixed, rounds)", [*unpack, *loop, f"return {state}"]),
+        *function_of("measure(state, fixed)", [*unpack, *meter.lines, f"return {_tuple(figures)}"]),
+    ]
+    functions = {arithmetic: run(source, arithmetic) for arithmetic in Arithmetic}
+    constants = {it: tuple(it.number(value) for value in writer.constants) for it in Arithmetic}
+
+    def advance(state: State, fixed: State, rounds: int, arithmetic: Arithmetic) -> State:
+        after: State = functions[arithmetic]["advance"](state, fixed + constants[arithmetic], rounds)
+        return after
+
+    def measure(state: State, fixed: State, arithmetic: Arithmetic) -> State:
+        found: State = functions[arithmetic]["measure"](state, fixed + constants[arithmetic])
+        return found
+
+    return Trainer(parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure)
+
+
+def family_trainer(plan: Plan) -> Trainer:
+    """The round as families of steps, evaluated one after the other."""
+    parameters, fixed_ids, measured = plan.state, _fixed_of(plan), measured_of(plan)
+    goals = tuple(map(updated, parameters))
+
+    def values_of(state: State, fixed: State, arithmetic: Arithmetic) -> dict[str, Any]:
+        values = dict(zip(parameters, state, strict=True)) | dict(zip(fixed_ids, fixed, strict=True))
+        evaluate_families(plan.forward, values, arithmetic)
+        return values
+
+    def advance(state: State, fixed: State, rounds: int, arithmetic: Arithmetic) -> State:
+        for _ in range(rounds):
+            values = values_of(state, fixed, arithmetic)
+            evaluate_families(plan.backward, values, arithmetic)
+            state = tuple([values[goal] for goal in goals])
+        return state
+
+    def measure(state: State, fixed: State, arithmetic: Arithmetic) -> State:
+        values = values_of(state, fixed, arithmetic)
+        return tuple([values[id_] for id_ in measured])
+
+    return Trainer(parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure)
+
+
+def _write_in_order(plan: Plan, writer: Writer, goals: Iterable[str]) -> None:
+    """Writes what the goals need from the first step to the last, so that no chain of steps recurses through all."""
+    needed = set(goals)
+    formulas: dict[str, Formula] = {}
+    for step in reversed(tuple(plan.values())):
+        if step.id in needed and step.pattern is not None:
+            formulas[step.id] = fill(work_out(step.pattern).fastest, step.slots)
+            needed.update(quantities(formulas[step.id]))
+    for id_ in reversed(formulas):
+        writer.quantity(id_)
+
+
+def _tuple(names: Iterable[str]) -> str:
+    return f"({''.join(f'{name}, ' for name in names)})"
