@@ -5,25 +5,31 @@ from __future__ import annotations
 import re
 
 from symbackprop.typeset.layout import (
+    Dots,
     Fenced,
     Fraction,
     Layout,
+    Matrix,
     Number,
     Operator,
     Row,
     Script,
     Summation,
     Symbol,
+    Under,
 )
 
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 
 _GREEK = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
+_DOTS = {Dots.ACROSS: "\\cdots", Dots.DOWN: "\\vdots", Dots.SLANTED: "\\ddots"}
 
 
 def latex(layout: Layout) -> str:
     """LaTeX for one layout, without the dollar signs around it."""
     match layout:
+        case Symbol(text=text, bold=True):
+            return _latex_bold(text)
         case Symbol(text=text) if text in _GREEK:
             return f"\\{text}"
         case Symbol(text=text, upright=True):
@@ -36,7 +42,7 @@ def latex(layout: Layout) -> str:
             return _latex_row(parts)
         case Fenced(body=body):
             inner = latex(body)
-            return f"\\left({inner}\\right)" if "\\frac" in inner or "\\sum" in inner else f"({inner})"
+            return f"\\left({inner}\\right)" if "\\frac" in inner or "\\sum" in inner or "pmatrix" in inner else f"({inner})"
         case Fraction(numerator=numerator, denominator=denominator, small=True):
             return f"\\tfrac{{{latex(numerator)}}}{{{latex(denominator)}}}"
         case Fraction(numerator=numerator, denominator=denominator):
@@ -47,6 +53,15 @@ def latex(layout: Layout) -> str:
             return latex(base) + under + over
         case Summation(index=index, body=body):
             return f"\\sum_{{{latex(index)}}} {latex(body)}"
+        case Matrix(rows=rows):
+            # GitHub's Markdown takes one of two backslashes away; \cr ends a row everywhere.
+            body = " \\cr ".join(" & ".join(latex(entry) for entry in row) for row in rows)
+            return f"\\begin{{pmatrix}} {body} \\end{{pmatrix}}"
+        case Under(body=body, label=label):
+            # The strut puts the labels of a line on one height, whatever hangs below their bodies.
+            return f"\\underset{{{latex(label)}}}{{\\mathstrut {latex(body)}}}"
+        case Dots():
+            return _DOTS[layout]
 
 
 def _latex_row(parts: tuple[Layout | Operator, ...]) -> str:
@@ -63,6 +78,13 @@ def _latex_word(text: str) -> str:
     # TeX hangs a subscript below the deepest letter; without the depth, net and target have theirs level.
     word = f"\\mathit{{{text}}}"
     return f"\\smash[b]{{{word}}}" if set(text) & set("gjpqy") else word
+
+
+def _latex_bold(text: str) -> str:
+    if text in _GREEK:
+        return f"\\boldsymbol{{\\{text}}}"
+    word = f"\\mathbf{{{text}}}"
+    return f"\\smash[b]{{{word}}}" if len(text) > 1 and set(text) & set("gjpqy") else word
 
 
 def _is_index(text: str) -> bool:
@@ -93,3 +115,7 @@ def _latex_sign(sign: Operator) -> str:
             return " = "
         case Operator.APPROXIMATELY:
             return " \\approx "
+        case Operator.HADAMARD:
+            return " \\odot "
+        case Operator.TIMES:
+            return " \\times "

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from symbackprop.typeset.layout import (
+    Dots,
     Fenced,
     Fraction,
     Layout,
+    Matrix,
     Number,
     Operator,
     Row,
     Script,
     Summation,
     Symbol,
+    Under,
 )
 
 _ONE_LETTER = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
 _DIGIT, _LETTER, _SCRIPT_SCALE = 0.5, 0.52, 0.72
+_TALL_PARENTHESES = 1.9
 _SIGNS = {
     Operator.PLUS: 1.25,
     Operator.MINUS: 1.25,
@@ -25,6 +29,8 @@ _SIGNS = {
     Operator.SLASH: 0.5,
     Operator.EQUALS: 1.35,
     Operator.APPROXIMATELY: 1.35,
+    Operator.HADAMARD: 1.25,
+    Operator.TIMES: 1.25,
 }
 
 
@@ -49,6 +55,13 @@ def width(layout: Layout) -> float:
             return width(base) + _SCRIPT_SCALE * max(scripts)
         case Summation(body=body):
             return width(body) + 1.7
+        case Matrix(rows=rows):
+            columns = [max(map(width, column)) for column in zip(*rows, strict=True)]
+            return sum(columns) + len(columns) - 1 + _TALL_PARENTHESES
+        case Under(body=body, label=label):
+            return max(width(body), _SCRIPT_SCALE * width(label))
+        case Dots():
+            return 1.2
 
 
 def broken(layout: Layout, most: float) -> tuple[Layout, ...]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from symbackprop.typeset.layout import (
+    Dots,
     Fenced,
     Fraction,
     Layout,
+    Matrix,
     Number,
     Operator,
     Row,
     Script,
     Summation,
     Symbol,
+    Under,
 )
 
 _GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ"}
 _SUB = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
-_SUP = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+_SUP = str.maketrans("0123456789+-−()nT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿᵀ")
 _SIGNS = {
     Operator.PLUS: " + ",
     Operator.MINUS: " − ",
@@ -26,7 +29,10 @@ _SIGNS = {
     Operator.SLASH: "/",
     Operator.EQUALS: " = ",
     Operator.APPROXIMATELY: " ≈ ",
+    Operator.HADAMARD: " ⊙ ",
+    Operator.TIMES: "×",
 }
+_DOTS = {Dots.ACROSS: "⋯", Dots.DOWN: "⋮", Dots.SLANTED: "⋱"}
 
 
 def unicode(layout: Layout) -> str:
@@ -47,6 +53,12 @@ def unicode(layout: Layout) -> str:
             return unicode(base) + _script(sub, _SUB, "_") + _script(sup, _SUP, "^")
         case Summation(index=index, body=body):
             return f"Σ{_script(index, _SUB, '_')} {unicode(body)}"
+        case Matrix(rows=rows):
+            return f"({'; '.join(' '.join(unicode(entry) for entry in row) for row in rows)})"
+        case Under(body=body, label=label):
+            return f"{unicode(body)} [{unicode(label)}]"
+        case Dots():
+            return _DOTS[layout]
 
 
 def _grouped(layout: Layout) -> str:
