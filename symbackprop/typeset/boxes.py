@@ -26,7 +26,7 @@ from symbackprop.typeset.layout import (
     Under,
 )
 
-_GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ"}
+_GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ", "odot": "⊙"}
 _SIGNS = {
     Operator.PLUS: "\u00a0+\u00a0",
     Operator.MINUS: "\u00a0−\u00a0",

@@ -21,7 +21,7 @@ from symbackprop.typeset.layout import (
 
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 
-_GREEK = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
+_GREEK = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta", "odot"})
 _DOTS = {Dots.ACROSS: "\\cdots", Dots.DOWN: "\\vdots", Dots.SLANTED: "\\ddots"}
 
 
@@ -42,7 +42,8 @@ def latex(layout: Layout) -> str:
             return _latex_row(parts)
         case Fenced(body=body):
             inner = latex(body)
-            return f"\\left({inner}\\right)" if "\\frac" in inner or "\\sum" in inner or "pmatrix" in inner else f"({inner})"
+            tall = any(sign in inner for sign in ("\\frac", "\\sum", "pmatrix"))
+            return f"\\left({inner}\\right)" if tall else f"({inner})"
         case Fraction(numerator=numerator, denominator=denominator, small=True):
             return f"\\tfrac{{{latex(numerator)}}}{{{latex(denominator)}}}"
         case Fraction(numerator=numerator, denominator=denominator):

@@ -17,7 +17,7 @@ from symbackprop.typeset.layout import (
     Under,
 )
 
-_ONE_LETTER = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta"})
+_ONE_LETTER = frozenset({"delta", "eta", "partial", "sigma", "theta", "Delta", "odot"})
 _DIGIT, _LETTER, _SCRIPT_SCALE = 0.5, 0.52, 0.72
 _TALL_PARENTHESES = 1.9
 _SIGNS = {

@@ -14,10 +14,14 @@ from symbackprop.typeset.unicode import unicode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """Lines of equal length; the one at `baseline` flows with what stands beside the layout."""
+    """Lines of equal length; the one at `baseline` flows with what stands beside the layout.
+
+    The last `labels` lines hold only labels, around which no parentheses reach.
+    """
 
     lines: tuple[str, ...]
     baseline: int = 0
+    labels: int = 0
 
     @property
     def width(self) -> int:
@@ -53,7 +57,8 @@ def beside(parts: Sequence[Stack]) -> Stack:
         for number in range(len(lines)):
             inside = 0 <= number - first < len(part.lines)
             lines[number] += part.lines[number - first] if inside else " " * part.width
-    return Stack(lines=tuple(lines), baseline=above)
+    bottom = max(len(part.lines) - part.labels - part.baseline for part in parts)
+    return Stack(lines=tuple(lines), baseline=above, labels=below - bottom)
 
 
 def _row(parts: tuple[Layout | Operator, ...]) -> Stack:
@@ -87,21 +92,19 @@ def _grid(rows: Sequence[Sequence[Stack]]) -> Stack:
 def _over(body: Stack, label: Stack) -> Stack:
     width = max(body.width, label.width)
     lines = (*_centred(body, width).lines, *_centred(label, width).lines)
-    return Stack(lines=lines, baseline=body.baseline)
+    return Stack(lines=lines, baseline=body.baseline, labels=body.labels + len(label.lines))
 
 
 def _fenced(body: Stack) -> Stack:
-    height = len(body.lines)
-    if height == 1:
-        return Stack(lines=(f"({body.lines[0]})",))
-    left = ("⎛", *["⎜"] * (height - 2), "⎝")
-    right = ("⎞", *["⎟"] * (height - 2), "⎠")
-    lines = tuple(f"{opening}{line}{closing}" for opening, line, closing in zip(left, body.lines, right, strict=True))
-    return Stack(lines=lines, baseline=body.baseline)
+    height = len(body.lines) - body.labels
+    left, right = ("(", ")") if height == 1 else ("⎛" + "⎜" * (height - 2) + "⎝", "⎞" + "⎟" * (height - 2) + "⎠")
+    room = " " * body.labels
+    lines = (f"{opening}{line}{end}" for opening, line, end in zip(left + room, body.lines, right + room, strict=True))
+    return Stack(lines=tuple(lines), baseline=body.baseline, labels=body.labels)
 
 
 def _centred(stack: Stack, width: int) -> Stack:
-    return Stack(lines=tuple(line.center(width) for line in stack.lines), baseline=stack.baseline)
+    return Stack(lines=tuple(line.center(width) for line in stack.lines), baseline=stack.baseline, labels=stack.labels)
 
 
 def _padded(stack: Stack, baseline: int, height: int) -> Stack:

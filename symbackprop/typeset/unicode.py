@@ -17,7 +17,7 @@ from symbackprop.typeset.layout import (
     Under,
 )
 
-_GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ"}
+_GREEK = {"delta": "δ", "eta": "η", "partial": "∂", "sigma": "σ", "theta": "θ", "Delta": "Δ", "odot": "⊙"}
 _SUB = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
 _SUP = str.maketrans("0123456789+-−()nT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿᵀ")
 _SIGNS = {

@@ -88,7 +88,7 @@ def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | Non
         return
     exact = all(teller.shown(part).exact for part in quantities(formula))
     sign = Operator.EQUALS if exact else Operator.APPROXIMATELY
-    remark = teller.phrases.say("reason.unrounded") if _drifts(teller, id_, formula) else ()
+    remark = teller.phrases.say("reason.unrounded") if drifts(teller, id_, formula) else ()
     yield from line(left, (sign, teller.with_numbers(formula)), value_of(teller, id_), note=remark)
 
 
@@ -98,7 +98,7 @@ def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
     return relation(shown), Number(shown.digits)
 
 
-def _drifts(teller: Teller, id_: str, formula: Formula) -> bool:
+def drifts(teller: Teller, id_: str, formula: Formula) -> bool:
     """Whether a calculation with the rounded figures shown would end in other digits than the value's."""
     with precision(FIRST_BITS + 8 * teller.decimals):
         found = show(evaluate(formula, lambda part: Fraction(teller.shown(part).digits)), teller.decimals)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Neuron
 from symbackprop.derivation.values import Shown, Values
-from symbackprop.formats import Detail
+from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
 from symbackprop.typeset.formula import Formula
@@ -23,6 +23,7 @@ class Teller:
     phrases: Phrases
     decimals: int
     detail: Detail
+    view: View = View.SCALAR
 
     def heading(self, level: int, key: str, **fillings: Filling) -> Heading:
         """A heading in the catalogue's words."""
@@ -44,6 +45,10 @@ class Teller:
     def value(self, id_: str) -> Layout:
         """A quantity's figure, for a formula with the numbers in it."""
         return Number(self.shown(id_).digits)
+
+    def name(self, id_: str) -> Layout:
+        """A quantity's name."""
+        return name(id_)
 
     def with_names(self, formula: Formula) -> Layout:
         """A formula in symbols."""
