@@ -122,8 +122,8 @@ class _Planner:
 
     def _initial_states(self, time: int) -> None:
         for layer in range(1, self.last + 1):
-            grid = self.ids.grid(layer, "out_", 0) if time == 1 and self.network.layers[layer - 1].recurrent_weights else ()
-            if grid and grid[0][0] in self.known:
+            grid = self.ids.grid(layer, "out_", 0)
+            if time == 1 and grid[0][0] in self.known:
                 self.give(self.at(Role.OUT, layer, 0), grid)
 
     def _forward(self, layer: int, time: int) -> None:
@@ -289,7 +289,7 @@ class _Planner:
         self.step(MatrixName(role=role, layer=layer, of=of), grid, expression, MatrixRule.GRADIENT)
 
     def _outer(self, delta: Leaf, source: MatrixName) -> Expression:
-        """delta x^T, or Delta^T X where samples are rows."""
+        """The product delta x^T, or Delta^T X where samples are rows."""
         if self.rowwise:
             return MatMul(Transpose(delta), Leaf(source))
         return MatMul(delta, Transpose(Leaf(source)))
@@ -301,5 +301,3 @@ class _Planner:
         if self.batch > 1:
             body = MatMul(body, Ones(self.batch, 1))
         return MatMul(Ones(1, neurons), body) if shared and neurons > 1 else body
-
-

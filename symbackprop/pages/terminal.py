@@ -97,6 +97,8 @@ def calculation(block: Equations, say: Say) -> list[str]:
                 lines.extend(_remark(say(line.content), indent))
             case EquationLine():
                 first, *others = _equation(line, indent)
+                if others and line.left is not None and lines:
+                    lines.append("")
                 note = _in_parentheses(say(line.note)) if line.note else ""
                 if not others and (not note or cells(first) + 3 + cells(note) <= COLUMNS):
                     lines.append(f"{first}   {note}".rstrip())

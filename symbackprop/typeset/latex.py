@@ -56,11 +56,11 @@ def latex(layout: Layout) -> str:
             return f"\\sum_{{{latex(index)}}} {latex(body)}"
         case Matrix(rows=rows):
             # GitHub's Markdown takes one of two backslashes away; \cr ends a row everywhere.
-            body = " \\cr ".join(" & ".join(latex(entry) for entry in row) for row in rows)
-            return f"\\begin{{pmatrix}} {body} \\end{{pmatrix}}"
+            inner = " \\cr ".join(" & ".join(latex(entry) for entry in row) for row in rows)
+            return f"\\begin{{pmatrix}} {inner} \\end{{pmatrix}}"
         case Under(body=body, label=label):
-            # The strut puts the labels of a line on one height, whatever hangs below their bodies.
-            return f"\\underset{{{latex(label)}}}{{\\mathstrut {latex(body)}}}"
+            # The strut puts the labels of a line on one height; the thin spaces keep neighbouring labels apart.
+            return f"\\underset{{\\thinspace {latex(label)} \\thinspace}}{{\\mathstrut {latex(body)}}}"
         case Dots():
             return _DOTS[layout]
 

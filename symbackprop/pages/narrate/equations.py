@@ -115,6 +115,11 @@ def is_short(layout: Layout) -> bool:
     return width(layout) <= _PAGE_WIDTH - _NAME_WIDTH
 
 
+def is_breakable(layout: Layout) -> bool:
+    """Whether a formula fits into as many such lines as it needs, broken before its signs."""
+    return all(map(is_short, broken(layout, _PAGE_WIDTH - _NAME_WIDTH)))
+
+
 def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()) -> Iterator[EquationLine]:
     """Relations in one line where they fit, in as many as they need where not."""
     room = _PAGE_WIDTH - (0 if left is None else width(left))

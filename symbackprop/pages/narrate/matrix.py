@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
-from symbackprop.derivation.matrix_plan import plan_matrices
 from symbackprop.derivation.matrices import MatrixName, MatrixRule, Role
+from symbackprop.derivation.matrix_plan import plan_matrices
 from symbackprop.formats import View
 from symbackprop.network import BatchAs
 from symbackprop.pages.document import Align, Block, Inlines, Note, Table
@@ -52,9 +53,14 @@ def _tell_opening(told: MatrixTeller) -> Iterator[Block]:
     yield teller.paragraph("matrix.shapes")
     yield _table_of_shapes(told)
     yield teller.paragraph("matrix.numbers")
-    for name in _in_order(told):
-        if name.role in _GIVEN and (name.role is not Role.OUT or name.layer == 0 or name.step == 0):
-            yield equations(value_line(told, name))
+    given = [name for name in _in_order(told) if name.role in _GIVEN and (name.role is not Role.OUT or _starts(name))]
+    for _, group in groupby(given, key=lambda name: (name.role is Role.TARGET, name.layer)):
+        yield equations(*(value_line(told, name) for name in group))
+
+
+def _starts(name: MatrixName) -> bool:
+    """Whether outputs are given: the inputs, and what a recurrent layer begins with."""
+    return name.layer == 0 or name.step == 0
 
 
 def _in_order(told: MatrixTeller) -> list[MatrixName]:
@@ -105,10 +111,10 @@ def _table_of_shapes(told: MatrixTeller) -> Table:
             continue
         seen.add(key)
         meaning = "matrix.meaning.inputs" if key == (Role.OUT, 0) else _MEANINGS[name.role]
-        said = say(meaning, layer=told.layer(name.layer))
-        rows.append((math(told.named(name)), _size(*told.dimensions(name)), said))
-    header = (say("matrix.table.symbol"), say("matrix.table.dimensions"), say("matrix.table.meaning"))
-    return Table(header=header, align=(Align.LEFT, Align.LEFT, Align.LEFT), rows=tuple(rows))
+        rows.append((math(told.named(name)), told.layer(name.layer), _size(*told.dimensions(name)), say(meaning)))
+    columns = ("symbol", "layer", "dimensions", "meaning")
+    header = tuple(say(f"matrix.table.{column}") for column in columns)
+    return Table(header=header, align=(Align.LEFT,) * len(columns), rows=tuple(rows))
 
 
 _MEANINGS = {

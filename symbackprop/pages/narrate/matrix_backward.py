@@ -18,16 +18,18 @@ from symbackprop.derivation.matrices import (
 )
 from symbackprop.formats import View
 from symbackprop.network import HiddenGradients
-from symbackprop.pages.document import Block
+from symbackprop.pages.document import Block, Inlines
 from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.matrix_lines import step_lines
 from symbackprop.pages.narrate.matrix_teller import MatrixTeller
 from symbackprop.pages.narrate.output_layer import tell_activation_derivative
-from symbackprop.typeset.layout import Operator, arrange
+from symbackprop.typeset.layout import Dots, Operator, arrange
 from symbackprop.typeset.matrices import transposed
 
 _EXAMPLES = 2
 """So many entries are shown index by index."""
+
+_MOST_LISTED = 5
 
 
 def tell_backward(told: MatrixTeller) -> Iterator[Block]:
@@ -52,7 +54,7 @@ def tell_backward(told: MatrixTeller) -> Iterator[Block]:
 def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Iterator[Block]:
     teller = told.teller
     last = len(teller.derivation.network.layers)
-    explained = layer < last - 1
+    explained = layer != _explained_at(told)
     for step in steps:
         symbol = told.named(step.target)
         match step.rule:
@@ -60,6 +62,8 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
                 yield teller.paragraph("matrix.delta.error", slope=symbol)
                 yield equations(step_lines(told, step))
             case MatrixRule.BACK:
+                if layer == last - 1 and _is_mistaken(told):
+                    yield teller.paragraph("matrix.why.updated", weights=told.named(_weights_back(told, step)))
                 if not explained:
                     yield from _tell_transpose(told, step)
                     explained = True
@@ -69,7 +73,8 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
                 yield teller.paragraph("matrix.delta.squash", slope=symbol)
                 yield equations(step_lines(told, step))
             case MatrixRule.DELTA if isinstance(step.expression, Hadamard):
-                yield teller.paragraph("matrix.delta.hadamard", delta=symbol)
+                key = "matrix.delta.hadamard" if layer == last else "matrix.delta.hadamard_again"
+                yield teller.paragraph(key, delta=symbol)
                 yield equations(step_lines(told, step, *_in_one(told, step)))
             case MatrixRule.DELTA:
                 jacobian = told.named(_jacobian(step))
@@ -80,6 +85,14 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
                 yield equations(step_lines(told, step))
             case _:
                 pass
+
+
+def _explained_at(told: MatrixTeller) -> int:
+    """The hidden layer with which the transpose is explained: the first on the way back where sums are sums."""
+    widths = told.teller.derivation.network.widths
+    hidden = range(len(widths) - 2, 0, -1)
+    several = [layer for layer in hidden if widths[layer] > 1 and widths[layer + 1] > 1]
+    return next(iter(several), len(widths) - 2)
 
 
 def _jacobian(step: MatrixStep) -> MatrixName:
@@ -114,32 +127,46 @@ def _tell_transpose(told: MatrixTeller, step: MatrixStep) -> Iterator[Block]:
     ]
     shown = pairs[:_EXAMPLES]
     yield teller.heading(3, "matrix.why.heading")
-    sums = teller.list_of(tuple(teller.name(id_) for id_ in above[0][:_EXAMPLES]))
-    yield teller.paragraph("matrix.why.forward", weights=plain, row=sums)
-    yield equations(line(plain, (Operator.EQUALS, told.with_names(above))))
+    original = MatrixName(role=Role.WEIGHTS, layer=over.layer)
+    forward, row = told.named(original), _listed(told, told.grid(original)[0])
+    yield teller.paragraph("matrix.why.forward", weights=forward, row=row)
+    yield equations(line(forward, (Operator.EQUALS, told.with_names(told.grid(original)))))
     yield teller.paragraph("matrix.why.back")
-    yield equations(*(line(teller.name(id_), (Operator.EQUALS, arrange(formula, teller.name))) for id_, formula in shown))
-    column = teller.list_of(tuple(teller.name(row[0]) for row in above[:_EXAMPLES]))
+    yield equations(
+        *(line(teller.name(id_), (Operator.EQUALS, arrange(formula, teller.name))) for id_, formula in shown)
+    )
+    column = _listed(told, tuple(row[0] for row in above))
     delta = told.named(MatrixName(role=Role.DELTA, layer=step.target.layer + 1, step=step.target.step))
     if rowwise:
         yield teller.paragraph("matrix.why.rows", weights=plain, column=column, delta=delta)
         return
-    yield teller.paragraph("matrix.why.column", weights=plain, column=column, turned=transposed(plain))
+    key = "matrix.why.single" if len(above) == 1 else "matrix.why.column"
+    if len(above) > 1 == len(above[0]):
+        key = "matrix.why.only_column"
+    yield teller.paragraph(key, weights=plain, column=column, turned=transposed(plain))
     turned = tuple(zip(*above, strict=True))
-    yield equations(
-        line(transposed(plain), (Operator.EQUALS, told.with_names(turned))),
-    )
-    if teller.derivation.network.training.hidden_gradients is HiddenGradients.UPDATED:
-        yield teller.paragraph("matrix.why.updated", weights=plain)
+    yield equations(line(transposed(plain), (Operator.EQUALS, told.with_names(turned))))
+
+
+def _listed(told: MatrixTeller, ids: tuple[str, ...]) -> Inlines:
+    """Ids in a sentence, dots for those in the middle where there are many."""
+    names = [told.teller.name(id_) for id_ in ids]
+    if len(names) > _MOST_LISTED:
+        names = [*names[:_EXAMPLES], Dots.ACROSS, names[-1]]
+    return told.teller.list_of(tuple(names))
 
 
 def _weights_back(told: MatrixTeller, step: MatrixStep) -> MatrixName:
     """The weights of the layer above, over which the error comes back."""
-    updated = told.teller.derivation.network.training.hidden_gradients is HiddenGradients.UPDATED
     above = step.target.layer + 1
-    if updated:
+    if _is_mistaken(told):
         return MatrixName(role=Role.UPDATED, layer=above, of=Role.WEIGHTS)
     return MatrixName(role=Role.WEIGHTS, layer=above)
+
+
+def _is_mistaken(told: MatrixTeller) -> bool:
+    """Whether the network's file asks for updated weights on the way back."""
+    return told.teller.derivation.network.training.hidden_gradients is HiddenGradients.UPDATED
 
 
 def _is_rowwise(step: MatrixStep) -> bool:
@@ -180,8 +207,8 @@ def _tell_gradients(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> 
                 yield teller.paragraph("matrix.update.state", state=symbol)
                 yield equations(step_lines(told, step))
             case MatrixRule.UPDATE, _:
-                eta = teller.name("eta")
-                yield teller.paragraph("matrix.update.intro", updated=symbol, eta=eta)
+                first = layer == last and step.target.of is Role.WEIGHTS
+                yield teller.paragraph("matrix.update.intro" if first else "matrix.update.again", updated=symbol)
                 yield equations(step_lines(told, step))
             case _:
                 pass
@@ -192,9 +219,7 @@ def _tell_outer_product(told: MatrixTeller, step: MatrixStep) -> Iterator[Block]
     teller = told.teller
     ids = [id_ for row in told.grid(step.target)[:_EXAMPLES] for id_ in row[:_EXAMPLES]]
     formulas = [
-        formula
-        for row in entries(step.expression, told.plan.quantities)[:_EXAMPLES]
-        for formula in row[:_EXAMPLES]
+        formula for row in entries(step.expression, told.plan.quantities)[:_EXAMPLES] for formula in row[:_EXAMPLES]
     ]
     yield teller.paragraph("matrix.gradient.entries")
     yield equations(

@@ -47,10 +47,7 @@ def entrywise(formula: Formula, show: Show, matrices: frozenset[str], ones: Layo
         case Quotient(numerator=above, denominator=below):
             return Fraction(write(above), write(below))
         case Power(base=base, exponent=exponent):
-            body = write(base)
-            raised = arrange(exponent, show)
-            closed = body if isinstance(body, Fenced) else Fenced(body)
-            return Script(closed, sup=Row((Symbol("odot"), raised)))
+            return Script(Fenced(write(base)), sup=Row((Symbol("odot"), arrange(exponent, show))))
         case _:
             return arrange(formula, show)
 

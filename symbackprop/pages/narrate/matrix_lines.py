@@ -23,7 +23,7 @@ from symbackprop.derivation.matrices import (
     entries,
 )
 from symbackprop.pages.document import EquationLine, Inlines
-from symbackprop.pages.narrate.equations import drifts, is_short, line
+from symbackprop.pages.narrate.equations import drifts, is_breakable, line
 from symbackprop.pages.narrate.matrix_teller import MOST_COLUMNS, MOST_ROWS, MatrixTeller
 from symbackprop.pages.narrate.matrix_writer import Writer, in_figures, in_names
 from symbackprop.typeset.layout import Fenced, Layout, Matrix, Operator, Row
@@ -55,9 +55,9 @@ def numbers(told: MatrixTeller, step: MatrixStep) -> Iterator[EquationLine]:
     """The lines with the numbers: the factors, where they fit, and the result."""
     grid = told.grid(step.target)
     result = (_relation(told, _ids(grid)), told.with_numbers(grid))
-    used = [name for name in _leaves(step.expression) if not _is_small(told, name)]
-    substituted = None if used else written(told, step, in_figures(told))
-    if substituted is None or not is_short(substituted):
+    large = any(not _is_small(told, name) for name in _leaves(step.expression))
+    substituted = None if large or isinstance(step.expression, Leaf) else written(told, step, in_figures(told))
+    if substituted is None or not is_breakable(substituted):
         yield from line(None, result)
         return
     sign = _relation(told, [id_ for name in _leaves(step.expression) for id_ in _ids(told.grid(name))])

@@ -43,9 +43,11 @@ class MatrixTeller:
         return self.dimensions(name) == (1, 1)
 
     def layer(self, number: int) -> Inlines:
-        """What a layer is called in a sentence; of layer 0, the inputs, only its number matters."""
+        """What a layer is called; layer 0 are the inputs."""
         say, layers = self.teller.phrases.say, len(self.teller.derivation.network.layers)
-        if number in (0, layers):
+        if number == 0:
+            return say("matrix.layer.input")
+        if number == layers:
             return say("matrix.layer.output")
         if layers == 2:  # noqa: PLR2004 - an only hidden layer
             return say("matrix.layer.hidden")
