@@ -5,10 +5,11 @@ What has nothing tall in it stays the one line that `unicode` gives.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symbackprop.typeset.layout import Fenced, Layout, Matrix, Operator, Row, Script, Under
+from symbackprop.typeset.layout import Fenced, Fraction, Layout, Matrix, Operator, Row, Script, Under
 from symbackprop.typeset.unicode import unicode
 
 
@@ -40,6 +41,8 @@ def stacked(layout: Layout) -> Stack:
             return _over(stacked(body), stacked(label))
         case Fenced(body=body):
             return _fenced(stacked(body))
+        case Fraction(numerator=above, denominator=below) if _is_tall(above) or _is_tall(below):
+            return _divided(stacked(above), stacked(below))
         case Script(base=base, sub=None, sup=sup) if sup is not None and len(stacked(base).lines) > 1:
             tall, mark = stacked(base), Script(Row(()), sup=sup)
             return beside((tall, _padded(Stack(lines=(unicode(mark),)), tall.baseline, len(tall.lines))))
@@ -61,6 +64,16 @@ def beside(parts: Sequence[Stack]) -> Stack:
     return Stack(lines=tuple(lines), baseline=above, labels=below - bottom)
 
 
+def _is_tall(layout: Layout) -> bool:
+    return len(stacked(layout).lines) > 1
+
+
+def _divided(above: Stack, below: Stack) -> Stack:
+    width = max(above.width, below.width) + 2
+    lines = (*_centred(above, width).lines, "─" * width, *_centred(below, width).lines)
+    return Stack(lines=lines, baseline=len(above.lines))
+
+
 def _row(parts: tuple[Layout | Operator, ...]) -> Stack:
     """Neighbours of one line each are printed together, so that the printer of lines sees what meets there."""
     found: list[Stack] = []
@@ -80,6 +93,7 @@ def _row(parts: tuple[Layout | Operator, ...]) -> Stack:
 
 
 def _grid(rows: Sequence[Sequence[Stack]]) -> Stack:
+    rows = list(zip(*(_aligned(column) for column in zip(*rows, strict=True)), strict=True))
     widths = [max(entry.width for entry in column) for column in zip(*rows, strict=True)]
     lines: list[str] = []
     for row in rows:
@@ -87,6 +101,20 @@ def _grid(rows: Sequence[Sequence[Stack]]) -> Stack:
         spaced = [part for cell in cells for part in (Stack(lines=("  ",)), cell)][1:]
         lines.extend(beside(spaced).lines)
     return Stack(lines=tuple(lines), baseline=len(lines) // 2)
+
+
+_FIGURE = re.compile(r"−?\d+(?:\.\d+)?")
+
+
+def _aligned(column: Sequence[Stack]) -> list[Stack]:
+    """Decimals of a column with their points below one another; anything else as it is."""
+    texts = [entry.lines[0] for entry in column if len(entry.lines) == 1 and _FIGURE.fullmatch(entry.lines[0])]
+    if len(texts) < len(column):
+        return list(column)
+    before = max(len(text.partition(".")[0]) for text in texts)
+    padded = [" " * (before - len(text.partition(".")[0])) + text for text in texts]
+    longest = max(map(len, padded))
+    return [Stack(lines=(text.ljust(longest),)) for text in padded]
 
 
 def _over(body: Stack, label: Stack) -> Stack:

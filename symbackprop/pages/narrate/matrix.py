@@ -8,7 +8,6 @@ from itertools import groupby
 from symbackprop.derivation.matrices import MatrixName, MatrixRule, Role
 from symbackprop.derivation.matrix_plan import plan_matrices
 from symbackprop.formats import View
-from symbackprop.network import BatchAs
 from symbackprop.pages.document import Align, Block, Inlines, Note, Table
 from symbackprop.pages.narrate.equations import equations
 from symbackprop.pages.narrate.matrix_backward import tell_backward
@@ -45,9 +44,8 @@ def _tell_opening(told: MatrixTeller) -> Iterator[Block]:
     yield teller.paragraph("matrix.alone" if alone else "matrix.same")
     yield _rules(told)
     if len(network.samples) > 1:
-        rows = network.writing.batch is BatchAs.ROWS
         count = f"{len(network.samples):,}"
-        yield teller.paragraph("matrix.batch.rows" if rows else "matrix.batch.columns", samples=count)
+        yield teller.paragraph("matrix.batch.rows" if told.rowwise else "matrix.batch.columns", samples=count)
     if network.steps > 1:
         yield teller.paragraph("matrix.time", steps=f"{network.steps:,}")
     yield teller.paragraph("matrix.shapes")
@@ -140,7 +138,8 @@ def _tell_forward_pass(told: MatrixTeller) -> Iterator[Block]:
         if step.rule is MatrixRule.WEIGHTED_SUM:
             yield _layer_heading(told, step.target)
             weights = told.named(MatrixName(role=Role.WEIGHTS, layer=step.target.layer))
-            key = "matrix.forward.net_first" if first else "matrix.forward.net"
+            opening = "matrix.forward.net_first_rows" if told.rowwise else "matrix.forward.net_first"
+            key = opening if first else "matrix.forward.net"
             yield teller.paragraph(key, weights=weights, net=told.named(step.target))
             yield equations(step_lines(told, step))
         elif step.rule is MatrixRule.ACTIVATION:

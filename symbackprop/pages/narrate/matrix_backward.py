@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.matrices import (
+    Add,
     Expression,
     Hadamard,
     Leaf,
@@ -20,7 +21,7 @@ from symbackprop.formats import View
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, Inlines
 from symbackprop.pages.narrate.equations import equations, line
-from symbackprop.pages.narrate.matrix_lines import step_lines
+from symbackprop.pages.narrate.matrix_lines import step_lines, value_line
 from symbackprop.pages.narrate.matrix_teller import MatrixTeller
 from symbackprop.pages.narrate.output_layer import tell_activation_derivative
 from symbackprop.typeset.layout import Dots, Operator, arrange
@@ -55,11 +56,17 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
     teller = told.teller
     last = len(teller.derivation.network.layers)
     explained = layer != _explained_at(told)
+    time: int | None = None
     for step in steps:
         symbol = told.named(step.target)
+        if step.rule in _OPENING and step.target.step != time:
+            time = step.target.step
+            yield teller.heading(3, "matrix.delta.at_step", step=str(time))
         match step.rule:
             case MatrixRule.DERIVATIVE_OF_ERROR:
-                yield teller.paragraph("matrix.delta.error", slope=symbol)
+                later = isinstance(step.expression, Add)
+                key = "matrix.delta.error_and_later" if later else "matrix.delta.error"
+                yield teller.paragraph(key, slope=symbol)
                 yield equations(step_lines(told, step))
             case MatrixRule.BACK:
                 if layer == last - 1 and _is_mistaken(told):
@@ -67,7 +74,7 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
                 if not explained:
                     yield from _tell_transpose(told, step)
                     explained = True
-                yield teller.paragraph("matrix.delta.back", slope=symbol)
+                yield teller.paragraph(_way_back(step), slope=symbol)
                 yield equations(step_lines(told, step))
             case MatrixRule.DERIVATIVE_OF_ACTIVATION:
                 yield teller.paragraph("matrix.delta.squash", slope=symbol)
@@ -77,14 +84,30 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
                 yield teller.paragraph(key, delta=symbol)
                 yield equations(step_lines(told, step, *_in_one(told, step)))
             case MatrixRule.DELTA:
-                jacobian = told.named(_jacobian(step))
-                yield teller.paragraph("matrix.delta.jacobian", delta=symbol, jacobian=jacobian)
-                yield equations(step_lines(told, step))
+                jacobian = _jacobian(step)
+                first = jacobian.sample in (None, 1)
+                key = "matrix.delta.jacobian" if first else "matrix.delta.jacobian_again"
+                yield teller.paragraph(key, delta=symbol, jacobian=told.named(jacobian))
+                yield equations(value_line(told, jacobian), step_lines(told, step))
             case MatrixRule.FUSED_DELTA:
                 yield teller.paragraph("matrix.delta.fused", delta=symbol)
                 yield equations(step_lines(told, step))
             case _:
                 pass
+
+
+_OPENING = (MatrixRule.DERIVATIVE_OF_ERROR, MatrixRule.BACK)
+
+
+def _way_back(step: MatrixStep) -> str:
+    """What to say of the ways on which the error comes back: from above, from the next time step, or both."""
+    match step.expression:
+        case Add():
+            return "matrix.delta.back_both"
+        case MatMul(left=Transpose(body=Leaf(name=name))) | MatMul(right=Leaf(name=name)):
+            return "matrix.delta.back_later" if name.role is Role.RECURRENT else "matrix.delta.back"
+        case _:
+            return "matrix.delta.back"
 
 
 def _explained_at(told: MatrixTeller) -> int:
@@ -119,14 +142,16 @@ def _tell_transpose(told: MatrixTeller, step: MatrixStep) -> Iterator[Block]:
     teller = told.teller
     over = _weights_back(told, step)
     above, plain = told.grid(over), told.named(over)
+    if told.rowwise and len(above) == 1:
+        return
     targets, formulas = told.grid(step.target), entries(step.expression, told.plan.quantities)
-    rowwise = len(targets) == 1 < len(targets[0]) or _is_rowwise(step)
+    rowwise = told.rowwise
     pairs = [
         (targets[0][index], formulas[0][index]) if rowwise else (targets[index][0], formulas[index][0])
         for index in range(len(above[0]))
     ]
     shown = pairs[:_EXAMPLES]
-    yield teller.heading(3, "matrix.why.heading")
+    yield teller.heading(3, "matrix.why.heading_rows" if rowwise else "matrix.why.heading")
     original = MatrixName(role=Role.WEIGHTS, layer=over.layer)
     forward, row = told.named(original), _listed(told, told.grid(original)[0])
     yield teller.paragraph("matrix.why.forward", weights=forward, row=row)
@@ -167,15 +192,6 @@ def _weights_back(told: MatrixTeller, step: MatrixStep) -> MatrixName:
 def _is_mistaken(told: MatrixTeller) -> bool:
     """Whether the network's file asks for updated weights on the way back."""
     return told.teller.derivation.network.training.hidden_gradients is HiddenGradients.UPDATED
-
-
-def _is_rowwise(step: MatrixStep) -> bool:
-    """Whether the deltas stand before the weights, as they do where samples are rows."""
-    match step.expression:
-        case MatMul(left=Leaf()):
-            return True
-        case _:
-            return False
 
 
 # --- Gradients --------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from symbackprop.derivation.matrices import Expression, Grid, MatrixName, MatrixPlan, entries
+from symbackprop.network import BatchAs
 from symbackprop.pages.document import Inlines
 from symbackprop.pages.narrate.equations import is_short
 from symbackprop.pages.narrate.matrix_symbols import MatrixSymbols
@@ -41,6 +42,12 @@ class MatrixTeller:
     def is_single(self, name: MatrixName) -> bool:
         """Whether a matrix is only a number."""
         return self.dimensions(name) == (1, 1)
+
+    @property
+    def rowwise(self) -> bool:
+        """Whether each row of a matrix belongs to one of several samples."""
+        network = self.teller.derivation.network
+        return len(network.samples) > 1 and network.writing.batch is BatchAs.ROWS
 
     def layer(self, number: int) -> Inlines:
         """What a layer is called; layer 0 are the inputs."""
