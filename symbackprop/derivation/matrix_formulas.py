@@ -36,6 +36,8 @@ _OWN_LEVELS, _STATED_LEVELS = 3, 5
 From the error that comes back to a layer below the outputs, it takes two and three to reach the forward pass.
 """
 
+_LEVELS = sorted(product(range(_OWN_LEVELS + 1), range(_STATED_LEVELS + 1)), key=sum)
+
 _LARGEST = 20_000
 """A formula with more quantities than that is opened no further."""
 
@@ -51,25 +53,32 @@ class ScalarSteps(Protocol):
         """The formula of a scalar step, in ids."""
 
 
-def is_same(formula: Formula, id_: str, scalar: ScalarSteps, values: Numbers) -> bool:
-    """Whether a formula is identical with that of a scalar step, whatever quantities the two name on the way."""
+Levels = tuple[int, int]
+"""How often the matrix entry's quantities and the scalar step's are replaced by what they are computed from."""
+
+
+def find_levels(formula: Formula, id_: str, scalar: ScalarSteps, likely: Levels = (0, 0)) -> Levels | None:
+    """The levels at which a formula and that of a scalar step are identical, or None where they never are.
+
+    `likely` is tried first: the entries of a matrix are alike.
+    """
     stated = scalar.formula(id_)
-    if formula == stated:
-        return True
-    pairs = sorted(product(range(_OWN_LEVELS + 1), range(_STATED_LEVELS + 1)), key=sum)
-    for own, other in pairs:
-        left, right = _both_opened(formula, stated, own, other, scalar)
-        if set(_atoms(left)) == set(_atoms(right)) and _identical(left, right):
-            return True
-    # Fused forms hold only for the targets given: those of one sample add up to 1.
-    left, right = _both_opened(formula, stated, _OWN_LEVELS, _STATED_LEVELS, scalar)
+    for levels in (likely, *_LEVELS):
+        left, right = _both_opened(formula, stated, levels, scalar)
+        if left == right or (set(_atoms(left)) == set(_atoms(right)) and _identical(left, right)):
+            return levels
+    return None
+
+
+def is_same_for_targets(formula: Formula, id_: str, scalar: ScalarSteps, values: Numbers) -> bool:
+    """Whether both are identical with the targets' numbers in them: those of one sample may add up to 1."""
+    left, right = _both_opened(formula, scalar.formula(id_), _LEVELS[-1], scalar)
     return _identical(_with_targets(left, scalar, values), _with_targets(right, scalar, values))
 
 
-def _both_opened(
-    formula: Formula, stated: Formula, own: int, other: int, scalar: ScalarSteps
-) -> tuple[Formula, Formula]:
+def _both_opened(formula: Formula, stated: Formula, levels: Levels, scalar: ScalarSteps) -> tuple[Formula, Formula]:
     """The first opened so many levels, the second down to what the first then names, but no deeper than allowed."""
+    own, other = levels
     opened = _open(formula, frozenset(), own, scalar)
     return opened, _open(stated, frozenset(quantities(opened)), other, scalar)
 
