@@ -15,7 +15,7 @@ from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import SameAs
 from symbackprop.derivation.steps import Step
 from symbackprop.functions import ACTIVATIONS, LOSSES, Activation
-from symbackprop.network import Given, Network, Reduction
+from symbackprop.network import Given, Network, Reduction, Rule
 from symbackprop.typeset.formula import (
     ONE,
     Constant,
@@ -73,7 +73,7 @@ def _sum(terms: list[Formula]) -> Formula:
 
 
 def scalars(network: Network) -> Scalars:
-    """Write out forward pass, backward pass and gradients of any network without penalties."""
+    """Write out one round of a network without the l1 penalty, by sgd, momentum or nesterov."""
     return _Writer(network).write()
 
 
@@ -116,7 +116,11 @@ class _Writer:
         return f"b{layer}" if isinstance(biases, Given) else f"b_{self.name(layer, number)}"
 
     def error(self, sample: int) -> str:
-        return f"E[{sample}]" if self.batch > 1 else "E_total"
+        return f"E[{sample}]" if self.batch > 1 else self.whole
+
+    @property
+    def whole(self) -> str:
+        return "E_total" if self.net.training.l2 is None else "E_data"
 
     def write(self) -> Scalars:
         self.parameters()
@@ -126,7 +130,7 @@ class _Writer:
         if self.batch > 1:
             mean = self.net.training.reductions.batch is Reduction.MEAN
             total = Quotient(total, Constant(Fraction(self.batch))) if mean else total
-            self.out.add("E_total", total, Kind.TOTAL_ERROR)
+            self.out.add(self.whole, total, Kind.TOTAL_ERROR)
         for sample in range(1, self.batch + 1):
             for layer in range(self.last, 0, -1):
                 for time in reversed(self.times(layer)):
@@ -150,7 +154,11 @@ class _Writer:
                 if bias is not None:
                     assert layer.biases is not None
                     self.out.give(bias, layer.biases if isinstance(layer.biases, Given) else layer.biases[j - 1])
-        self.out.give("eta", self.net.training.learning_rate)
+        settings = {"eta": self.net.training.learning_rate, "lambda2": self.net.training.l2}
+        settings["mu"] = self.net.training.optimizer.momentum
+        for id_, given in settings.items():
+            if given is not None:
+                self.out.give(id_, given)
 
     def forward(self, sample: int) -> None:
         data = self.net.samples[sample - 1]
@@ -272,6 +280,20 @@ class _Writer:
         total = _sum(shares)
         if self.batch > 1 and self.net.training.reductions.batch is Reduction.MEAN:
             total = Product((Constant(Fraction(1, self.batch)), total))
-        self.out.add(f"dE_total/d{id_}", total, Kind.GRADIENT)
-        updated = Sum((_q(id_), Negative(Product((_q("eta"), _q(f"dE_total/d{id_}"))))))
-        self.out.add(f"{id_}+", updated, Kind.UPDATE)
+        self.out.add(f"d{self.whole}/d{id_}", total, Kind.GRADIENT)
+        if self.whole == "E_data":
+            data = _q(f"dE_data/d{id_}")
+            penalty = Product((_q("lambda2"), _q(id_)))
+            self.out.add(f"dE_total/d{id_}", Sum((data, penalty)) if id_.startswith("w") else data, Kind.GRADIENT)
+        self.update(id_, _q(f"dE_total/d{id_}"))
+
+    def update(self, id_: str, gradient: Formula) -> None:
+        """Write out sgd, momentum and nesterov."""
+        step, momentum = gradient, self.net.training.optimizer.momentum
+        if momentum is not None:
+            self.out.give(f"m_{id_}", Given(exact=Fraction(1, 8), typed="0.125"))
+            self.out.add(f"m_{id_}+", Sum((Product((_q("mu"), _q(f"m_{id_}"))), gradient)), Kind.UPDATE)
+            step = _q(f"m_{id_}+")
+            if self.net.training.optimizer.rule is Rule.NESTEROV:
+                step = Sum((gradient, Product((_q("mu"), step))))
+        self.out.add(f"{id_}+", Sum((_q(id_), Negative(Product((_q("eta"), step))))), Kind.UPDATE)

@@ -38,8 +38,9 @@ from symbackprop.derivation.matrix_numbers import compute
 from symbackprop.derivation.matrix_plan import plan_matrices
 from symbackprop.derivation.matrix_proof import BITS, MatrixCertificate, prove_matrices
 from symbackprop.functions import Activation, Function, Line, Loss, Reason
-from symbackprop.network import BatchAs, Given, Network, Reduction, Reductions, Sample, Writing
-from symbackprop.typeset.formula import Negative, Product, Quantity, Quotient, constant
+from symbackprop.network import BatchAs, Given, Network, Optimizer, Reduction, Reductions, Rule, Sample, Writing
+from symbackprop.typeset.formula import Negative, Product, Quantity, Quotient, constant, quantities
+from symbackprop.typeset.plain import plain
 from tests.derivation.scalars import scalars
 from tests.networks import build, default_network, layer, networks, number, trained_otherwise
 
@@ -190,6 +191,50 @@ def softmax_network(batch: int, writing: BatchAs, targets: tuple[str, ...]) -> N
         training=replace(base.training, loss=Loss.CROSS_ENTROPY),
         writing=Writing(batch=writing),
     )
+
+
+@pytest.mark.parametrize("l2", [None, number("0.01")])
+@pytest.mark.parametrize("rule", [Rule.SGD, Rule.MOMENTUM, Rule.NESTEROV])
+@pytest.mark.parametrize("biases", ["0.1", ["0.1", "0.2"]])
+def test_penalties_and_optimizers_agree(rule: Rule, l2: Given | None, biases: str | list[str]) -> None:
+    base = build(
+        layer([["0.1", "0.2"], ["0.3", "-0.4"]], biases),
+        layer([["0.5", "-0.6"]], "0.3"),
+        inputs=["1", "2"],
+        targets=["0"],
+        update_biases=True,
+    )
+    momentum = None if rule is Rule.SGD else number("0.9")
+    optimizer = Optimizer(rule=rule, momentum=momentum)
+    plan, certificate = proved_of_scalars(replace(base, training=replace(base.training, optimizer=optimizer, l2=l2)))
+    assert certificate.failures == ()
+    rules = [step.rule for step in plan.steps]
+    assert (MatrixRule.PENALTY in rules) is (l2 is not None)
+    assert (MatrixRule.STATE in rules) is (rule is not Rule.SGD)
+    assert rules.count(MatrixRule.UPDATE) == 4
+
+
+ADAM = {
+    "m_w1+": "beta1*m_w1 + (1 - beta1) * dE_total/dw1",
+    "v_w1+": "beta2*v_w1 + (1 - beta2) * dE_total/dw1**2",
+    "mhat_w1": "m_w1+/(1 - beta1_t+)",
+    "vhat_w1": "v_w1+/(1 - beta2_t+)",
+}
+
+
+@pytest.mark.parametrize("rule", [Rule.RMSPROP, Rule.ADAM, Rule.ADAMW])
+def test_the_formulas_of_other_optimizers(rule: Rule) -> None:
+    base = build(layer([["0.1"]]), inputs=["1"], targets=["0"])
+    network = replace(base, training=replace(base.training, optimizer=Optimizer(rule=rule)))
+    plan = plan_matrices(network, derive(base).steps)
+    written = {
+        plan.quantities[step.target].entries[0][0]: entries(step.expression, plan.quantities)[0][0]
+        for step in plan.steps
+    }
+    if rule is not Rule.RMSPROP:
+        assert {id_: plain(written[id_]) for id_ in ADAM} == ADAM
+        assert list(quantities(written["w1+"]))[-3:] == ["mhat_w1", "vhat_w1", "epsilon"]
+    assert ("lambda" in quantities(written["w1+"])) is (rule is Rule.ADAMW)
 
 
 def test_samples_as_rows_move_the_transpose_to_the_forward_pass() -> None:
