@@ -171,7 +171,7 @@ class _Planner:
             grid = self.ids.grid(self.last, "E_", time)
             self.step(e, grid, Map(loss.definition, (("target", y), ("out", a))), MatrixRule.LOSS)
             rows, columns = self.quantities[e].shape
-            down = MatMul(Ones(1, rows), Leaf(e))
+            down: Expression = Leaf(e) if rows == 1 else MatMul(Ones(1, rows), Leaf(e))
             sums.append(down if columns == 1 else MatMul(down, Ones(columns, 1)))
         total = self.ids.data_error
         if total in self.known:

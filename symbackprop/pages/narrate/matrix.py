@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from symbackprop.derivation.matrices import MatrixName, MatrixRule, Role
+from symbackprop.derivation.matrices import Leaf, MatrixName, MatrixRule, Role
 from symbackprop.derivation.matrix_plan import plan_matrices
 from symbackprop.formats import View
 from symbackprop.pages.document import Align, Block, Inlines, Note, Table
@@ -165,6 +165,9 @@ def _tell_error(told: MatrixTeller) -> Iterator[Block]:
     for step in told.plan.steps:
         if step.rule is MatrixRule.LOSS:
             yield equations(step_lines(told, step))
+        elif step.rule is MatrixRule.SUM_OF_ERRORS and isinstance(step.expression, Leaf):
+            ((total,),) = told.grid(step.target)
+            yield teller.paragraph("error.only", total=teller.equality(total))
         elif step.rule is MatrixRule.SUM_OF_ERRORS:
             yield teller.paragraph("matrix.error.total", ones=Symbol("1", bold=True), total=told.named(step.target))
             yield equations(step_lines(told, step))

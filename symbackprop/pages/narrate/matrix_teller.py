@@ -12,7 +12,7 @@ from symbackprop.pages.document import Inlines
 from symbackprop.pages.narrate.equations import is_short
 from symbackprop.pages.narrate.matrix_symbols import MatrixSymbols
 from symbackprop.pages.narrate.teller import Teller
-from symbackprop.typeset.layout import Layout, Matrix, arrange
+from symbackprop.typeset.layout import Layout, Matrix, arrange, in_line
 from symbackprop.typeset.matrices import elided
 
 MOST_ROWS, MOST_COLUMNS, _FEWEST_COLUMNS = 8, 6, 3
@@ -62,7 +62,7 @@ class MatrixTeller:
 
     def with_names(self, grid: Grid) -> Layout:
         """The matrix of some ids, each by its name."""
-        return _matrix(grid, self.teller.name)
+        return _matrix(grid, lambda id_: in_line(self.teller.name(id_)))
 
     def with_numbers(self, grid: Grid) -> Layout:
         """The matrix of some ids, each by its figure."""
