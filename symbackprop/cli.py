@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
-from symbackprop.formats import Detail, Format
+from symbackprop.formats import Detail, Format, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
@@ -109,6 +109,13 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
         default="full",
         type=_choice("detail", details),
         help="full (default), or brief: one weight a layer",
+    )
+    render.add_argument(
+        "--view",
+        metavar="V",
+        default="scalar",
+        type=_choice("view", tuple(View)),
+        help="scalar (default): number by number, matrix: one formula a layer, both",
     )
     render.add_argument(
         "--decimals",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.errors import ExitCode, SpecError
 from symbackprop.files import require_writable, write_all, write_whole
-from symbackprop.formats import Detail, Format
+from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
@@ -68,7 +68,7 @@ def _render(chosen: argparse.Namespace) -> int:
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
     if chosen.output is None or to_standard_output:
-        path = _OUTPUT / _file_name(_network_path(chosen), detail, chosen.lang, format_)
+        path = _OUTPUT / _file_name(_network_path(chosen), detail, View(chosen.view), chosen.lang, format_)
     else:
         path = Path(chosen.output)
     if not to_standard_output:
@@ -78,6 +78,7 @@ def _render(chosen: argparse.Namespace) -> int:
         format=chosen.format,
         lang=chosen.lang,
         detail=chosen.detail,
+        view=chosen.view,
         decimals=chosen.decimals,
         templates=chosen.templates,
         stem=path.stem,
@@ -117,9 +118,10 @@ def _require_place(path: Path, ending: str, network: Path) -> None:
         raise SpecError(str(path), f"expected a name that ends in .{ending}, found .{found}")
 
 
-def _file_name(network: Path, detail: Detail, lang: str, format_: Format) -> str:
+def _file_name(network: Path, detail: Detail, view: View, lang: str, format_: Format) -> str:
     brief = "" if detail is Detail.FULL else f"-{detail}"
-    return f"{network.stem}{brief}.{lang}.{format_.ending}"
+    matrix = "" if view is View.SCALAR else f"-{view}"
+    return f"{network.stem}{brief}{matrix}.{lang}.{format_.ending}"
 
 
 def _verify(chosen: argparse.Namespace) -> int:
