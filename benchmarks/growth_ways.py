@@ -11,7 +11,7 @@ from growth_networks import BIG, Shape
 from processes import Ending, Run
 from timing import Timing, python
 
-CONSENT: tuple[str, ...] = ()
+CONSENT: tuple[str, ...] = ("--yes",)
 """What lets a large document through: `("--yes",)` once `render` asks for it."""
 
 _HERE = Path(__file__).parent

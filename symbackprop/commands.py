@@ -18,6 +18,7 @@ from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
 from symbackprop.resources import example, example_names, network_path, starter
+from symbackprop.sizes import count_weights, full_size
 from symbackprop.wording import counted
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _render(chosen: argparse.Namespace) -> int:
     if chosen.templates is not None and not Path(chosen.templates).is_dir():
         raise SpecError(chosen.templates, "expected a folder of templates, found none")
     notation = notation_of(network, chosen.notation)
+    _require_consent(chosen, network)
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
@@ -103,6 +105,15 @@ def _files(path: Path, rendered: Rendered) -> Iterator[tuple[Path, Iterable[str]
     """The text, then the figures, which are known only when the text has been told."""
     yield path, rendered.pieces
     yield from ((path.with_name(name), (text,)) for name, text in rendered.figures.items())
+
+
+def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
+    """Nobody gets hundreds of pages without having been asked."""
+    size = full_size(network, Format(chosen.format))
+    if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
+        weights = f"{count_weights(network):,} weights"
+        advice = "add --yes to have it, or --detail brief for a short one"
+        raise SpecError("--detail full", f"with {weights} this will be a document of {size}; {advice}")
 
 
 _ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "html", "png", "toml"})

@@ -12,6 +12,7 @@ from symbackprop.pages.document import Block, Document, Figure
 from symbackprop.pages.narrate.certificate import tell_certificate
 from symbackprop.pages.narrate.forward import tell_error, tell_forward_pass
 from symbackprop.pages.narrate.hidden_layers import tell_hidden_layer
+from symbackprop.pages.narrate.large import is_large, tell_large, tell_large_network, tell_large_round
 from symbackprop.pages.narrate.matrix import tell_matrices
 from symbackprop.pages.narrate.opening import tell_goal, tell_network
 from symbackprop.pages.narrate.output_layer import tell_output_layer
@@ -60,19 +61,32 @@ def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
 
 def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Iterator[Block]:
     yield from tell_goal(teller)
-    yield from tell_network(teller)
-    if teller.view is not View.MATRIX:
-        yield from _scalar_chapters(teller)
-    if teller.view is not View.SCALAR:
-        yield from tell_matrices(teller)
-    yield from tell_updates(teller)
-    yield from tell_first_round(teller)
+    if is_large(teller):
+        yield from _large_chapters(teller)
+    else:
+        yield from tell_network(teller)
+        if teller.view is not View.MATRIX:
+            yield from _scalar_chapters(teller)
+        if teller.view is not View.SCALAR:
+            yield from tell_matrices(teller)
+        yield from tell_updates(teller)
+        yield from tell_first_round(teller)
     rounds = teller.derivation.network.training.rounds
     if rounds > 1:
         yield from tell_training(teller, rounds)
     if teller.derivation.network.published:
         yield from tell_published(teller, verdicts)
     yield from tell_certificate(teller, certificate)
+
+
+def _large_chapters(teller: Teller) -> Iterator[Block]:
+    """The same of a network that has more weights than anybody reads one by one."""
+    yield from tell_large_network(teller)
+    if teller.view is not View.MATRIX:
+        yield from tell_large(teller)
+    if teller.view is not View.SCALAR:
+        yield from tell_matrices(teller)
+    yield from tell_large_round(teller)
 
 
 def _scalar_chapters(teller: Teller) -> Iterator[Block]:
