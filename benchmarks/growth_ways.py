@@ -12,7 +12,7 @@ from processes import Ending, Run
 from timing import Timing, python
 
 CONSENT: tuple[str, ...] = ("--yes",)
-"""What lets a large document through: `("--yes",)` once `render` asks for it."""
+"""What lets a large document through."""
 
 _HERE = Path(__file__).parent
 

@@ -8,8 +8,6 @@ from symbackprop.check.published import judge_published
 from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
 from symbackprop.derivation.ids import require_known_quantities, split_id
-from symbackprop.derivation.matrix_plan import plan_matrices
-from symbackprop.derivation.matrix_proof import BITS, prove_matrices
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
@@ -125,6 +123,10 @@ def require_proved(certificate: Certificate) -> None:
 
 def _require_matrices(derivation: Derivation) -> None:
     """Raises CertificationError where an entry of a matrix couldn't be proved to be its scalar step."""
+    # Only this view needs them, and every render would wait for their import.
+    from symbackprop.derivation.matrix_plan import plan_matrices  # noqa: PLC0415
+    from symbackprop.derivation.matrix_proof import BITS, prove_matrices  # noqa: PLC0415
+
     plan = plan_matrices(derivation.network, derivation.steps)
     found = prove_matrices(plan, derivation, derivation.values.at(BITS))
     if not found.holds:

@@ -13,7 +13,6 @@ from symbackprop.pages.narrate.certificate import tell_certificate
 from symbackprop.pages.narrate.forward import tell_error, tell_forward_pass
 from symbackprop.pages.narrate.hidden_layers import tell_hidden_layer
 from symbackprop.pages.narrate.large import is_large, tell_large, tell_large_network, tell_large_round
-from symbackprop.pages.narrate.matrix import tell_matrices
 from symbackprop.pages.narrate.opening import tell_goal, tell_network
 from symbackprop.pages.narrate.output_layer import tell_output_layer
 from symbackprop.pages.narrate.published import tell_published
@@ -68,7 +67,7 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
         if teller.view is not View.MATRIX:
             yield from _scalar_chapters(teller)
         if teller.view is not View.SCALAR:
-            yield from tell_matrices(teller)
+            yield from _matrix_chapters(teller)
         yield from tell_updates(teller)
         yield from tell_first_round(teller)
     rounds = teller.derivation.network.training.rounds
@@ -79,13 +78,20 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
     yield from tell_certificate(teller, certificate)
 
 
+def _matrix_chapters(teller: Teller) -> Iterator[Block]:
+    # Only this view needs them, and every render would wait for their import.
+    from symbackprop.pages.narrate.matrix import tell_matrices  # noqa: PLC0415
+
+    yield from tell_matrices(teller)
+
+
 def _large_chapters(teller: Teller) -> Iterator[Block]:
     """The same of a network that has more weights than anybody reads one by one."""
     yield from tell_large_network(teller)
     if teller.view is not View.MATRIX:
         yield from tell_large(teller)
     if teller.view is not View.SCALAR:
-        yield from tell_matrices(teller)
+        yield from _matrix_chapters(teller)
     yield from tell_large_round(teller)
 
 
