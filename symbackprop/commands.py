@@ -173,7 +173,7 @@ def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
         why = (
             "the gradients are mistaken on purpose"
             if certificate.mistaken
-            else "the flat error expression is too large"
+            else "the flat error expression is too large, or has a kink"
         )
         yield f"flat     not tried: {why}"
     if certificate.mistaken:
