@@ -24,7 +24,8 @@ from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.matrix_lines import step_lines, value_line
 from symbackprop.pages.narrate.matrix_teller import MatrixTeller
 from symbackprop.pages.narrate.output_layer import tell_activation_derivative
-from symbackprop.typeset.layout import Dots, Operator, arrange
+from symbackprop.typeset.arrange import arrange
+from symbackprop.typeset.layout import Dots, Operator
 from symbackprop.typeset.matrices import transposed
 
 _EXAMPLES = 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import (
     Constant,
     Formula,
@@ -15,7 +16,7 @@ from symbackprop.typeset.formula import (
     Sum,
     quantities,
 )
-from symbackprop.typeset.layout import Fenced, Fraction, Layout, Number, Operator, Row, Script, Symbol, arrange
+from symbackprop.typeset.layout import Fenced, Fraction, Layout, Number, Operator, Row, Script, Symbol
 
 Show = Callable[[str], Layout]
 

@@ -12,7 +12,8 @@ from symbackprop.pages.document import Inlines
 from symbackprop.pages.narrate.equations import is_short
 from symbackprop.pages.narrate.matrix_symbols import MatrixSymbols
 from symbackprop.pages.narrate.teller import Teller
-from symbackprop.typeset.layout import Layout, Matrix, arrange, in_line
+from symbackprop.typeset.arrange import arrange
+from symbackprop.typeset.layout import Layout, Matrix, in_line
 from symbackprop.typeset.matrices import elided
 
 MOST_ROWS, MOST_COLUMNS, _FEWEST_COLUMNS = 8, 6, 3

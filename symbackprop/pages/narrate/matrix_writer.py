@@ -22,8 +22,9 @@ from symbackprop.derivation.matrices import (
 )
 from symbackprop.pages.narrate.matrix_entrywise import entrywise
 from symbackprop.pages.narrate.matrix_teller import MOST_COLUMNS, MOST_ROWS, MatrixTeller, fitted
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Fenced, Layout, Matrix, Number, Operator, Row, Symbol, arrange, relate
+from symbackprop.typeset.layout import Fenced, Layout, Matrix, Number, Operator, Row, Symbol, relate
 from symbackprop.typeset.matrices import transposed, with_dimensions
 
 _ONES = Symbol("1", bold=True)
