@@ -9,7 +9,7 @@ from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
 from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.matrix_plan import plan_matrices
-from symbackprop.derivation.matrix_proof import prove_matrices
+from symbackprop.derivation.matrix_proof import MatrixCertificate, prove_matrices
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
@@ -106,7 +106,7 @@ def render_files(
     certificate = certify(derivation)
     require_proved(certificate)
     if view_ is not View.SCALAR:
-        _require_matrices(derivation, certificate.bits)
+        _require_matrices(derivation)
     teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
     derivation.trace.train_through(_rounds_told(network=network))
     verdicts = judge_published(derivation)
@@ -123,10 +123,14 @@ def require_proved(certificate: Certificate) -> None:
         raise CertificationError(f"{failure.id} could not be proved: {failure.why}")
 
 
-def _require_matrices(derivation: Derivation, bits: int) -> None:
+def certify_matrices(derivation: Derivation) -> MatrixCertificate:
+    """Proves that each entry of each matrix of the matrix view is the scalar step's, or says which is not."""
+    return prove_matrices(plan_matrices(derivation.network, derivation.steps), derivation)
+
+
+def _require_matrices(derivation: Derivation) -> None:
     """Raises CertificationError where an entry of a matrix couldn't be proved to be its scalar step."""
-    plan = plan_matrices(derivation.network, derivation.steps)
-    found = prove_matrices(plan, derivation, bits)
+    found = certify_matrices(derivation)
     if not found.holds:
         failure = found.failures[0]
         raise CertificationError(f"{failure.id} could not be proved as an entry of a matrix: {failure.why}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flint import arb, arb_mat
 
-from symbackprop.derivation.balls import precision
+from symbackprop.derivation.balls import Undecided, precision
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.matrices import (
     MatrixName,
@@ -24,13 +24,11 @@ from symbackprop.derivation.matrices import (
 )
 from symbackprop.derivation.matrix_formulas import find_levels, is_same_for_targets
 from symbackprop.derivation.matrix_numbers import MatrixNumbers
-from symbackprop.derivation.points import disagreement
-from symbackprop.derivation.values import FIRST_BITS
+from symbackprop.derivation.points import TOO_WIDE, disagreement
+from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
 
 MOST_WRITTEN_OUT = 400
 """Of a matrix with more entries than that, one of each row and of each column is compared as a formula."""
-
-_MOST_BITS = 1 << 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +60,13 @@ class MatrixCertificate:
         return not self.failures
 
 
-def prove_matrices(plan: MatrixPlan, scalar: Derivation, bits: int = FIRST_BITS) -> MatrixCertificate:
-    """Holds every matrix step against the scalar ones; `bits` are enough for the values of these to be narrow."""
+def prove_matrices(plan: MatrixPlan, scalar: Derivation) -> MatrixCertificate:
+    """Holds every matrix step against the scalar ones."""
     failures = tuple(_unknown(plan, scalar)) or tuple(_misfits(plan))
     if failures:
-        return MatrixCertificate(steps=0, entries=0, written_out=0, bits=bits, failures=failures)
+        return MatrixCertificate(steps=0, entries=0, written_out=0, bits=FIRST_BITS, failures=failures)
     failures = tuple(failure for step in plan.steps for failure in _other_formulas(step, plan, scalar))
-    unequal = tuple(_other_values(plan, scalar, bits))
-    while unequal and bits < _MOST_BITS and all(failure.why.endswith(_TOO_WIDE) for failure in unequal):
-        bits *= 2
-        unequal = tuple(_other_values(plan, scalar, bits))
+    unequal, bits = _compared(plan, scalar)
     shapes = [plan.quantities[step.target].shape for step in plan.steps]
     return MatrixCertificate(
         steps=len(plan.steps),
@@ -123,7 +118,20 @@ def _other_formulas(step: MatrixStep, plan: MatrixPlan, scalar: Derivation) -> I
             yield MatrixFailure(target=step.target, id=id_, why="its formula is not that of the scalar step")
 
 
-_TOO_WIDE = "too wide a ball to tell"
+def _compared(plan: MatrixPlan, scalar: Derivation) -> tuple[tuple[MatrixFailure, ...], int]:
+    """The entries with other values, at a precision at which balls are narrow enough to tell."""
+    bits = FIRST_BITS
+    while True:
+        try:
+            unequal = tuple(_other_values(plan, scalar, bits))
+        except Undecided:
+            if bits >= MOST_BITS:
+                raise
+        else:
+            wide = bool(unequal) and all(TOO_WIDE in failure.why for failure in unequal)
+            if not wide or bits >= MOST_BITS:
+                return unequal, bits
+        bits *= 2
 
 
 def _other_values(plan: MatrixPlan, scalar: Derivation, bits: int) -> Iterator[MatrixFailure]:

@@ -25,7 +25,7 @@ def tell_matrices(teller: Teller) -> Iterator[Block]:
     told = MatrixTeller(
         teller=teller,
         plan=plan_matrices(derivation.network, derivation.steps),
-        symbols=MatrixSymbols(network=derivation.network, name=teller.name),
+        symbols=MatrixSymbols(network=derivation.network, namer=teller.namer),
     )
     yield from _tell_opening(told)
     yield from _tell_forward_pass(told)
@@ -169,5 +169,5 @@ def _tell_error(told: MatrixTeller) -> Iterator[Block]:
             ((total,),) = told.grid(step.target)
             yield teller.paragraph("error.only", total=teller.equality(total))
         elif step.rule is MatrixRule.SUM_OF_ERRORS:
-            yield teller.paragraph("matrix.error.total", ones=Symbol("1", bold=True), total=told.named(step.target))
+            yield teller.paragraph("matrix.error.total", ones=told.symbols.ones, total=told.named(step.target))
             yield equations(step_lines(told, step))

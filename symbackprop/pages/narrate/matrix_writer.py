@@ -27,8 +27,6 @@ from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.layout import Fenced, Layout, Matrix, Number, Operator, Row, Symbol, relate
 from symbackprop.typeset.matrices import transposed, with_dimensions
 
-_ONES = Symbol("1", bold=True)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
@@ -114,8 +112,8 @@ def in_names(told: MatrixTeller, *, dimensions: bool) -> Writer:
 
     def ones(rows: int, columns: int) -> Layout:
         if not dimensions:
-            return _ONES
-        return Number("1") if (rows, columns) == (1, 1) else with_dimensions(_ONES, rows, columns)
+            return told.symbols.ones
+        return Number("1") if (rows, columns) == (1, 1) else with_dimensions(told.symbols.ones, rows, columns)
 
     return Writer(plan=told.plan, matrix=matrix, scalar=told.teller.name, ones=ones)
 
