@@ -88,7 +88,7 @@ def arrange(formula: Formula, show: Show) -> Layout:
             return Summation(show(index), _fence_operand(arrange(body, show)))
 
 
-_FUNCTIONS = {
+FUNCTION_SIGNS = {
     Elementary.LOG: Symbol("log", upright=True),
     Elementary.TANH: Symbol("tanh", upright=True),
     Elementary.SIGMOID: Symbol("sigma"),
@@ -96,25 +96,28 @@ _FUNCTIONS = {
     Elementary.NORMAL_PDF: Symbol("phi"),
     Elementary.SIGN: Symbol("sign", upright=True),
 }
+"""How each function is called."""
+
 _OFTEN_BARE = {Elementary.LOG, Elementary.TANH}
 
 
 def _arrange_function(function: Elementary, argument: Layout) -> Layout:
     """People write log x and tanh x, but Φ(x) and log(1 − x)."""
     bare = function in _OFTEN_BARE and isinstance(argument, Symbol | Script)
-    return Applied(_FUNCTIONS[function], argument if bare else Fenced(argument))
+    return Applied(FUNCTION_SIGNS[function], argument if bare else Fenced(argument))
 
 
-_COMPARISONS = {
+COMPARISON_SIGNS = {
     Comparison.ABOVE: Operator.ABOVE,
     Comparison.AT_LEAST: Operator.AT_LEAST,
     Comparison.BELOW: Operator.BELOW,
     Comparison.AT_MOST: Operator.AT_MOST,
 }
+"""The sign of each comparison."""
 
 
 def _arrange_condition(condition: Condition, show: Show) -> Layout:
-    return relate(arrange(condition.left, show), _COMPARISONS[condition.comparison], arrange(condition.right, show))
+    return relate(arrange(condition.left, show), COMPARISON_SIGNS[condition.comparison], arrange(condition.right, show))
 
 
 def _arrange_sum(terms: tuple[Formula, ...], show: Show) -> Layout:
