@@ -89,7 +89,7 @@ def _rules(told: MatrixTeller) -> Note:
             say("matrix.rules.product", **sizes),
             say("matrix.rules.hadamard", sign=Symbol("odot")),
             say("matrix.rules.transpose", transposed=transposition, matrix=Symbol("W")),
-            say("matrix.rules.function"),
+            say("matrix.rules.function", sign=Symbol("odot")),
         ),
     )
 
