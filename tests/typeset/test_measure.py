@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum
 from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.latex import latex
@@ -28,7 +29,6 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
-    arrange,
 )
 from symbackprop.typeset.measure import broken, width
 from tests.formulas import ALL_FORMULAS, DIGITS
