@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from symbackprop.derivation.balls import Real, to_exact
 from symbackprop.derivation.families import updated
@@ -52,12 +52,13 @@ class Quantity:
 class Derivation:
     """Every step that leads from a network's numbers to its updated weights, in order, by id.
 
-    `patterns` works out the formulas of a kind of step.
+    `patterns` works out the formulas of a kind of step, `trainers` the round as one function.
     """
 
     network: Network
     steps: Plan
     patterns: Callable[[PatternKey], Pattern] = work_out
+    trainers: Callable[[Plan], Trainer] = trainer_of
 
     @property
     def graph(self) -> Graph:
@@ -141,7 +142,7 @@ class Derivation:
     @property
     def trainer(self) -> Trainer:
         """The compiled round. It measures the total error, then each output."""
-        return trainer_of(self.steps)
+        return self.trainers(self.steps)
 
     @cached_property
     def trace(self) -> Trace:
@@ -180,4 +181,13 @@ class Derivation:
 
 def derive(network: Network) -> Derivation:
     """The derivation of a network. What depends on its shape alone is kept for the next one of the same shape."""
-    return Derivation(network=network, steps=plan_of(shape_of(network)))
+    plan = plan_of(shape_of(network))
+    _work_out_all(plan)
+    return Derivation(network=network, steps=plan)
+
+
+@lru_cache(maxsize=8)
+def _work_out_all(plan: Plan) -> None:
+    """Works the patterns of a plan out, once for all networks of its shape."""
+    for key in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
+        work_out(key)

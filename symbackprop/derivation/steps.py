@@ -12,7 +12,6 @@ from symbackprop.derivation.backward import backward_families, delta_of
 from symbackprop.derivation.families import Family, Step, by, updated
 from symbackprop.derivation.forward import forward_families
 from symbackprop.derivation.graph import Graph, Kind, build_graph
-from symbackprop.derivation.patterns import work_out
 from symbackprop.derivation.shape import Shape
 from symbackprop.derivation.updates import state_families
 
@@ -81,9 +80,6 @@ class Plan(Mapping[str, Step]):
 
 @lru_cache(maxsize=_SHAPES_KEPT)
 def plan_of(shape: Shape) -> Plan:
-    """The plan of a shape, kept for the next network of the same shape, with its patterns worked out."""
+    """The plan of a shape, kept for the next network of the same shape."""
     graph = build_graph(shape)
-    plan = Plan(graph, (*forward_families(graph), *state_families(graph)), tuple(backward_families(graph)))
-    for pattern in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
-        work_out(pattern)
-    return plan
+    return Plan(graph, (*forward_families(graph), *state_families(graph)), tuple(backward_families(graph)))
