@@ -187,7 +187,8 @@ def _proved(derivation: Derivation, failed: frozenset[str], *, small: bool, flat
             continue
         ids = tuple(id_ for id_ in family.ids if id_ not in failed) if failed else family.ids
         pattern = derivation.patterns(family.pattern)
-        lines = len(pattern.working) + 1 + len(pattern.also) + len(pattern.shortcut)
+        forms = derivation.forms(family.ids[0])
+        lines = len(pattern.working) + 1 + len(forms) + len(pattern.shortcut)
         routes = tuple(_routes(family, pattern, small=small, flat=flat))
         yield Proofs(ids=ids, rule=RULES[type(family.pattern)], routes=routes, lines=lines)
 

@@ -176,7 +176,7 @@ class Point:
     @cached_property
     def _trained(self) -> tuple[str, ...]:
         updates = (family for family in self._plan.backward if family.kind is Kind.UPDATE)
-        return tuple(parameter for family in updates for parameter in family.each["old"])
+        return tuple(id_.removesuffix("+") for family in updates for id_ in family.ids)
 
     def _differing(self, expected: Iterable[tuple[str, arb]]) -> Iterator[Disagreement]:
         values = self._values
