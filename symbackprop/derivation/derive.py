@@ -15,8 +15,8 @@ from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.numbers import given_numbers
 from symbackprop.derivation.pattern import Form, Pattern, flat_product
 from symbackprop.derivation.patterns import fill, work_out
-from symbackprop.derivation.shape import shape_of
-from symbackprop.derivation.steps import Plan, plan_of
+from symbackprop.derivation.shape import Shape, shape_of
+from symbackprop.derivation.steps import SHAPES_KEPT, Plan, plan_of
 from symbackprop.derivation.train import Trace, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
@@ -181,13 +181,13 @@ class Derivation:
 
 def derive(network: Network) -> Derivation:
     """The derivation of a network. What depends on its shape alone is kept for the next one of the same shape."""
-    plan = plan_of(shape_of(network))
-    _work_out_all(plan)
-    return Derivation(network=network, steps=plan)
+    return Derivation(network=network, steps=_derived(shape_of(network)))
 
 
-@lru_cache(maxsize=8)
-def _work_out_all(plan: Plan) -> None:
-    """Works the patterns of a plan out, once for all networks of its shape."""
-    for key in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
-        work_out(key)
+@lru_cache(maxsize=SHAPES_KEPT)
+def _derived(shape: Shape) -> Plan:
+    """The plan of a shape with all its patterns worked out."""
+    plan = plan_of(shape)
+    for pattern in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
+        work_out(pattern)
+    return plan

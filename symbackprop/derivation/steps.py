@@ -17,7 +17,8 @@ from symbackprop.derivation.updates import state_families
 
 __all__ = ["Plan", "Step", "by", "delta_of", "plan_of", "updated"]
 
-_SHAPES_KEPT = 8
+SHAPES_KEPT = 8
+"""How many shapes' plans are kept."""
 
 
 class Plan(Mapping[str, Step]):
@@ -78,7 +79,7 @@ class Plan(Mapping[str, Step]):
         return places
 
 
-@lru_cache(maxsize=_SHAPES_KEPT)
+@lru_cache(maxsize=SHAPES_KEPT)
 def plan_of(shape: Shape) -> Plan:
     """The plan of a shape, kept for the next network of the same shape."""
     graph = build_graph(shape)
