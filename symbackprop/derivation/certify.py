@@ -25,6 +25,7 @@ from symbackprop.derivation.pattern import Pattern
 from symbackprop.derivation.points import Disagreement, Point, is_narrow, point_of
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
+from symbackprop.errors import CertificationError
 
 RANDOM_POINTS = 3
 
@@ -123,10 +124,13 @@ def certify(derivation: Derivation) -> Certificate:
     bits = _enough_bits(derivation)
     examined = 0
     for number in range(points):
-        with precision(bits):
-            point = point_of(derivation, number, bits)
-            failures.extend(_failures_at(point, number, small=small))
-            examined = len(point.examined)
+        try:
+            with precision(bits):
+                point = point_of(derivation, number, bits)
+                failures.extend(_failures_at(point, number, small=small))
+        except Undecided as error:
+            raise CertificationError(f"{error}, with {bits:,} bits, too") from error
+        examined = len(point.examined)
     mistaken = tuple(_mistaken(derivation))
     flat = is_small(derivation.network) and not mistaken
     if flat:

@@ -147,7 +147,7 @@ class Derivation:
     @cached_property
     def trace(self) -> Trace:
         """Training: the parameters after any number of rounds."""
-        return Trace(self.trainer, self.given)
+        return Trace(self.trainer, self.given, where=f"{self.network.origin}: ")
 
     def after(self, rounds: int) -> Values:
         """The values of the round that follows that many updates; `after(0)` are those of the first round."""
