@@ -68,15 +68,14 @@ class Trace:
     def measure(self, rounds: int, bits: int) -> State:
         """The measured quantities after that many rounds."""
         with precision(bits):
-            state = self._state(rounds, bits)
-            return self._trainer.measure(state, self._fixed(), Arithmetic.BALLS)
+            return self._measure(self._state(rounds, bits), rounds)
 
     def walk(self, rounds: int, bits: int) -> Iterator[State]:
         """The measured quantities of each round from 0 on, none of them kept."""
         with precision(bits):
-            state, fixed = self._state(0, bits), self._fixed()
+            state = self._state(0, bits)
             for number in range(rounds + 1):
-                yield self._trainer.measure(state, fixed, Arithmetic.BALLS)
+                yield self._measure(state, number)
                 if number < rounds:
                     state = self._advance(state, number, number + 1)
 
@@ -108,10 +107,21 @@ class Trace:
                 try:
                     state = self._trainer.advance(state, fixed, 1, Arithmetic.BALLS)
                 except _FAILURES:
-                    where = f"{self._where}after {number:,} rounds: " if number else self._where
-                    self._trainer.tell(state, fixed, where)
+                    self._tell(state, number)
                     raise
             raise
+
+    def _measure(self, state: State, number: int) -> State:
+        """What is measured after that many rounds; errors as above."""
+        try:
+            return self._trainer.measure(state, self._fixed(), Arithmetic.BALLS)
+        except _FAILURES:
+            self._tell(state, number)
+            raise
+
+    def _tell(self, state: State, number: int) -> None:
+        where = f"{self._where}after {number:,} rounds: " if number else self._where
+        self._trainer.tell(state, self._fixed(), where)
 
     def _fixed(self) -> State:
         return tuple(self._balls(self._trainer.fixed_ids))
