@@ -193,7 +193,7 @@ class Point:
     @cached_property
     def _trained(self) -> tuple[str, ...]:
         updates = (family for family in self._plan.backward if family.kind is Kind.UPDATE)
-        return tuple(parameter for family in updates for parameter in family.each["old"])
+        return tuple(id_.removesuffix("+") for family in updates for id_ in family.ids)
 
     def _differing(self, expected: Iterable[tuple[str, arb]]) -> Iterator[Disagreement]:
         values = self._values
@@ -204,8 +204,8 @@ class Point:
     def examine_training(self) -> Iterator[Disagreement]:
         """One round of the compiled training: each number after it, and what is measured before it."""
         trainer = self._derivation.trainer
-        state = tuple(self._values[id_] for id_ in trainer.parameters)
-        fixed = tuple(self._values[id_] for id_ in trainer.fixed_ids)
+        state = tuple(to_ball(self._values[id_]) for id_ in trainer.parameters)
+        fixed = tuple(to_ball(self._values[id_]) for id_ in trainer.fixed_ids)
         after = trainer.advance(state, fixed, 1, Arithmetic.BALLS)
         before = trainer.measure(state, fixed, Arithmetic.BALLS)
         found = dict(zip(map(updated, trainer.parameters), after, strict=True))
