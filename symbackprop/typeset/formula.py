@@ -150,6 +150,19 @@ def constant(numerator: int, denominator: int = 1) -> Constant:
 ZERO, ONE, TWO = constant(0), constant(1), constant(2)
 
 
+_OPPOSITES = {
+    Comparison.ABOVE: Comparison.AT_MOST,
+    Comparison.AT_LEAST: Comparison.BELOW,
+    Comparison.BELOW: Comparison.AT_LEAST,
+    Comparison.AT_MOST: Comparison.ABOVE,
+}
+
+
+def opposite(condition: Condition) -> Condition:
+    """The condition of the other case: said in full, it needs no word for "otherwise"."""
+    return Condition(condition.left, _OPPOSITES[condition.comparison], condition.right)
+
+
 def rename(formula: Formula, names: Callable[[str], str]) -> Formula:
     """The same formula with every quantity renamed: a pattern's slots become a step's quantities."""
     match formula:

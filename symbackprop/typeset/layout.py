@@ -28,6 +28,7 @@ from symbackprop.typeset.formula import (
     Sqrt,
     Sum,
     SumOver,
+    opposite,
 )
 
 
@@ -193,7 +194,7 @@ def arrange(formula: Formula, show: Show) -> Layout:
         case Abs(body=body):
             return Bars(arrange(body, show))
         case Cases(condition=condition, then=then, otherwise=otherwise):
-            rows = ((then, condition), (otherwise, _opposite(condition)))
+            rows = ((then, condition), (otherwise, opposite(condition)))
             return Choice(tuple((arrange(value, show), _arrange_condition(when, show)) for value, when in rows))
         case SumOver(index=index, body=body):
             return Summation(show(index), _fence_operand(arrange(body, show)))
@@ -242,17 +243,6 @@ _COMPARISONS = {
     Comparison.BELOW: Operator.BELOW,
     Comparison.AT_MOST: Operator.AT_MOST,
 }
-_OPPOSITES = {
-    Comparison.ABOVE: Comparison.AT_MOST,
-    Comparison.AT_LEAST: Comparison.BELOW,
-    Comparison.BELOW: Comparison.AT_LEAST,
-    Comparison.AT_MOST: Comparison.ABOVE,
-}
-
-
-def _opposite(condition: Condition) -> Condition:
-    """The condition of the other case: said in full, it needs no word for "otherwise"."""
-    return Condition(condition.left, _OPPOSITES[condition.comparison], condition.right)
 
 
 def _arrange_condition(condition: Condition, show: Show) -> Layout:

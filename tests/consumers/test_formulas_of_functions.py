@@ -20,10 +20,10 @@ from symbackprop.pages.render import _latex_within_markdown
 from symbackprop.typeset.formula import Formula, Quantity, Quotient, Sqrt, Sum, rename
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, arrange
-from symbackprop.typeset.notation import name
 from tests.consumers.github import github_failures
 from tests.consumers.katex import katex_failures
 from tests.consumers.latex import compile_latex
+from tests.names import name
 
 
 def formulas() -> Iterator[Formula]:
@@ -54,7 +54,9 @@ def test_github_leaves_them_whole_and_katex_prints_them() -> None:
     inline = "\n\n".join(f"- Here ${text}$ it is." for text in texts)
     table = "| what |\n| --- |\n" + "\n".join(f"| ${text}$ |" for text in texts)
     displayed = "\n\n".join(f"$$\n{text}\n$$\n\n```math\n{text}\n```" for text in texts)
-    markdown = f"{inline}\n\n{table}\n\n{displayed}\n"
+    rows = " \\cr\n".join(f"y &= {text} &&\\quad \\text{{so}}" for text in texts)
+    aligned = f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$"
+    markdown = f"{inline}\n\n{table}\n\n{displayed}\n\n{aligned}\n"
     assert github_failures(markdown) == ()
     assert katex_failures(markdown) == ()
 
@@ -66,6 +68,6 @@ def test_github_would_not_leave_a_backslash_at_the_end_of_a_row() -> None:
 
 
 def test_latex_prints_them(tmp_path: Path) -> None:
-    rows = "\n".join(f"\\[ {text} \\]" for text in map(latex, laid_out()))
+    rows = "\n".join(f"\\begin{{align*}} y &= {text} \\\\ &= 0 \\end{{align*}}" for text in map(latex, laid_out()))
     source = f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\setlength{{\\textwidth}}{{40cm}}\n\\begin{{document}}\n{rows}\n\\end{{document}}\n"
     assert compile_latex(source, "pdflatex", tmp_path).complaints == ()

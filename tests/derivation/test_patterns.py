@@ -13,7 +13,6 @@ from symbackprop.derivation.keys import (
     BiasGradient,
     Chain,
     Compare,
-    ErrorByOut,
     HiddenDelta,
     HiddenGradient,
     OutputDelta,
@@ -23,7 +22,6 @@ from symbackprop.derivation.keys import (
     PatternKey,
     SameAs,
     Squash,
-    SquashByNet,
     SumByBias,
     SumByInput,
     SumByWeight,
@@ -34,7 +32,7 @@ from symbackprop.derivation.keys import (
 )
 from symbackprop.derivation.patterns import Form, fill, work_out
 from symbackprop.derivation.symbolic import to_sympy
-from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Loss
+from symbackprop.functions import Activation, Loss
 from symbackprop.typeset.formula import ONE, ZERO, Formula, Product, Quantity, Sum
 from symbackprop.typeset.plain import plain
 
@@ -57,46 +55,6 @@ def all_lines(key: PatternKey) -> list[Formula]:
     """The working and the result."""
     pattern = work_out(key)
     return [*(line.formula for line in pattern.working), pattern.result]
-
-
-# --- Functions of one quantity ----------------------------------------------------------------------------
-
-BY_HAND: dict[Activation | Loss, Any] = {
-    SIGMOID: 1 / (1 + sympy.exp(-symbol("net"))),
-    HALF_SQUARED: sympy.Rational(1, 2) * (symbol("target") - symbol("out")) ** 2,
-}
-
-
-def test_every_function_is_in_the_table() -> None:
-    assert set(ACTIVATIONS) | set(LOSSES) == set(BY_HAND) == {*Activation, *Loss}
-
-
-@pytest.mark.parametrize("activation", Activation)
-def test_each_line_of_an_activations_derivative_is_sympys(activation: Activation) -> None:
-    function = ACTIVATIONS[activation]
-    definition = BY_HAND[activation]
-    assert same(in_sympy(function.definition), definition)
-    expected = sympy.diff(definition, symbol("net"))
-    for line in function.derivative:
-        found = in_sympy(line.formula).subs(symbol("out"), definition)
-        assert same(found, expected), plain(line.formula)
-
-
-@pytest.mark.parametrize("loss", Loss)
-def test_each_line_of_a_losss_derivative_is_sympys(loss: Loss) -> None:
-    function = LOSSES[loss]
-    assert same(in_sympy(function.definition), BY_HAND[loss])
-    expected = sympy.diff(BY_HAND[loss], symbol("out"))
-    for line in function.derivative:
-        assert same(in_sympy(line.formula), expected), plain(line.formula)
-
-
-@pytest.mark.parametrize(
-    ("key", "result"),
-    [(SquashByNet(SIGMOID), "out*(1 - out)"), (ErrorByOut(HALF_SQUARED), "-(target - out)")],
-)
-def test_a_derivative_ends_in_the_form_that_people_write(key: PatternKey, result: str) -> None:
-    assert plain(work_out(key).result) == result
 
 
 # --- Sums -------------------------------------------------------------------------------------------------

@@ -17,6 +17,12 @@ from symbackprop.typeset.formula import (
     ONE,
     TWO,
     ZERO,
+    Abs,
+    Apply,
+    Cases,
+    Comparison,
+    Condition,
+    Elementary,
     Exp,
     Formula,
     Negative,
@@ -24,17 +30,25 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
     constant,
 )
 
-NAMES = ("x", "y", "e")
+NAMES = ("x", "y", "e", "f", "log")
 RING = Ring(NAMES)
 X, Y, E = Quantity("x"), Quantity("y"), Exp(Negative(Quantity("x")))
 KNOWN = {name: RING.generator(name) for name in NAMES}
-FORMULAS: dict[Formula, Rational] = {E: RING.generator("e")}
-ATOMS = {sympy.Symbol("x"): KNOWN["x"], sympy.Symbol("y"): KNOWN["y"], sympy.exp(-sympy.Symbol("x")): KNOWN["e"]}
+LOG = Apply(Elementary.LOG, X)
+FORMULAS: dict[Formula, Rational] = {E: KNOWN["e"], Exp(Y): KNOWN["f"], LOG: KNOWN["log"]}
+ATOMS = {
+    sympy.exp(sympy.Symbol("y")): KNOWN["f"],
+    sympy.log(sympy.Symbol("x")): KNOWN["log"],
+    sympy.Symbol("x"): KNOWN["x"],
+    sympy.Symbol("y"): KNOWN["y"],
+    sympy.exp(-sympy.Symbol("x")): KNOWN["e"],
+}
 
 
 def read(formula: Formula) -> Rational:
@@ -157,6 +171,9 @@ x, y = sympy.symbols("x y")
         (sympy.exp(-2 * x), Product((E, E))),
         (sympy.exp(x), Quotient(ONE, E)),
         (sympy.exp(-x) ** 3, Power(E, constant(3))),
+        (sympy.exp(y - 2 * x), Product((Exp(Y), E, E))),
+        (sympy.exp(y + x), Quotient(Exp(Y), E)),
+        (sympy.log(x) / (1 + y), Quotient(LOG, Sum((ONE, Y)))),
         ((x + y) ** -2, Power(Sum((X, Y)), constant(-2))),
         (sympy.Rational(-3, 7), constant(-3, 7)),
         (sympy.Integer(0), ZERO),
@@ -172,7 +189,9 @@ def test_sympys_expressions_are_read(expression: sympy.Expr, formula: Formula) -
         sympy.sqrt(x),
         sympy.sin(x),
         sympy.exp(x / 2),
-        sympy.exp(y),
+        sympy.exp(sympy.Symbol("z")),
+        sympy.exp(x + sympy.Symbol("z")),
+        sympy.log(y),
         x**y,
         sympy.Symbol("z"),
         sympy.pi,
@@ -191,7 +210,11 @@ def test_what_is_no_rational_function_is_refused(expression: sympy.Expr) -> None
     ("formula", "error"),
     [
         (Quantity("z"), KeyError),
-        (Exp(Y), KeyError),
+        (Exp(Quantity("z")), KeyError),
+        (Apply(Elementary.LOG, Y), KeyError),
+        (Sqrt(X), KeyError),
+        (Abs(X), KeyError),
+        (Cases(Condition(X, Comparison.ABOVE, Y), X, Y), KeyError),
         (Power(X, Y), KeyError),
         (Power(X, constant(1, 2)), ValueError),
         (Power(X, constant(10)), ValueError),

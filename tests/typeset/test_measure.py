@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum
+from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
     Accent,
