@@ -15,9 +15,10 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import TOTAL_ERROR, Kind
 from symbackprop.derivation.oracle_shape import units_of
 from symbackprop.derivation.polynomials import Ring
+from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation, Loss
-from symbackprop.network import Network
+from symbackprop.network import Network, Rule
 
 _MOST_PATHS = 16
 _MOST_LAYERS = 4
@@ -39,8 +40,19 @@ class logistic(sympy.Function):  # noqa: N801 - sympy's own functions are in low
 
 
 def is_small(network: Network) -> bool:
-    """Whether the flat expression is of a size that sympy differentiates in milliseconds."""
-    return prod(network.widths) <= _MOST_PATHS and len(network.layers) <= _MOST_LAYERS
+    """Whether the flat expression is of a kind and size that sympy differentiates in milliseconds."""
+    return _is_plain(network) and prod(network.widths) <= _MOST_PATHS and len(network.layers) <= _MOST_LAYERS
+
+
+def _is_plain(network: Network) -> bool:
+    """Whether the total error is the plain sum of the half squares that one sample's sigmoid outputs miss by."""
+    shape = shape_of(network)
+    return (
+        (shape.samples, shape.steps, shape.divisor, shape.loss) == (1, 1, 1, Loss.HALF_SQUARED)
+        and not shape.penalized
+        and shape.rule is Rule.SGD
+        and all(layer.activation is Activation.SIGMOID and not layer.recurrent for layer in shape.layers)
+    )
 
 
 def flat_error(network: Network) -> tuple[sympy.Expr, Mapping[str, sympy.Expr]]:
