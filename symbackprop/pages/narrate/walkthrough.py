@@ -17,6 +17,7 @@ from symbackprop.pages.narrate.output_layer import tell_output_layer
 from symbackprop.pages.narrate.published import tell_published
 from symbackprop.pages.narrate.summary import tell_updates
 from symbackprop.pages.narrate.teller import Teller, words
+from symbackprop.pages.narrate.through_time import is_recurrent, tell_through_time
 from symbackprop.pages.narrate.training import tell_first_round, tell_training
 
 
@@ -53,12 +54,10 @@ def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
 
 def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Iterator[Block]:
     yield from tell_goal(teller)
-    yield from tell_network(teller)
-    yield from tell_forward_pass(teller)
-    yield from tell_error(teller)
-    yield from tell_output_layer(teller)
-    for depth in reversed(range(len(teller.derivation.graph.layers) - 1)):
-        yield from tell_hidden_layer(teller, depth)
+    if is_recurrent(teller.derivation.graph):
+        yield from tell_through_time(teller)
+    else:
+        yield from _tell_one_step(teller)
     yield from tell_updates(teller)
     yield from tell_first_round(teller)
     rounds = teller.derivation.network.training.rounds
@@ -67,3 +66,13 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
     if teller.derivation.network.published:
         yield from tell_published(teller, verdicts)
     yield from tell_certificate(teller, certificate)
+
+
+def _tell_one_step(teller: Teller) -> Iterator[Block]:
+    """A network without recurrent layers, from its numbers to its gradients."""
+    yield from tell_network(teller)
+    yield from tell_forward_pass(teller)
+    yield from tell_error(teller)
+    yield from tell_output_layer(teller)
+    for depth in reversed(range(len(teller.derivation.graph.layers) - 1)):
+        yield from tell_hidden_layer(teller, depth)
