@@ -32,6 +32,8 @@ _STEP_RIGHT, _STEP_UP = 2.3, 1.8
 # Type size and additional room between the rows, tried in this order until every label has found a place.
 _ATTEMPTS = ((8.0, 0.0), (8.0, 16.0), (7.0, 10.0), (7.0, 30.0), (6.0, 20.0), (6.0, 40.0), (5.0, 40.0), (5.0, 60.0))
 
+_BEFORE_THE_CROSSING = 0.35
+
 Column = Sequence[Sequence[Node]]
 """The nodes of one time step, row by row from the bottom; a row may be empty."""
 
@@ -97,6 +99,8 @@ def _draw(
             start=clip(by_key[edge.source], frame.style, source, target),
             end=clip(by_key[edge.target], frame.style, target, source),
             tone=tone((edge.source, edge.target)),
+            # The arrows of a recurrent layer cross each other half-way.
+            label_at=_BEFORE_THE_CROSSING if abs(target.x - source.x) > abs(target.y - source.y) else None,
         )
 
     wires = [wire(edge) for edge in edges]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.derivation.graph import LEARNING_RATE, Instant, biases_of, initial_states, inputs_at, target_of
+from symbackprop.derivation.graph import LEARNING_RATE, Instant, initial_states, inputs_at, target_of
 from symbackprop.pages.document import Align, Block, Figure, Inlines, Paragraph, Table
 from symbackprop.pages.narrate.teller import Teller, math, words
 from symbackprop.pages.narrate.unrolled import network_over_time
@@ -85,13 +85,13 @@ def _table_of_numbers(teller: Teller) -> Table:
         for neuron in layer:
             title = teller.phrases.say("network.table.weights", neuron=teller.neuron_name(neuron))
             rows.append((title, _listed(teller, neuron.weight_ids)))
-        if biases := biases_of(layer):
-            rows.append((teller.phrases.say("network.table.biases"), _listed(teller, biases)))
         if graph.shape.layers[depth].recurrent:
             states = tuple(
                 id_ for sample in range(graph.shape.samples) for id_ in initial_states(graph.shape, depth, sample)
             )
             rows.append((teller.phrases.say("sequence.table.states"), _listed(teller, states)))
+    if graph.shared_biases:
+        rows.append((teller.phrases.say("network.table.biases"), _listed(teller, tuple(graph.shared_biases))))
     rows.append((teller.phrases.say("network.table.learning_rate"), _listed(teller, (LEARNING_RATE,))))
     header = (teller.phrases.say("network.table.kind"), teller.phrases.say("network.table.numbers"))
     return Table(header=header, align=(Align.LEFT, Align.WRAPPED), rows=tuple(rows))
@@ -103,7 +103,7 @@ def _name_examples(teller: Teller) -> dict[str, Inlines]:
     last = [it for it in graph.at[depth] if it.sample == 0][-1]
     neuron = graph.at[depth][last][0]
     weight, source = neuron.weights[0]
-    recurrent, before = neuron.weights[-len(graph.layers[depth])]
+    recurrent = neuron.weight_ids[-len(graph.layers[depth])]
     return {
         "neuron": math(teller.neuron_name(neuron)),
         "net": math(teller.name(neuron.net)),
@@ -111,8 +111,8 @@ def _name_examples(teller: Teller) -> dict[str, Inlines]:
         "step": words(str(last.step + 1)),
         "target": math(teller.name(target_of(graph.judged[0]))),
         "weight": math(teller.name(weight)),
-        "source": math(teller.name(source)),
+        "source": math(teller.name(source.removeprefix("out_").removesuffix(neuron.instant.mark))),
         "recurrent": math(teller.name(recurrent)),
-        "before": math(teller.name(before)),
+        "before": math(teller.neuron_name(graph.layers[depth][0])),
         "state": math(teller.name(initial_states(graph.shape, depth, 0)[0])),
     }

@@ -73,9 +73,8 @@ def _tell_weight(teller: Teller, shares: Shares, *, is_first: bool) -> Iterator[
         )
     else:
         yield teller.paragraph("time.third_factor", weight=teller.name(weight))
-    for number, (_, neuron) in enumerate(own):
-        local = by(neuron.net, weight)
-        yield equations(worked(teller, local) if number == 0 and is_first else computed(teller, local))
+    first, *later = (by(neuron.net, weight) for _, neuron in own)
+    yield equations(worked(teller, first) if is_first else computed(teller, first), *(computed(teller, it) for it in later))
     if is_first and graph.shape.layers[depth].recurrent and len(own) > 1:
         last = own[-1][1]
         yield teller.note(

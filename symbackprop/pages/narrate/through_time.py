@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from symbackprop.derivation.gradients import share_of
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, sample_error
@@ -127,7 +128,7 @@ def _tell_what_remains(teller: Teller, depth: int) -> Iterator[Block]:
     instants = [it for it in graph.at[depth] if it.sample == 0]
     neuron = graph.at[depth][instants[0]][0]
     factors: list[tuple[str, str]] = []
-    for instant, following in zip(instants, instants[1:], strict=False):
+    for instant, following in list(pairwise(instants))[-_MOST_NAMED:]:
         here, there = graph.at[depth][instant][0], graph.at[depth][following][0]
         factors.append((by(there.net, here.out), by(here.out, here.net)))
     sizes = [abs(float(teller.shown(one).digits) * float(teller.shown(other).digits)) for one, other in factors]
@@ -138,6 +139,7 @@ def _tell_what_remains(teller: Teller, depth: int) -> Iterator[Block]:
     yield teller.note(key, neuron=teller.neuron_name(neuron), factors=listed)
 
 
+_MOST_NAMED = 3
 _CLEARLY = 1e-3
 """How far from 1 a product of rounded factors must be to be called less or more."""
 
