@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.derivation.forward import L1_PENALTY, L2_PENALTY
+from symbackprop.derivation.forward import L1_PENALTY, L2_PENALTY, judged_of
 from symbackprop.derivation.graph import (
     TOTAL_ERROR,
     Instant,
@@ -31,15 +31,15 @@ def tell_forward_in_time(teller: Teller) -> Iterator[Block]:
     yield teller.paragraph("sequence.forward")
     for instant in told_instants(graph):
         yield from _tell_step(teller, instant)
+    judged = judged_of(graph, 0)
+    outs = teller.list_of(tuple(teller.equality(neuron.out) for neuron in judged))
+    targets = teller.list_of(tuple(teller.value(target_of(neuron)) for neuron in judged))
+    yield teller.paragraph("forward.answer", outs=outs, targets=targets)
     for sample in range(1, graph.shape.samples):
         yield teller.heading(2, "sequence.other", sample=str(sample + 1))
         yield teller.paragraph("sequence.forward_other")
-        yield _table_of_neurons(
-            teller, tuple(it for instant in graph.instants if instant.sample == sample for it in _neurons(teller, instant))
-        )
-    outs = tuple(teller.equality(neuron.out) for neuron in graph.judged)
-    targets = tuple(teller.value(target_of(neuron)) for neuron in graph.judged)
-    yield teller.paragraph("forward.answer", outs=teller.list_of(outs), targets=teller.list_of(targets))
+        instants = (instant for instant in graph.instants if instant.sample == sample)
+        yield _table_of_neurons(teller, tuple(it for instant in instants for it in _neurons(teller, instant)))
 
 
 def _neurons(teller: Teller, instant: Instant) -> Iterator[Neuron]:
@@ -97,9 +97,8 @@ def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
     shape = graph.shape
     yield teller.heading(1, "error.heading")
     yield teller.paragraph("sequence.error" if shape.targets == shape.steps else "sequence.error_last")
-    for neuron in graph.judged:
-        if neuron.instant.sample == 0:
-            yield equations(computed(teller, error_of(neuron)))
+    for neuron in judged_of(graph, 0):
+        yield equations(computed(teller, error_of(neuron)))
     if shape.loss is Loss.HALF_SQUARED:
         half = math(teller.with_names(constant(1, 2)))
         yield teller.paragraph("error.half", half=half, eta=teller.name("eta"))
@@ -109,8 +108,7 @@ def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
     if shape.samples > 1:
         yield teller.paragraph("sequence.error_other")
         for sample in range(1, shape.samples):
-            own_errors = [error_of(neuron) for neuron in graph.judged if neuron.instant.sample == sample]
-            lines = [computed(teller, error) for error in own_errors]
+            lines = [computed(teller, error_of(neuron)) for neuron in judged_of(graph, sample)]
             yield equations(*lines, computed(teller, sample_error(shape, sample)))
         key = "sequence.total_all" if shape.batch_divisor == 1 else "sequence.mean_all"
         yield teller.paragraph(key, error=teller.name(data_error(shape)))

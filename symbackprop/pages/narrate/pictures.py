@@ -83,13 +83,13 @@ def path_picture(teller: Teller, weight: str) -> Drawing:
     return draw_network(
         columns=columns,
         edges=edges,
-        description=teller.phrases.plain("picture.path", weight=weight_in_words(teller, weight)),
+        description=teller.phrases.plain("picture.path", weight=_in_words(teller, weight)),
         lit=lit,
         factors=list(_factors(teller, start, weight, source)),
     )
 
 
-def weight_in_words(teller: Teller, weight: str) -> str:
+def _in_words(teller: Teller, weight: str) -> str:
     """A weight in a text that is read aloud: its id, unless the notation doesn't number weights."""
     return weight if teller.namer.numbers_weights else unicode(teller.name(weight))
 

@@ -177,14 +177,17 @@ def _tell_second_factor(teller: Teller, depth: int, neuron: Neuron, *, first: bo
 def _tell_softmax(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]:
     """In a softmax layer one net input moves every output."""
     layer = teller.derivation.graph.at[depth][neuron.instant]
+    yield teller.heading(
+        3, "factor.question", number="2", of=teller.name(neuron.out), variable=teller.name(neuron.net)
+    )
     yield teller.paragraph("time.softmax", net=teller.name(neuron.net))
     for other in layer:
         yield equations(worked(teller, by(other.out, neuron.net)))
-    others = [it for it in layer if it is not neuron]
-    if others:
+    if others := [it for it in layer if it is not neuron]:
         error = error_at(teller.derivation.graph, neuron.instant)
+        yield teller.paragraph("time.softmax_errors")
         yield equations(*(computed(teller, by(error, it.out)) for it in others))
-    yield teller.paragraph("time.delta", neuron=teller.neuron_name(neuron), delta=teller.name(delta_of(neuron)))
+    yield teller.paragraph("time.softmax_delta", neuron=teller.neuron_name(neuron), delta=teller.name(delta_of(neuron)))
     yield equations(_delta(teller, neuron), _other_forms(teller, neuron))
 
 
@@ -201,14 +204,12 @@ def _other_forms(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     pattern = teller.derivation.pattern(delta)
     left = teller.name(delta)
     if pattern.shortcut:
-        for step in pattern.shortcut[:-1]:
+        for number, step in enumerate(pattern.shortcut):
             formula = teller.with_names(teller.derivation.fill(delta, step.formula))
-            yield from line(left, (Operator.EQUALS, formula), note=reason(teller, neuron.net, step.reason))
-        last = pattern.shortcut[-1]
-        filled = teller.derivation.fill(delta, last.formula)
-        note = reason(teller, neuron.net, last.reason)
-        yield from line(left, (Operator.EQUALS, teller.with_names(filled)), note=note)
-        yield from in_numbers(teller, delta, filled, left=None)
+            note = reason(teller, neuron.net, step.reason)
+            yield from line(left if number == 0 else None, (Operator.EQUALS, formula), note=note)
+        shortest = teller.derivation.fill(delta, pattern.shortcut[-1].formula)
+        yield from in_numbers(teller, delta, shortest, left=None)
     elif Form.FACTORS_WRITTEN_OUT in pattern.also:
         formula = teller.with_names(teller.derivation.forms(delta)[Form.FACTORS_WRITTEN_OUT])
         yield from line(left, (Operator.EQUALS, formula))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.derivation.graph import LEARNING_RATE, Instant, initial_states, inputs_at, target_of
+from symbackprop.derivation.graph import LEARNING_RATE, Instant, Kind, initial_states, inputs_at, target_of
 from symbackprop.pages.document import Align, Block, Figure, Inlines, Paragraph, Table
 from symbackprop.pages.narrate.teller import Teller, math, words
-from symbackprop.pages.narrate.unrolled import network_over_time
+from symbackprop.pages.narrate.unrolled import network_over_time, shows_neurons
 
 
 def tell_network_over_time(teller: Teller) -> Iterator[Block]:
@@ -15,9 +15,8 @@ def tell_network_over_time(teller: Teller) -> Iterator[Block]:
     yield teller.heading(1, "network.heading")
     yield teller.paragraph("sequence.structure", structure=_structure(teller))
     yield teller.paragraph("sequence.unrolled")
-    yield Figure(
-        name="network", drawing=network_over_time(teller), caption=teller.phrases.say("sequence.caption")
-    )
+    caption = teller.phrases.say("sequence.caption" if shows_neurons(teller) else "sequence.caption_grouped")
+    yield Figure(name="network", drawing=network_over_time(teller), caption=caption)
     if teller.derivation.graph.shared_biases:
         yield teller.paragraph("sequence.biases")
     yield from _tell_sequence(teller)
@@ -61,9 +60,8 @@ def _table_of_sequences(teller: Teller) -> Table:
         targets = tuple(target_of(neuron) for neuron in graph.judged if neuron.instant == instant)
         cells = (_listed(teller, tuple(inputs_at(graph.shape, instant))), _listed(teller, targets))
         rows.append((words(_counted(teller, instant)), *cells))
-    counted = "step" if graph.shape.samples == 1 else "sample_and_step"
-    columns = (counted, "inputs", "targets")
-    header = tuple(teller.phrases.say(f"sequence.table.{column}") for column in columns)
+    counted = "sequence.table.step" if graph.shape.samples == 1 else "sequence.table.sample_and_step"
+    header = tuple(teller.phrases.say(key) for key in (counted, "sequence.table.inputs", "sequence.table.targets"))
     return Table(header=header, align=(Align.LEFT,) * len(header), rows=tuple(rows))
 
 
@@ -93,6 +91,9 @@ def _table_of_numbers(teller: Teller) -> Table:
     if graph.shared_biases:
         rows.append((teller.phrases.say("network.table.biases"), _listed(teller, tuple(graph.shared_biases))))
     rows.append((teller.phrases.say("network.table.learning_rate"), _listed(teller, (LEARNING_RATE,))))
+    steps = teller.derivation.steps
+    if settings := tuple(id_ for id_ in steps if steps.kind(id_) is Kind.SETTING):
+        rows.append((teller.phrases.say("sequence.table.settings"), _listed(teller, settings)))
     header = (teller.phrases.say("network.table.kind"), teller.phrases.say("network.table.numbers"))
     return Table(header=header, align=(Align.LEFT, Align.WRAPPED), rows=tuple(rows))
 

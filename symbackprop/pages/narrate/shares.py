@@ -10,9 +10,11 @@ from symbackprop.derivation.graph import TOTAL_ERROR, Instant, Neuron, biases_of
 from symbackprop.derivation.pattern import Form
 from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.formats import Detail
+from symbackprop.functions import Activation
+from symbackprop.network import Rule
 from symbackprop.pages.document import Align, Block, EquationLine, Table
-from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, valued, worked
-from symbackprop.pages.narrate.factors import tell_first_update, tell_sign, tell_update
+from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, worked
+from symbackprop.pages.narrate.factors import tell_first_update, tell_update
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.layout import Operator
 
@@ -41,11 +43,10 @@ def tell_layer_gradients(teller: Teller, depth: int) -> Iterator[Block]:
                 continue
             yield teller.heading(2, "weight.heading", weight=teller.name(weight), total=teller.name(TOTAL_ERROR))
             yield from _tell_weight(teller, _shares_of(teller, depth, weight, index), is_first=weight == first)
-            if depth == len(graph.at) - 1 and weight == first:
+            if depth == len(graph.at) - 1 and weight == first and graph.shape.rule is Rule.SGD:
                 yield from tell_first_update(teller, weight)
             else:
-                yield teller.paragraph("update.again")
-                yield from tell_update(teller, weight)
+                yield from _tell_update(teller, weight)
     yield from _tell_biases(teller, depth)
     if teller.detail is Detail.BRIEF:
         yield from _tell_rest(teller, depth, tuple(told))
@@ -72,7 +73,9 @@ def _tell_weight(teller: Teller, shares: Shares, *, is_first: bool) -> Iterator[
             "time.recurrent_weight", weight=teller.name(weight), state=math(teller.equality(state))
         )
     else:
-        yield teller.paragraph("time.third_factor", weight=teller.name(weight))
+        softmax = graph.shape.layers[depth].activation is Activation.SOFTMAX
+        key = "time.other_factor" if softmax else "time.third_factor"
+        yield teller.paragraph(key, weight=teller.name(weight))
     first, *later = (by(neuron.net, weight) for _, neuron in own)
     yield equations(worked(teller, first) if is_first else computed(teller, first), *(computed(teller, it) for it in later))
     if is_first and graph.shape.layers[depth].recurrent and len(own) > 1:
@@ -125,9 +128,28 @@ def _tell_sums(teller: Teller, shares: Shares) -> Iterator[Block]:
         yield teller.paragraph(key, parameter=teller.name(parameter))
         yield equations(computed(teller, by(data_error(shape), parameter)))
     if shape.penalized:
-        yield teller.paragraph("time.penalty")
+        is_bias = parameter in graph.shared_biases
+        yield teller.paragraph("time.no_penalty" if is_bias else "time.penalty", parameter=teller.name(parameter))
         yield equations(computed(teller, by(TOTAL_ERROR, parameter)))
-    yield from tell_sign(teller, parameter)
+    if shape.rule is Rule.SGD:
+        yield from _tell_sign(teller, parameter)
+
+
+def _tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
+    """What the sign of the whole gradient means for the update."""
+    digits = teller.shown(by(TOTAL_ERROR, parameter)).digits
+    key = "zero" if not digits.strip("-0.") else "negative" if digits.startswith("-") else "positive"
+    yield teller.paragraph(f"gradient.{key}", parameter=teller.name(parameter), total=teller.name(TOTAL_ERROR))
+
+
+def _tell_update(teller: Teller, parameter: str) -> Iterator[Block]:
+    """The step of one parameter, with all that the optimizer keeps of it."""
+    steps = teller.derivation.steps
+    kept = [it for it in (f"m_{parameter}+", f"v_{parameter}+", f"mhat_{parameter}", f"vhat_{parameter}") if it in steps]
+    yield teller.paragraph("update.again")
+    if kept:
+        yield equations(*(computed(teller, id_) for id_ in kept))
+    yield from tell_update(teller, parameter)
 
 
 # --- Biases -------------------------------------------------------------------------------------------------
@@ -156,11 +178,11 @@ def _tell_biases(teller: Teller, depth: int) -> Iterator[Block]:
         own = [(instant, fed_then) for instant, fed_then in fed if instant.sample == 0]
         for number, (instant, fed_then) in enumerate(own):
             locals_ = [by(neuron.net, bias) for neuron in fed_then]
-            yield equations(*(worked(teller, it) if number == 0 else valued(teller, it, left=teller.name(it)) for it in locals_))
+            tell = worked if number == 0 else computed
+            yield equations(*(tell(teller, it) for it in locals_))
             yield equations(_share(teller, shares, instant))
         yield from _tell_sums(teller, shares)
-        yield teller.paragraph("update.again")
-        yield from tell_update(teller, bias)
+        yield from _tell_update(teller, bias)
 
 
 # --- Brief --------------------------------------------------------------------------------------------------

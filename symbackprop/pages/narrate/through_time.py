@@ -89,6 +89,7 @@ def _tell_shares(teller: Teller, depth: int, weight: str) -> Iterator[Block]:
     gradient = by(sample_error(graph.shape, 0), weight)
     shares = tuple(share_of(graph, depth, instant, weight) for instant in instants)
     last = depth == len(graph.layers) - 1
+    softmax = graph.shape.layers[depth].activation is Activation.SOFTMAX
     if len(instants) > 1:
         steps = teller.phrases.join_words(
             tuple(teller.phrases.say("time.number", step=str(instant.step + 1)) for instant in instants)
@@ -97,10 +98,13 @@ def _tell_shares(teller: Teller, depth: int, weight: str) -> Iterator[Block]:
         yield equations(
             line(teller.name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient))))
         )
-        yield teller.paragraph("time.factors_of_share")
+        yield teller.paragraph(
+            "time.delta_of_share" if softmax else "time.factors_of_share", weight=teller.name(weight)
+        )
     else:
         step = str(instants[0].step + 1)
-        yield teller.paragraph("time.only_share", weight=teller.name(weight), step=step)
+        key = "time.only_delta" if softmax else "time.only_share"
+        yield teller.paragraph(key, weight=teller.name(weight), step=step)
     formula = teller.derivation.formula(shares[0])
     yield equations(line(teller.name(shares[0]), (Operator.EQUALS, teller.with_names(formula))))
     caption = teller.phrases.say("time.path_caption", weight=teller.name(weight), total=teller.name(TOTAL_ERROR))

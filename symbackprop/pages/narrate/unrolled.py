@@ -10,9 +10,9 @@ from symbackprop.derivation.graph import inputs_at as input_ids
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.pages.figures import Drawing, Edge, Factor, Node, NodeShape, Spot
 from symbackprop.pages.figures.unrolled import draw_unrolled
-from symbackprop.pages.narrate.pictures import weight_in_words
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.layout import Layout, Row, Symbol
+from symbackprop.typeset.unicode import unicode
 
 # Beyond these a drawing shows each layer as one node, and only the first and the last steps.
 _MOST_IN_A_ROW = 3
@@ -47,6 +47,11 @@ class _Sheet:
     def key(self, ids: Sequence[str], id_: str) -> str:
         """The node in a row of ids that stands for one of them."""
         return ids[0] if self.grouped else id_
+
+
+def shows_neurons(teller: Teller) -> bool:
+    """Whether the unrolled network has room for each neuron, and for the weights' names."""
+    return not _sheet(teller, told_instants(teller.derivation.graph)).grouped
 
 
 def network_over_time(teller: Teller) -> Drawing:
@@ -97,7 +102,7 @@ def paths_over_time(teller: Teller, weight: str) -> Drawing:
     return draw_unrolled(
         columns=columns,
         edges=edges,
-        description=teller.phrases.plain("picture.path", weight=weight_in_words(teller, weight)),
+        description=teller.phrases.plain("picture.path", weight=_in_words(teller, weight)),
         slanted=_slanted(graph),
         top=total,
         lit=lit,
@@ -110,14 +115,18 @@ def ways_back(teller: Teller, depth: int, neuron: Neuron, takers: tuple[Neuron, 
     instants = tuple(it for it in told_instants(graph) if it.step in (neuron.instant.step, neuron.instant.step + 1))
     widths = [len(layer) for layer in graph.layers[depth : depth + 2]]
     sheet = _Sheet(teller=teller, instants=instants, grouped=max(widths) > _MOST_IN_A_ROW)
-    columns, rows = [], []
+    columns: list[list[tuple[Node, ...]]] = []
     last = depth == len(graph.layers) - 1
     for it in instants:
         upper = _ends(sheet, it, NodeShape.ERROR) if last else _layer(sheet, depth + 1, it)
         columns.append([_layer(sheet, depth, it), upper])
-        rows += [node.key for row in columns[-1] for node in row]
-    wires = (*_wires(sheet), *_to_ends(sheet, NodeShape.ERROR))
-    edges = [Edge(source=edge.source, target=edge.target) for edge in wires if {edge.source, edge.target} <= set(rows)]
+    lower = {node.key for column in columns for node in column[0]}
+    drawn = {node.key for column in columns for row in column for node in row}
+    edges = [
+        Edge(source=edge.source, target=edge.target)
+        for edge in (*_wires(sheet), *_to_ends(sheet, NodeShape.ERROR))
+        if edge.source in lower and edge.target in drawn
+    ]
     start = sheet.key(_outs(graph.at[depth][neuron.instant]), neuron.out)
     ends = {_key_of(sheet, taker): taker for taker in takers if not sheet.grouped or taker in _firsts(graph)}
     lit: set[Spot] = {start, *ends, *((start, key) for key in ends)}
@@ -146,6 +155,11 @@ def _sheet(teller: Teller, instants: tuple[Instant, ...]) -> _Sheet:
         shown = (*instants[:2], None, *instants[-2:])
     grouped = widest > _MOST_IN_A_ROW or widest * (len(shown) + 1) > _MOST_ACROSS
     return _Sheet(teller=teller, instants=shown, grouped=grouped)
+
+
+def _in_words(teller: Teller, weight: str) -> str:
+    """A weight in a text that is read aloud: its id, unless the notation doesn't number weights."""
+    return weight if teller.namer.numbers_weights else unicode(teller.name(weight))
 
 
 def _from_to(first: Layout, last: Layout) -> Layout:
