@@ -32,6 +32,8 @@ from tests.reference import neuron_names as names_of
 RECURRENT = (Activation.TANH, Activation.SIGMOID, Activation.RELU)
 BENT = {Activation.LEAKY_RELU: ("0.01", "0.2"), Activation.ELU: ("1", "0.5")}
 KINKED = {Activation.RELU, Activation.LEAKY_RELU, Activation.ELU}
+SMOOTH = tuple(it for it in Activation if it not in KINKED)
+SMOOTH_LOSSES = tuple(it for it in Loss if it not in {Loss.ABSOLUTE, Loss.HUBER})
 ADAPTIVE = {Rule.RMSPROP, Rule.ADAM, Rule.ADAMW}
 NEAR = 0.02
 FAR = 12
@@ -48,22 +50,28 @@ def any_networks(
     most_samples: int = 3,
     most_steps: int = 4,
     rules: tuple[Rule, ...] = tuple(Rule),
+    losses: tuple[Loss, ...] = tuple(Loss),
+    activations: tuple[Activation, ...] = tuple(Activation),
 ) -> Network:
-    """Networks of every kind within the limits. `most_steps=0` leaves out recurrent layers."""
-    loss = draw(st.sampled_from(Loss))
+    """Networks of every kind within the limits. `most_steps=0` leaves out recurrent layers.
+
+    Where a loss or recurrence asks for certain activations, it gets them, whatever `activations` says.
+    """
+    loss = draw(st.sampled_from(losses))
+    depth = draw(st.integers(1, most_layers))
     least = 2 if loss is Loss.CROSS_ENTROPY else 1
-    widths = [
-        *draw(st.lists(st.integers(1, most_neurons), min_size=1, max_size=most_layers)),
-        draw(st.integers(min(least, most_neurons), most_neurons)),
-    ]
+    widths = [*(draw(st.integers(1, most_neurons)) for _ in range(depth)), draw(st.integers(least, most_neurons))]
     steps = draw(st.integers(0, most_steps))
-    depth = len(widths) - 1
     recurrent = draw(st.lists(st.booleans(), min_size=depth, max_size=depth)) if steps else [False] * depth
     if loss is Loss.CROSS_ENTROPY:
         recurrent[-1] = False
     steps = steps if any(recurrent) else 1
     layers = tuple(
-        draw(_layers(below, here, loss if index == depth - 1 else None, loss, recurrent=recurrent[index]))
+        draw(
+            _layers(
+                below, here, _choices(here, loss, activations, final=index == depth - 1, recurrent=recurrent[index])
+            )
+        )
         for index, (below, here) in enumerate(pairwise(widths))
     )
     with_target = draw(st.sampled_from([1, steps]))
@@ -115,17 +123,23 @@ def _is_kinked(network: Network, id_: str) -> bool:
     )
 
 
+def _choices(
+    neurons: int, loss: Loss, activations: tuple[Activation, ...], *, final: bool, recurrent: bool
+) -> tuple[tuple[Activation, ...], bool]:
+    """The activations that a layer may have, and whether it is recurrent."""
+    if final and loss is Loss.CROSS_ENTROPY:
+        return (Activation.SOFTMAX,), recurrent
+    if final and loss is Loss.BINARY_CROSS_ENTROPY:
+        return (Activation.SIGMOID,), recurrent
+    if recurrent:
+        return tuple(it for it in RECURRENT if it in activations) or RECURRENT, recurrent
+    may_be_softmax = neurons > 1 and loss is not Loss.BINARY_CROSS_ENTROPY
+    return tuple(it for it in activations if may_be_softmax or it is not Activation.SOFTMAX), recurrent
+
+
 @st.composite
-def _layers(draw: st.DrawFn, inputs: int, neurons: int, final: Loss | None, loss: Loss, *, recurrent: bool) -> Layer:
-    if final is Loss.CROSS_ENTROPY:
-        choices: tuple[Activation, ...] = (Activation.SOFTMAX,)
-    elif final is Loss.BINARY_CROSS_ENTROPY:
-        choices = (Activation.SIGMOID,)
-    elif recurrent:
-        choices = RECURRENT
-    else:
-        may_be_softmax = neurons > 1 and loss is not Loss.BINARY_CROSS_ENTROPY
-        choices = tuple(it for it in Activation if may_be_softmax or it is not Activation.SOFTMAX)
+def _layers(draw: st.DrawFn, inputs: int, neurons: int, kinds: tuple[tuple[Activation, ...], bool]) -> Layer:
+    choices, recurrent = kinds
     activation = draw(st.sampled_from(choices))
     bends = BENT.get(activation)
     return Layer(

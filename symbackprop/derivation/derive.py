@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from symbackprop.derivation.balls import Real, to_exact
+from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import Graph, Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.numbers import given_numbers
 from symbackprop.derivation.pattern import Form, Pattern, flat_product
 from symbackprop.derivation.patterns import fill, work_out
-from symbackprop.derivation.shape import shape_of
-from symbackprop.derivation.steps import Plan, plan_of
+from symbackprop.derivation.shape import Shape, shape_of
+from symbackprop.derivation.steps import SHAPES_KEPT, Plan, plan_of
 from symbackprop.derivation.train import Trace, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
@@ -158,12 +159,19 @@ class Derivation:
             exact: dict[str, Real] = {id_: to_exact(number.exact) for id_, number in fixed.items()}
 
             def given(bits: int) -> Mapping[str, Real]:
-                return {**exact, **self.trace.parameters(rounds, bits)}
+                return {**exact, **self._state_after(rounds, bits)}
 
             where = f"{self.network.origin}: after {rounds:,} rounds: "
             most_bits = bits_affordable(rounds)
             known[rounds] = Values(self.steps, given, fixed, where=where, most_bits=most_bits)
         return known[rounds]
+
+    def _state_after(self, rounds: int, bits: int) -> Mapping[str, Real]:
+        if rounds > 1:
+            return self.trace.parameters(rounds, bits)
+        # The first round's updates are steps themselves.
+        values = self.values.at(bits)
+        return {id_: values[updated(id_)] for id_ in self.steps.state}
 
     @cached_property
     def _later(self) -> dict[int, Values]:
@@ -172,4 +180,13 @@ class Derivation:
 
 def derive(network: Network) -> Derivation:
     """The derivation of a network. What depends on its shape alone is kept for the next one of the same shape."""
-    return Derivation(network=network, steps=plan_of(shape_of(network)))
+    return Derivation(network=network, steps=_derived(shape_of(network)))
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def _derived(shape: Shape) -> Plan:
+    """The plan of a shape with all its patterns worked out."""
+    plan = plan_of(shape)
+    for pattern in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
+        work_out(pattern)
+    return plan

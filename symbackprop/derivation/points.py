@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from random import Random
-from typing import Any
 
 from flint import arb, fmpq
 
@@ -20,12 +19,13 @@ from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.families import Step, by, updated
-from symbackprop.derivation.graph import TOTAL_ERROR, Kind, sample_error
+from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, sample_error
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.oracle_questions import ask
 from symbackprop.derivation.oracle_updates import update
 from symbackprop.derivation.patterns import fill
 from symbackprop.functions import Loss
+from symbackprop.network import Rule
 from symbackprop.typeset.formula import Formula
 
 _SEED = 20150317
@@ -40,10 +40,15 @@ class Disagreement:
     why: str
 
 
-def point_of(derivation: Derivation, number: int) -> Point:
-    """The network's own numbers for point 0, random fractions after."""
-    numbers = derivation.given if number == 0 else random_numbers(derivation, number)
-    return Point(derivation, numbers)
+def point_of(derivation: Derivation, number: int, bits: int) -> Point:
+    """The network's own numbers for point 0, random fractions after; with that many bits, which must be in force."""
+    if number == 0:
+        values = derivation.values.at(bits)
+        return Point(derivation, {id_: values[id_] for id_ in derivation.typed}, values)
+    numbers: dict[str, Real] = {id_: to_exact(it) for id_, it in random_numbers(derivation, number).items()}
+    values = dict(numbers)
+    evaluate_families(derivation.steps.families, values, Arithmetic.BALLS)
+    return Point(derivation, numbers, values)
 
 
 def random_numbers(derivation: Derivation, number: int) -> dict[str, Fraction]:
@@ -60,8 +65,9 @@ def random_numbers(derivation: Derivation, number: int) -> dict[str, Fraction]:
         below_one = family.kind in (Kind.SETTING, Kind.TARGET) or family.ids[0].startswith("beta")
         most = 999 if below_one else 1999
         scale = _scale(derivation, family.kind)
-        for id_ in family.ids:
-            numbers[id_] = Fraction(random.randint(1, most) - (1000 if signed else 0), 1000 * scale)
+        least, denominator = (1 - 1000 if signed else 1), 1000 * scale
+        chosen = random.choices(range(least, least + most), k=len(family.ids))
+        numbers.update((id_, Fraction(it, denominator)) for id_, it in zip(family.ids, chosen, strict=True))
     if shape.loss is Loss.CROSS_ENTROPY:
         _make_probabilities(derivation, numbers)
     return numbers
@@ -85,12 +91,11 @@ def _make_probabilities(derivation: Derivation, numbers: dict[str, Fraction]) ->
 class Point:
     """Our values at a point, and the oracle's. To be built, and asked, at the precision that counts."""
 
-    def __init__(self, derivation: Derivation, numbers: Mapping[str, Fraction]) -> None:
+    def __init__(self, derivation: Derivation, numbers: Mapping[str, Real], values: Mapping[str, Real]) -> None:
         self._derivation = derivation
         self._plan = derivation.steps
         self._numbers = numbers
-        self._values: dict[str, Any] = {id_: to_exact(value) for id_, value in numbers.items()}
-        evaluate_families(self._plan.families, self._values, Arithmetic.BALLS)
+        self._values = values
         self._oracle = Oracle(derivation.network, numbers)
         self.examined: set[str] = set()
 
@@ -148,27 +153,49 @@ class Point:
         return set()
 
     def examine_together(self) -> Iterator[Disagreement]:
-        """All values of the forward pass; all gradients at once, along a random direction; all updates."""
+        """All values of the forward pass; all gradients at once, along a random direction."""
         for family in self._plan.forward:
             if family.pattern is not None:
                 yield from self._differing((id_, self._oracle.value(id_)) for id_ in family.ids)
-        random = Random(_SEED)  # noqa: S311
-        updates = [family for family in self._plan.backward if family.kind is Kind.UPDATE]
-        trained = [parameter for family in updates for parameter in family.each["old"]]
-        direction = {parameter: arb(fmpq(random.randint(-1000, 1000), 1000)) for parameter in trained}
-        gradients = {parameter: to_ball(self._values[by(TOTAL_ERROR, parameter)]) for parameter in trained}
-        found = sum((gradients[it] * rate for it, rate in direction.items()), start=arb(0))
+        trained = self._trained
+        rates = Random(_SEED).choices(range(-1000, 1001), k=len(trained))  # noqa: S311
+        direction = {parameter: arb(rate) for parameter, rate in zip(trained, rates, strict=True)}
+        found = arb(0)
+        for parameter, rate in direction.items():
+            found += rate * self._values[by(TOTAL_ERROR, parameter)]
         if why := disagreement(found, self._oracle.along(direction)):
             yield Disagreement(id=TOTAL_ERROR, why=f"along a random direction of all parameters: {why}")
+
+    def examine_updates(self) -> Iterator[Disagreement]:
+        """What the optimizer makes of each gradient; plain steps downhill all at once, each times a random number."""
         rule = self._derivation.network.training.optimizer.rule
+        if rule is Rule.SGD:
+            yield from self._examine_plain_updates()
+            return
         settings = {id_: to_ball(self._values[id_]) for id_ in self._numbers}
-        for parameter in trained:
-            expected = update(rule, parameter, gradients[parameter], settings)
-            yield from self._differing((id_, ball) for id_, ball in expected.items())
+        for parameter in self._trained:
+            gradient = to_ball(self._values[by(TOTAL_ERROR, parameter)])
+            yield from self._differing(update(rule, parameter, gradient, settings).items())
+
+    def _examine_plain_updates(self) -> Iterator[Disagreement]:
+        values, eta = self._values, self._values[LEARNING_RATE]
+        rates = Random(_SEED).choices(range(-1000, 1001), k=len(self._trained))  # noqa: S311
+        steps, gradients = arb(0), arb(0)
+        for parameter, rate in zip(self._trained, rates, strict=True):
+            steps += rate * (values[parameter] - values[updated(parameter)])
+            gradients += rate * values[by(TOTAL_ERROR, parameter)]
+        if why := disagreement(steps, eta * gradients):
+            yield Disagreement(id=updated(self._trained[0]), why=f"all updates, each times a random number: {why}")
+
+    @cached_property
+    def _trained(self) -> tuple[str, ...]:
+        updates = (family for family in self._plan.backward if family.kind is Kind.UPDATE)
+        return tuple(parameter for family in updates for parameter in family.each["old"])
 
     def _differing(self, expected: Iterable[tuple[str, arb]]) -> Iterator[Disagreement]:
+        values = self._values
         for id_, ball in expected:
-            if why := disagreement(to_ball(self._values[id_]), ball):
+            if why := disagreement(to_ball(values[id_]), ball):
                 yield Disagreement(id=id_, why=why)
 
     def examine_training(self) -> Iterator[Disagreement]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from symbackprop.derivation.identities import unproved_lines
@@ -21,15 +21,13 @@ from symbackprop.derivation.keys import (
 )
 from symbackprop.derivation.pattern import Pattern, scaled, sum_of
 from symbackprop.derivation.patterns import work_out
+from symbackprop.derivation.polynomials import Ring
 from symbackprop.derivation.steps import Plan
-from symbackprop.functions import ACTIVATIONS, LOSSES, Loss, softmax_definition
+from symbackprop.functions import ACTIVATIONS, LOSSES, Loss, softmax_definition, softmax_derivative
 from symbackprop.typeset.formula import ONE, Formula, Negative, Product, Quantity, Sum, quantities, rename
 
 _ALL_INPUTS = 16
 _ALL_OF_SOFTMAX = 4
-
-_Local = TotalByOut | ErrorByOut | SquashByNet | SoftmaxByNet | SumByWeight | SumByInput | SumByBias
-_Fused = OutputDelta | SoftmaxDelta
 
 
 def proved_keys(plan: Plan) -> Iterator[BackwardPattern]:
@@ -48,9 +46,8 @@ def proved_keys(plan: Plan) -> Iterator[BackwardPattern]:
             case SoftmaxByNet(width=width, of=of, by=by):
                 if width <= _ALL_OF_SOFTMAX or (of, by) in ((1, 1), (1, 2), (2, 1)):
                     yield family.pattern
-            case SoftmaxDelta(width=width, index=index, fused=True):
-                if width <= _ALL_OF_SOFTMAX or index == 1:
-                    yield family.pattern
+            case SoftmaxDelta(fused=True):
+                yield family.pattern
             case TotalByOut() | ErrorByOut() | SquashByNet() | SumByBias():
                 yield family.pattern
             case OutputDelta() if work_out(family.pattern).shortcut:
@@ -67,20 +64,49 @@ def lines_that_differ(key: BackwardPattern, patterns: Callable[[PatternKey], Pat
     """
     pattern = patterns(key)
     match key:
-        case OutputDelta(loss=loss, activation=activation, divisor=divisor):
-            definition = scaled(LOSSES[loss].definition, divisor)
-            meanings = {"out": ACTIVATIONS[activation].definition}
-            return unproved_lines(definition, "net", [line.formula for line in pattern.shortcut], meanings)
-        case SoftmaxDelta(width=width, index=index, divisor=divisor):
-            categorical, outs = _categorical(width, divisor)
-            formulas = [line.formula for line in pattern.shortcut]
-            return unproved_lines(categorical, f"net{index}", formulas, outs)
+        case OutputDelta() | SoftmaxDelta():
+            return _lines_that_are_no_product(key, pattern)
         case _:
             assert pattern.differentiates is not None
             slot = pattern.differentiates.slot
             definition = _dependent_part(pattern.differentiates.definition, slot)
             formulas = [*(line.formula for line in pattern.working), pattern.result]
             return unproved_lines(definition, slot, formulas, _meanings(key))
+
+
+def _lines_that_are_no_product(key: OutputDelta | SoftmaxDelta, pattern: Pattern) -> tuple[int, ...]:
+    """The lines of a shortcut that aren't the product, or sum of products, of the derivatives that it joins.
+
+    These derivatives are proved by themselves. Where the loss is the categorical cross-entropy, the last target is what
+    the others leave of 1.
+    """
+    expected = _joined(key)
+    formulas = (expected, *(line.formula for line in pattern.shortcut))
+    slots = tuple(dict.fromkeys(slot for formula in formulas for slot in quantities(formula)))
+    ring = Ring(slots)
+    known = {slot: ring.generator(slot) for slot in slots}
+    if isinstance(key, SoftmaxDelta):
+        last = f"target{key.width}"
+        rest = (Negative(Quantity(slot)) for slot in slots if slot.startswith("target") and slot != last)
+        known[last] = ring.from_formula(Sum((ONE, *rest)), known, {})
+    value = ring.from_formula(expected, known, {})
+    found = (ring.from_formula(line.formula, known, {}) for line in pattern.shortcut)
+    return tuple(number for number, line in enumerate(found, start=1) if not line.is_identical(value))
+
+
+def _joined(key: OutputDelta | SoftmaxDelta) -> Formula:
+    """The delta as the chain rule makes it from the tables of losses and activations."""
+    match key:
+        case OutputDelta(loss=loss, activation=activation):
+            factors = (LOSSES[loss].derivative[-1].formula, ACTIVATIONS[activation].derivative[-1].formula)
+            return scaled(Product(factors), key.divisor)
+        case SoftmaxDelta(width=width, index=index):
+            loss_factor = LOSSES[Loss.CROSS_ENTROPY].derivative[-1].formula
+            paths = []
+            for number in range(1, width + 1):
+                factor = rename(loss_factor, {"target": f"target{number}", "out": f"out{number}"}.__getitem__)
+                paths.append(Product((factor, softmax_derivative(width, number, index)[-1].formula)))
+            return scaled(sum_of(tuple(paths)), key.divisor)
 
 
 def _dependent_part(definition: Formula, slot: str) -> Formula:
@@ -107,12 +133,3 @@ def _meanings(key: PatternKey) -> Mapping[str, Formula]:
 
 def _softmax_outs(width: int) -> dict[str, Formula]:
     return {f"out{index}": softmax_definition(width, index) for index in range(1, width + 1)}
-
-
-def _categorical(width: int, divisor: int) -> tuple[Formula, Mapping[str, Formula]]:
-    """The cross-entropy of a softmax layer. The last target is what the others leave of 1."""
-    numbers = range(1, width + 1)
-    definition = LOSSES[Loss.CROSS_ENTROPY].definition
-    terms = tuple(rename(definition, lambda slot, number=number: f"{slot}{number}") for number in numbers)  # type: ignore[misc]
-    others: Iterable[Formula] = (Negative(Quantity(f"target{number}")) for number in numbers[:-1])
-    return scaled(sum_of(terms), divisor), _softmax_outs(width) | {f"target{width}": Sum((ONE, *others))}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from symbackprop.derivation.balls import Real, Undecided, precision, to_exact, to_fraction
 from symbackprop.derivation.code import Arithmetic
-from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, leading_place, round_to
+from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, leading_place, round_ball, round_to
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
 from symbackprop.errors import CertificationError
@@ -101,6 +101,21 @@ class Values:
         if key not in self._shown:
             self._shown[key] = self._show(self._source(id_), decimals)
         return self._shown[key]
+
+    def shown_all(self, ids: Iterable[str], decimals: int) -> list[Shown]:
+        """The figures of many quantities, as `shown` gives them one by one."""
+        least, most = 10.0 ** (LEAST_SIGNIFICANT - decimals), 10.0**_LARGEST_PLAIN_PLACE
+        with precision(FIRST_BITS):
+            return [self._shown_fast(id_, decimals, least, most) for id_ in ids]
+
+    def _shown_fast(self, id_: str, decimals: int, least: float, most: float) -> Shown:
+        if id_ not in self._typed:
+            value = self.value(id_, FIRST_BITS)
+            if isinstance(value, arb) and least < abs(float(value)) < most:
+                whole = round_ball(value, decimals)
+                if whole is not None:
+                    return Shown(digits=_fixed(whole, decimals), exact=False)
+        return self.shown(id_, decimals)
 
     def _show(self, id_: str, decimals: int) -> Shown:
         if id_ in self._typed:

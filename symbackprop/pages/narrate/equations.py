@@ -87,7 +87,7 @@ def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | Non
         return
     exact = all(teller.shown(part).exact for part in quantities(formula))
     sign = Operator.EQUALS if exact else Operator.APPROXIMATELY
-    remark = teller.phrases.say("reason.unrounded") if _drifts(teller, id_, formula) else ()
+    remark = teller.phrases.say("reason.unrounded") if drifts(teller, id_, formula) else ()
     yield from line(left, (sign, teller.with_numbers(formula)), value_of(teller, id_), note=remark)
 
 
@@ -97,7 +97,7 @@ def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
     return relation(shown), teller.number(shown.digits)
 
 
-def _drifts(teller: Teller, id_: str, formula: Formula) -> bool:
+def drifts(teller: Teller, id_: str, formula: Formula) -> bool:
     """Whether a calculation with the rounded figures shown would end in other digits than the value's."""
     with precision(FIRST_BITS + 8 * teller.decimals):
         found = show(evaluate(formula, lambda part: Fraction(teller.shown(part).digits)), teller.decimals)
@@ -112,6 +112,11 @@ def reason(teller: Teller, variable: str, why: Reason) -> Inlines:
 def is_short(layout: Layout) -> bool:
     """Whether a formula fits into one line beside the name of what it gives."""
     return width(layout) <= _PAGE_WIDTH - _NAME_WIDTH
+
+
+def is_breakable(layout: Layout) -> bool:
+    """Whether a formula fits into as many such lines as it needs, broken before its signs."""
+    return all(map(is_short, broken(layout, _PAGE_WIDTH - _NAME_WIDTH)))
 
 
 def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()) -> Iterator[EquationLine]:

@@ -1,4 +1,4 @@
-"""Backpropagation through time: the chapters of a recurrent network, from its opening to the layers' gradients."""
+"""Backpropagation through time: the chapters of a recurrent network, from its forward pass to the gradients."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.forward_in_time import tell_errors_in_time, tell_forward_in_time
 from symbackprop.pages.narrate.output_layer import tell_activation_derivative, tell_rules
 from symbackprop.pages.narrate.recurrent import instants_back, takers_above, takers_later, tell_deltas
-from symbackprop.pages.narrate.sequence import tell_network_over_time
 from symbackprop.pages.narrate.shares import tell_layer_gradients
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.unrolled import paths_over_time
@@ -28,8 +27,7 @@ def is_recurrent(graph: Graph) -> bool:
 
 
 def tell_through_time(teller: Teller) -> Iterator[Block]:
-    """The network, the forward pass, the errors, and the backward pass layer by layer."""
-    yield from tell_network_over_time(teller)
+    """The forward pass, the errors, and the backward pass layer by layer."""
     yield from tell_forward_in_time(teller)
     yield from tell_errors_in_time(teller)
     for depth in reversed(range(len(teller.derivation.graph.layers))):
