@@ -134,9 +134,11 @@ def _build_frame(
     for row in range(1, rows):
         floors.append(floors[-1] - heights[row - 1] + extents[row - 1].top - gap - extents[row].bottom)
     spread = [_spread(columns, row, extents[row], slanted, size) for row in range(rows)]
+    labels = [edge.label for edge in edges if edge.label is not None] + [factor.label for factor in factors]
+    needed = max((extent(label, size)[0] for label in labels), default=0.0) + 4.0 * size
     centres: dict[str, Point] = {}
     dots: list[Shape] = []
-    for x, column in zip(_places(columns, spread, extents, edges, factors, size), columns, strict=True):
+    for x, column in zip(_places(columns, spread, extents, needed), columns, strict=True):
         if column is None:
             dots += [_dot(x + shift, floors[row]) for row in sorted(slanted) for shift in (-6, 0, 6)]
             continue
@@ -147,7 +149,7 @@ def _build_frame(
     if top is not None:
         own = _extent([top], style)
         y = floors[-1] - heights[-1] + extents[-1].top - gap - own.bottom
-        last_row = [centre.x for column in columns for node in _row(column, rows - 1) if (centre := centres[node.key])]
+        last_row = [centres[node.key].x for column in columns for node in _row(column, rows - 1)]
         centres[top.key] = point((min(last_row) + max(last_row)) / 2, y)
     return _Frame(style=style, centres=centres, dots=tuple(dots), gap=gap)
 
@@ -173,9 +175,7 @@ def _rise(columns: Sequence[Column | None], row: int, extent_: Rect, slanted: fr
     return (_most(columns, row) - 1) * _lift(extent_) if row in slanted else 0.0
 
 
-def _spread(
-    columns: Sequence[Column | None], row: int, extent_: Rect, slanted: frozenset[int], size: float
-) -> float:
+def _spread(columns: Sequence[Column | None], row: int, extent_: Rect, slanted: frozenset[int], size: float) -> float:
     width = extent_.right - extent_.left
     if _most(columns, row) == 1:
         return 0.0
@@ -193,15 +193,10 @@ def _places(
     columns: Sequence[Column | None],
     spread: Sequence[float],
     extents: Sequence[Rect],
-    edges: Sequence[Edge],
-    factors: Sequence[Factor],
-    size: float,
+    needed: float,
 ) -> Iterator[float]:
-    """The columns' centres: as far apart as there is room, as far as looks well."""
-    labels = [edge.label for edge in edges if edge.label is not None] + [factor.label for factor in factors]
-    widest = max((extent(label, size)[0] for label in labels), default=0.0)
+    """The columns' centres: at least as far apart as `needed`, and as far as there is room and looks well."""
     widths = [_width(column, spread, extents) for column in columns]
-    needed = widest + 4.0 * size
     room = (MAX_WIDTH - 2 * _MARGIN - sum(widths)) / max(1, len(widths) - 1)
     gap = max(needed, min(_WIDEST_GAP, room))
     place = 0.0

@@ -1,4 +1,4 @@
-"""The deltas of a layer at every time step, from the last one back: where the error comes from, and what becomes of it."""
+"""The deltas of a layer at every time step, from the last one back: along which ways the error comes, and how much."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from symbackprop.pages.document import Align, Block, EquationLine, Figure, Table
 from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, reason, valued, worked
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.pages.narrate.unrolled import ways_back
+from symbackprop.pages.phrases import Filling
 from symbackprop.typeset.formula import Negative, Quantity, Sum
 from symbackprop.typeset.layout import Operator
 
@@ -88,9 +89,7 @@ def _tell_in_full(teller: Teller, depth: int, neuron: Neuron, *, first: bool) ->
     graph = teller.derivation.graph
     error = error_at(graph, neuron.instant)
     factor = by(error, neuron.out)
-    yield teller.heading(
-        3, "factor.question", number="1", of=teller.name(error), variable=teller.name(neuron.out)
-    )
+    yield teller.heading(3, "factor.question", number="1", of=teller.name(error), variable=teller.name(neuron.out))
     above, later = takers_above(graph, depth, neuron.instant), takers_later(graph, depth, neuron.instant)
     if not above and not later:
         yield equations(worked(teller, factor))
@@ -140,10 +139,8 @@ def _way_key(judged: bool, above: bool, later: bool) -> str:  # noqa: FBT001 - t
             return "time.way.later"
 
 
-def _ends(
-    teller: Teller, neuron: Neuron, above: tuple[Neuron, ...], later: tuple[Neuron, ...]
-) -> dict[str, object]:
-    def listed(neurons: tuple[Neuron, ...]) -> object:
+def _ends(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...], later: tuple[Neuron, ...]) -> dict[str, Filling]:
+    def listed(neurons: tuple[Neuron, ...]) -> Filling:
         names = tuple(teller.name(f"{it.name}{it.instant.mark}") for it in neurons)
         return teller.list_of(names) if names else ""
 
@@ -157,14 +154,10 @@ def _tell_second_factor(teller: Teller, depth: int, neuron: Neuron, *, first: bo
         yield from _tell_softmax(teller, depth, neuron)
         return
     squash = by(neuron.out, neuron.net)
-    yield teller.heading(
-        3, "factor.question", number="2", of=teller.name(neuron.out), variable=teller.name(neuron.net)
-    )
+    yield teller.heading(3, "factor.question", number="2", of=teller.name(neuron.out), variable=teller.name(neuron.net))
     definition = teller.with_names(teller.derivation.formula(neuron.out))
     yield teller.paragraph("time.squash")
-    yield equations(
-        line(teller.name(neuron.out), (Operator.EQUALS, definition)), computed(teller, squash)
-    )
+    yield equations(line(teller.name(neuron.out), (Operator.EQUALS, definition)), computed(teller, squash))
     is_first = first and depth == len(graph.at) - 1
     fillings = {"neuron": teller.neuron_name(neuron), "delta": teller.name(delta_of(neuron))}
     yield teller.paragraph("delta.intro" if is_first else "time.delta", **fillings)
@@ -177,9 +170,7 @@ def _tell_second_factor(teller: Teller, depth: int, neuron: Neuron, *, first: bo
 def _tell_softmax(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]:
     """In a softmax layer one net input moves every output."""
     layer = teller.derivation.graph.at[depth][neuron.instant]
-    yield teller.heading(
-        3, "factor.question", number="2", of=teller.name(neuron.out), variable=teller.name(neuron.net)
-    )
+    yield teller.heading(3, "factor.question", number="2", of=teller.name(neuron.out), variable=teller.name(neuron.net))
     yield teller.paragraph("time.softmax", net=teller.name(neuron.net))
     for other in layer:
         yield equations(worked(teller, by(other.out, neuron.net)))

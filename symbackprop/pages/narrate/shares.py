@@ -12,7 +12,7 @@ from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation
 from symbackprop.network import Rule
-from symbackprop.pages.document import Align, Block, EquationLine, Table
+from symbackprop.pages.document import Align, Block, EquationLine, Inlines, Table
 from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, worked
 from symbackprop.pages.narrate.factors import tell_first_update, tell_update
 from symbackprop.pages.narrate.teller import Teller, math
@@ -69,15 +69,15 @@ def _tell_weight(teller: Teller, shares: Shares, *, is_first: bool) -> Iterator[
     through_time = graph.shape.layers[depth].recurrent and before >= 0
     if through_time:
         state = start.sources[position]
-        yield teller.paragraph(
-            "time.recurrent_weight", weight=teller.name(weight), state=math(teller.equality(state))
-        )
+        yield teller.paragraph("time.recurrent_weight", weight=teller.name(weight), state=math(teller.equality(state)))
     else:
         softmax = graph.shape.layers[depth].activation is Activation.SOFTMAX
         key = "time.other_factor" if softmax else "time.third_factor"
         yield teller.paragraph(key, weight=teller.name(weight))
     first, *later = (by(neuron.net, weight) for _, neuron in own)
-    yield equations(worked(teller, first) if is_first else computed(teller, first), *(computed(teller, it) for it in later))
+    yield equations(
+        worked(teller, first) if is_first else computed(teller, first), *(computed(teller, it) for it in later)
+    )
     if is_first and graph.shape.layers[depth].recurrent and len(own) > 1:
         last = own[-1][1]
         yield teller.note(
@@ -145,7 +145,9 @@ def _tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
 def _tell_update(teller: Teller, parameter: str) -> Iterator[Block]:
     """The step of one parameter, with all that the optimizer keeps of it."""
     steps = teller.derivation.steps
-    kept = [it for it in (f"m_{parameter}+", f"v_{parameter}+", f"mhat_{parameter}", f"vhat_{parameter}") if it in steps]
+    kept = [
+        it for it in (f"m_{parameter}+", f"v_{parameter}+", f"mhat_{parameter}", f"vhat_{parameter}") if it in steps
+    ]
     yield teller.paragraph("update.again")
     if kept:
         yield equations(*(computed(teller, id_) for id_ in kept))
@@ -199,22 +201,22 @@ def _tell_rest(teller: Teller, depth: int, told: tuple[str, ...]) -> Iterator[Bl
         return
     yield teller.paragraph("time.rest_of_weights")
     if len(graph.at[depth]) > 1:
-        rows = []
+        rows: list[tuple[Inlines, ...]] = []
         for parameter in rest:
             for instant in graph.at[depth]:
                 share = share_of(graph, depth, instant, parameter)
                 form = teller.derivation.forms(share)[Form.WITH_DELTA]
                 rows.append((math(teller.name(share)), math(teller.with_names(form)), math(teller.value(share))))
         yield _table(teller, ("share", "formula", "value"), rows)
-    rows = []
+    summary: list[tuple[Inlines, ...]] = []
     for parameter in rest:
         gradient = by(TOTAL_ERROR, parameter)
         shown = (teller.value(parameter), teller.value(gradient), teller.value(updated(parameter)))
-        rows.append((math(teller.name(parameter)), *map(math, shown)))
-    yield _table(teller, ("weight", "before", "gradient", "after"), rows)
+        summary.append((math(teller.name(parameter)), *map(math, shown)))
+    yield _table(teller, ("weight", "before", "gradient", "after"), summary)
 
 
-def _table(teller: Teller, columns: tuple[str, ...], rows: list[tuple]) -> Table:  # type: ignore[type-arg]
+def _table(teller: Teller, columns: tuple[str, ...], rows: list[tuple[Inlines, ...]]) -> Table:
     gradient = teller.name(by(TOTAL_ERROR, "w"))
     keys = {"share": "time.table.share", "value": "time.table.value"}
     header = tuple(teller.phrases.say(keys.get(it, f"column.{it}"), gradient=gradient) for it in columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Instant, Neuron, error_of, initial_states, target_of
 from symbackprop.derivation.graph import inputs_at as input_ids
@@ -94,11 +94,8 @@ def paths_over_time(teller: Teller, weight: str) -> Drawing:
         None if it is None else [_inputs(sheet, it), *_layers(sheet, it), _ends(sheet, it, NodeShape.ERROR)]
         for it in sheet.instants
     ]
-    edges = [
-        Edge(source=edge.source, target=edge.target, label=teller.name(weight) if spot in own else None)
-        for edge in plain
-        if (spot := (edge.source, edge.target))
-    ]
+    label = teller.name(weight)
+    edges = [replace(edge, label=label if (edge.source, edge.target) in own else None) for edge in plain]
     return draw_unrolled(
         columns=columns,
         edges=edges,
