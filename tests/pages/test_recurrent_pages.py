@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 import mpmath  # type: ignore[import-untyped]
 import pytest
@@ -20,12 +20,15 @@ from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network, Reduction, Reductions, Rule
 from symbackprop.notation_file import bound_to_network, load_notation
 from symbackprop.pages.document import Block, Document, Equations, Figure, Heading, Math, Note, Paragraph, Table
-from symbackprop.pages.figures import Disc, Drawing, Segment, Tone
+from symbackprop.pages.figures import Disc, Drawing, Edge, Factor, Node, NodeShape, Segment, Tone
+from symbackprop.pages.figures.shapes import MAX_WIDTH
+from symbackprop.pages.figures.unrolled import draw_unrolled
 from symbackprop.pages.narrate.sequence import tell_network_over_time
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.through_time import tell_through_time
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import load_phrases
+from symbackprop.typeset.layout import Symbol
 from symbackprop.typeset.unicode import unicode
 from tests.networks import build, layer, sample
 from tests.pages.claims import claims, inlines, untrue
@@ -370,3 +373,59 @@ def test_large_networks_are_drawn_as_layers() -> None:
     (figure,) = (block for block in tell_network_over_time(teller) if isinstance(block, Figure))
     assert (overlapping(figure.drawing), outside(figure.drawing)) == ([], [])
     assert sum(isinstance(it, Disc) and it.solid for it in figure.drawing.shapes) == 3
+
+
+def _two_nodes() -> list[list[list[Node]]]:
+    return [[[Node(key=key, label=Symbol(key), shape=NodeShape.NEURON)]] for key in "ab"]
+
+
+@pytest.mark.parametrize(
+    ("edge", "lit", "at"),
+    [
+        (Edge(source="a", target="nowhere"), frozenset[str](), "a"),
+        (Edge(source="a", target="b"), frozenset(["nowhere"]), "a"),
+        (Edge(source="a", target="b"), frozenset[str](), "nowhere"),
+    ],
+)
+def test_an_unknown_key_is_named(edge: Edge, lit: frozenset[str], at: str) -> None:
+    factors = [Factor(at=at, label=Symbol("x"))]
+    with pytest.raises(ValueError, match="nothing to draw is called 'nowhere'"):
+        draw_unrolled(
+            columns=_two_nodes(), edges=[edge], lit=lit, factors=factors, slanted=frozenset({0}), description="unknown"
+        )
+
+
+def test_a_key_stands_for_one_node() -> None:
+    (column, _) = _two_nodes()
+    with pytest.raises(ValueError, match="stands for two nodes"):
+        draw_unrolled(columns=[column, column], edges=[], slanted=frozenset(), description="twice")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 3), st.booleans()), min_size=1, max_size=3), st.integers(1, 4))
+def test_unrolled_drawings_are_clear(rows: list[tuple[int, bool]], steps: int) -> None:
+    """Any rows of nodes, the slanted ones joined over time: no label covers another, and none leaves the page."""
+    columns = [
+        [
+            [Node(key=f"{row},{index},{step}", label=Symbol("n"), shape=NodeShape.NEURON) for index in range(width)]
+            for row, (width, _) in enumerate(rows)
+        ]
+        for step in range(steps)
+    ]
+    edges = [
+        Edge(source=lower.key, target=upper.key, label=Symbol("w"))
+        for column in columns
+        for below, above in pairwise(column)
+        for lower, upper in product(below, above)
+    ]
+    slanted = frozenset(row for row, (_, recurrent) in enumerate(rows) if recurrent)
+    edges += [
+        Edge(source=before.key, target=after.key)
+        for one, other in pairwise(columns)
+        for row in slanted
+        for before, after in product(one[row], other[row])
+    ]
+    drawing = draw_unrolled(columns=columns, edges=edges, slanted=slanted, description="any")
+    assert (overlapping(drawing), hidden(drawing), outside(drawing)) == ([], [], [])
+    assert drawing.width <= MAX_WIDTH
+    assert len(_arrows(drawing)) == len(edges)

@@ -91,6 +91,15 @@ def _table_of_neurons(teller: Teller, neurons: tuple[Neuron, ...]) -> Table:
     return Table(header=header, align=(Align.LEFT,) * 3, rows=rows)
 
 
+def _table_of_errors(teller: Teller, neurons: tuple[Neuron, ...]) -> Table:
+    rows = tuple(
+        (math(teller.equality(it.out)), math(teller.equality(target_of(it))), math(teller.equality(error_of(it))))
+        for it in neurons
+    )
+    keys = ("forward.table.out", "sequence.table.targets", "sequence.table.error")
+    return Table(header=tuple(map(teller.phrases.say, keys)), align=(Align.LEFT,) * len(keys), rows=rows)
+
+
 def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
     """The error at each step that has a target, the sequence's error, and the total."""
     graph = teller.derivation.graph
@@ -108,8 +117,8 @@ def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
     if shape.samples > 1:
         yield teller.paragraph("sequence.error_other")
         for sample in range(1, shape.samples):
-            lines = [computed(teller, error_of(neuron)) for neuron in judged_of(graph, sample)]
-            yield equations(*lines, computed(teller, sample_error(shape, sample)))
+            yield _table_of_errors(teller, judged_of(graph, sample))
+            yield equations(computed(teller, sample_error(shape, sample)))
         key = "sequence.total_all" if shape.batch_divisor == 1 else "sequence.mean_all"
         yield teller.paragraph(key, error=teller.name(data_error(shape)))
         yield equations(computed(teller, data_error(shape)))

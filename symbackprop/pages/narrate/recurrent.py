@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.backward import error_at
+from symbackprop.derivation.forward import THRESHOLD, judged_of
 from symbackprop.derivation.graph import Graph, Instant, Neuron, error_of, target_of
+from symbackprop.derivation.keys import ErrorByOut
 from symbackprop.derivation.pattern import Form
+from symbackprop.derivation.patterns import fill
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation, Loss
 from symbackprop.pages.document import Align, Block, EquationLine, Figure, Table
-from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, reason, valued, worked
+from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_numbers, line, reason, valued, worked
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.pages.narrate.unrolled import ways_back
 from symbackprop.pages.phrases import Filling
-from symbackprop.typeset.formula import Negative, Quantity, Sum
-from symbackprop.typeset.layout import Operator
+from symbackprop.typeset.formula import Formula, Negative, Quantity, Sum
+from symbackprop.typeset.layout import Layout, Operator
 
 
 def instants_back(graph: Graph, depth: int, sample: int) -> tuple[Instant, ...]:
@@ -91,11 +94,39 @@ def _tell_in_full(teller: Teller, depth: int, neuron: Neuron, *, first: bool) ->
     factor = by(error, neuron.out)
     yield teller.heading(3, "factor.question", number="1", of=teller.name(error), variable=teller.name(neuron.out))
     above, later = takers_above(graph, depth, neuron.instant), takers_later(graph, depth, neuron.instant)
-    if not above and not later:
+    if not above and not later and len(judged_of(graph, 0)) <= _MOST_TERMS:
         yield equations(worked(teller, factor))
+    elif not above and not later:
+        yield teller.paragraph("time.own_term", own=teller.name(error_of(neuron)), out=teller.name(neuron.out))
+        yield equations(_own_term(teller, neuron))
+        key = "time.in_sum" if graph.shape.divisor == 1 else "time.in_mean"
+        yield teller.paragraph(key, error=teller.name(error))
+        yield equations(computed(teller, factor))
     else:
         yield from _tell_ways(teller, depth, neuron, above, later)
     yield from _tell_second_factor(teller, depth, neuron, first=first)
+
+
+_MOST_TERMS = 4
+"""So many outputs and steps may be written out as one error."""
+
+
+def _own_term(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
+    """The derivative of an output's own error, line by line, in symbols."""
+    pattern = teller.derivation.patterns(ErrorByOut(teller.derivation.graph.shape.loss))
+    assert pattern.differentiates is not None
+    slots = {"target": target_of(neuron), "out": neuron.out, "kappa": THRESHOLD}
+
+    def said(formula: Formula) -> Layout:
+        return teller.with_names(fill(formula, slots))
+
+    yield from line(teller.name(error_of(neuron)), (Operator.EQUALS, said(pattern.differentiates.definition)))
+    left: Layout | None = teller.name(by(error_of(neuron), neuron.out))
+    for step in pattern.working:
+        note = reason(teller, neuron.out, step.reason)
+        yield from line(left, (Operator.EQUALS, said(step.formula)), note=note)
+        left = None
+    yield from line(left, (Operator.EQUALS, said(pattern.result)))
 
 
 def _tell_ways(
@@ -212,16 +243,17 @@ def _tell_again(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]:
     error = error_at(graph, neuron.instant)
     takers = (*takers_above(graph, depth, neuron.instant), *takers_later(graph, depth, neuron.instant))
     yield teller.paragraph("time.again", neuron=teller.name(f"{neuron.name}{neuron.instant.mark}"))
-    lines = [computed(teller, by(taker.net, neuron.out)) for taker in takers]
+    ways = [computed(teller, by(taker.net, neuron.out)) for taker in takers]
     if takers and _is_judged(graph, depth, neuron.instant):
-        lines.insert(0, computed(teller, by(error_of(neuron), neuron.out)))
-    lines.append(computed(teller, by(error, neuron.out)))
+        ways.insert(0, computed(teller, by(error_of(neuron), neuron.out)))
+    yield from in_blocks(ways)
+    lines = [computed(teller, by(error, neuron.out))]
     if graph.shape.layers[depth].activation is Activation.SOFTMAX:
         layer = graph.at[depth][neuron.instant]
         lines += [computed(teller, by(other.out, neuron.net)) for other in layer]
     else:
         lines.append(computed(teller, by(neuron.out, neuron.net)))
-    yield equations(*lines, computed(teller, delta_of(neuron)))
+    yield from in_blocks((*lines, computed(teller, delta_of(neuron))))
 
 
 # --- Tables -------------------------------------------------------------------------------------------------
@@ -241,10 +273,10 @@ def _table_of_deltas(teller: Teller, neurons: tuple[Neuron, ...]) -> Table:
         rows.append(
             (
                 math(teller.name(f"{neuron.name}{neuron.instant.mark}")),
-                math(teller.equality(error)),
+                math(teller.value(error)),
                 math(teller.equality(delta_of(neuron))),
             )
         )
     columns = ("neuron", "factor", "delta")
     header = tuple(teller.phrases.say(f"time.table.{column}") for column in columns)
-    return Table(header=header, align=(Align.LEFT,) * 3, rows=tuple(rows))
+    return Table(header=header, align=(Align.LEFT, Align.RIGHT, Align.LEFT), rows=tuple(rows))

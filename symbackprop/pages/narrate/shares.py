@@ -13,7 +13,7 @@ from symbackprop.formats import Detail
 from symbackprop.functions import Activation
 from symbackprop.network import Rule
 from symbackprop.pages.document import Align, Block, EquationLine, Inlines, Table
-from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, worked
+from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_numbers, line, worked
 from symbackprop.pages.narrate.factors import tell_first_update, tell_update
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.layout import Operator
@@ -75,9 +75,8 @@ def _tell_weight(teller: Teller, shares: Shares, *, is_first: bool) -> Iterator[
         key = "time.other_factor" if softmax else "time.third_factor"
         yield teller.paragraph(key, weight=teller.name(weight))
     first, *later = (by(neuron.net, weight) for _, neuron in own)
-    yield equations(
-        worked(teller, first) if is_first else computed(teller, first), *(computed(teller, it) for it in later)
-    )
+    start_of_all = worked(teller, first) if is_first else computed(teller, first)
+    yield from in_blocks((start_of_all, *(computed(teller, it) for it in later)))
     if is_first and graph.shape.layers[depth].recurrent and len(own) > 1:
         last = own[-1][1]
         yield teller.note(
@@ -123,7 +122,7 @@ def _tell_sums(teller: Teller, shares: Shares) -> Iterator[Block]:
             lines = [_with_delta(teller, share_of(graph, shares.depth, it, parameter), first=True) for it in instants]
             if unrolled:
                 lines.append(computed(teller, by(sample_error(shape, sample), parameter)))
-            yield equations(*lines)
+            yield from in_blocks(lines)
         key = "time.sum_of_samples" if shape.batch_divisor == 1 else "time.mean_of_samples"
         yield teller.paragraph(key, parameter=teller.name(parameter))
         yield equations(computed(teller, by(data_error(shape), parameter)))
@@ -174,10 +173,9 @@ def _tell_biases(teller: Teller, depth: int) -> Iterator[Block]:
         shares = Shares(depth=depth, parameter=bias, fed=fed)
         yield teller.heading(2, "weight.heading", weight=teller.name(bias), total=teller.name(TOTAL_ERROR))
         neurons = fed[0][1]
-        key = "time.bias.one" if len(neurons) == 1 else "time.bias.many"
-        names = teller.list_of(tuple(map(teller.neuron_name, neurons)))
-        yield teller.paragraph(key, bias=teller.name(bias), neurons=names)
         own = [(instant, fed_then) for instant, fed_then in fed if instant.sample == 0]
+        names = teller.list_of(tuple(map(teller.neuron_name, neurons)))
+        yield teller.paragraph(_bias_key(len(own), len(neurons)), bias=teller.name(bias), neurons=names)
         for number, (instant, fed_then) in enumerate(own):
             locals_ = [by(neuron.net, bias) for neuron in fed_then]
             tell = worked if number == 0 else computed
@@ -185,6 +183,12 @@ def _tell_biases(teller: Teller, depth: int) -> Iterator[Block]:
             yield equations(_share(teller, shares, instant))
         yield from _tell_sums(teller, shares)
         yield from _tell_update(teller, bias)
+
+
+def _bias_key(steps: int, neurons: int) -> str:
+    if steps == 1:
+        return "time.bias_once.one" if neurons == 1 else "time.bias_once.many"
+    return "time.bias.one" if neurons == 1 else "time.bias.many"
 
 
 # --- Brief --------------------------------------------------------------------------------------------------

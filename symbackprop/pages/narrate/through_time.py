@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from symbackprop.derivation.gradients import share_of
-from symbackprop.derivation.graph import TOTAL_ERROR, Graph, sample_error
+from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Instant, sample_error
 from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation
 from symbackprop.network import HiddenGradients
@@ -16,7 +16,7 @@ from symbackprop.pages.narrate.forward_in_time import tell_errors_in_time, tell_
 from symbackprop.pages.narrate.output_layer import tell_activation_derivative, tell_rules
 from symbackprop.pages.narrate.recurrent import instants_back, takers_above, takers_later, tell_deltas
 from symbackprop.pages.narrate.shares import tell_layer_gradients
-from symbackprop.pages.narrate.teller import Teller
+from symbackprop.pages.narrate.teller import Teller, words
 from symbackprop.pages.narrate.unrolled import paths_over_time
 from symbackprop.typeset.layout import Operator
 
@@ -89,9 +89,7 @@ def _tell_shares(teller: Teller, depth: int, weight: str) -> Iterator[Block]:
     last = depth == len(graph.layers) - 1
     softmax = graph.shape.layers[depth].activation is Activation.SOFTMAX
     if len(instants) > 1:
-        steps = teller.phrases.join_words(
-            tuple(teller.phrases.say("time.number", step=str(instant.step + 1)) for instant in instants)
-        )
+        steps = teller.phrases.join_words(tuple(words(str(instant.step + 1)) for instant in instants))
         yield teller.paragraph("time.shares" if last else "time.shares_again", weight=teller.name(weight), steps=steps)
         yield equations(
             line(teller.name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient))))
@@ -116,12 +114,22 @@ def _tell_two_ways(teller: Teller, depth: int) -> Iterator[Block]:
     instant = instants[-2]
     state = graph.at[depth][instant][0].out
     later = takers_later(graph, depth, instant)
-    above = takers_above(graph, depth, instants[-1])
     names = teller.list_of(tuple(teller.name(f"{it.name}{it.instant.mark}") for it in later))
-    key = "recurrent.two_ways" if above else "recurrent.two_ways_to_errors"
     yield teller.paragraph(
-        key, state=teller.name(state), later=names, step=str(instant.step + 1), next=str(instant.step + 2)
+        _use_of_a_state(graph, depth, instant),
+        state=teller.name(state),
+        later=names,
+        step=str(instant.step + 1),
+        next=str(instant.step + 2),
     )
+    yield teller.paragraph("recurrent.back_in_time", next=str(instant.step + 2))
+
+
+def _use_of_a_state(graph: Graph, depth: int, instant: Instant) -> str:
+    if takers_above(graph, depth, instant):
+        return "recurrent.two_ways"
+    is_judged = any(neuron.instant == instant for neuron in graph.judged)
+    return "recurrent.judged_too" if is_judged and depth == len(graph.at) - 1 else "recurrent.one_way"
 
 
 def _tell_what_remains(teller: Teller, depth: int) -> Iterator[Block]:
