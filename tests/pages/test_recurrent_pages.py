@@ -339,6 +339,12 @@ def test_a_path_leads_forward_in_time_only() -> None:
     assert len(_arrows(later, Tone.LIT)) == 3
 
 
+def test_a_softmax_neuron_moves_every_error() -> None:
+    drawing = _drawings("batch")["path-w7"]
+    # At each of two steps: from h1 to the output, on to both errors, and from both to the total.
+    assert len(_arrows(drawing, Tone.LIT)) == 2 * (1 + 2 + 2)
+
+
 def test_the_ways_back_are_lit() -> None:
     drawing = _drawings("hidden")["back-h12"]
     # To the output at the same step, and to both neurons one step later.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Instant, Neuron, error_of, initial_states, target_of
 from symbackprop.derivation.graph import inputs_at as input_ids
 from symbackprop.derivation.steps import by, delta_of
+from symbackprop.functions import Activation
 from symbackprop.pages.figures import Drawing, Edge, Factor, Node, NodeShape, Spot
 from symbackprop.pages.figures.unrolled import draw_unrolled
 from symbackprop.pages.narrate.teller import Teller
@@ -226,13 +228,15 @@ def _end_of(neuron: Neuron, shape: NodeShape) -> str:
 
 
 def _to_ends(sheet: _Sheet, shape: NodeShape) -> Iterator[Edge]:
+    """The arrows from the outputs. In a softmax layer each neuron moves all outputs, and so all errors."""
+    softmax = sheet.graph.shape.layers[-1].activation is Activation.SOFTMAX
     for instant in sheet.instants:
         judged = [neuron for neuron in sheet.graph.judged if neuron.instant == instant]
         ends = [_end_of(neuron, shape) for neuron in judged]
-        pairs = [
-            (sheet.key(_outs(judged), neuron.out), sheet.key(ends, end))
-            for neuron, end in zip(judged, ends, strict=True)
-        ]
+        starts = [sheet.key(_outs(judged), neuron.out) for neuron in judged]
+        keys = [sheet.key(ends, end) for end in ends]
+        all_of_them = softmax and shape is NodeShape.ERROR
+        pairs = product(starts, keys) if all_of_them else zip(starts, keys, strict=True)
         yield from (Edge(source=source, target=target) for source, target in dict.fromkeys(pairs))
 
 
