@@ -45,7 +45,7 @@ def tell_output_layer(teller: Teller) -> Iterator[Block]:
         "gradient": teller.name(by(TOTAL_ERROR, weight)),
     }
     yield teller.paragraph("output.intro", **fillings)
-    yield _rules(teller)
+    yield tell_rules(teller)
     for activation in dict.fromkeys(layer.activation for layer in teller.derivation.network.layers):
         yield from tell_activation_derivative(teller, activation)
     yield from _tell_first_weight(teller, first, weight)
@@ -66,7 +66,8 @@ def tell_output_layer(teller: Teller) -> Iterator[Block]:
         yield teller.note("output.original")
 
 
-def _rules(teller: Teller) -> Note:
+def tell_rules(teller: Teller) -> Note:
+    """The rules that a reader should have at hand."""
     rules = ("constant", "multiple", "power", "sum", "chain")
     said = tuple(teller.phrases.say(f"rules.{rule}") for rule in rules)
     return Note(title=teller.phrases.say("rules.title"), content=said)

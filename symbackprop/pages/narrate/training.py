@@ -18,7 +18,9 @@ def tell_first_round(teller: Teller) -> Iterator[Block]:
     before, after = teller.derivation.values, teller.derivation.after(1)
     yield teller.heading(1, "round.heading")
     yield teller.paragraph("round.intro")
-    ids = [id_ for neuron in graph.neurons() for id_ in (neuron.net, neuron.out)]
+    in_time = any(layer.recurrent for layer in graph.shape.layers)
+    told = graph.judged if in_time else graph.neurons()
+    ids = [id_ for neuron in told for id_ in (neuron.net, neuron.out)]
     yield _before_and_after(teller, (*ids, TOTAL_ERROR), before, after)
     errors = {"before": teller.figure(TOTAL_ERROR, before), "after": teller.figure(TOTAL_ERROR, after)}
     lower = float(after.rounded(TOTAL_ERROR, 40)) < float(before.rounded(TOTAL_ERROR, 40))
@@ -43,7 +45,7 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     yield Figure(
         name="error", drawing=curve, caption=teller.phrases.say("training.caption", total=teller.name(TOTAL_ERROR))
     )
-    ids = (TOTAL_ERROR, *(neuron.out for neuron in graph.outputs))
+    ids = (TOTAL_ERROR, *(neuron.out for neuron in graph.judged))
     rows = []
     for milestone in milestones:
         values = teller.derivation.after(milestone)
@@ -51,8 +53,8 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     header = (teller.phrases.say("training.rounds"), *(math(teller.name(id_)) for id_ in ids))
     yield Table(header=header, align=(Align.RIGHT,) * len(header), rows=tuple(rows))
     final = teller.derivation.after(rounds)
-    outs = tuple(teller.equality_after(neuron.out, rounds, final) for neuron in graph.outputs)
-    targets = tuple(teller.value(target_of(neuron)) for neuron in graph.outputs)
+    outs = tuple(teller.equality_after(neuron.out, rounds, final) for neuron in graph.judged)
+    targets = tuple(teller.value(target_of(neuron)) for neuron in graph.judged)
     fillings = {"outs": teller.list_of(outs), "targets": teller.list_of(targets)}
     error = teller.equality_after(TOTAL_ERROR, rounds, final)
     key = "training.final.one" if len(targets) == 1 else "training.final.many"
