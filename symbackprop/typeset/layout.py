@@ -195,7 +195,7 @@ def arrange(formula: Formula, show: Show) -> Layout:
             return Bars(arrange(body, show))
         case Cases(condition=condition, then=then, otherwise=otherwise):
             rows = ((then, condition), (otherwise, opposite(condition)))
-            return Choice(tuple((arrange(value, show), _arrange_condition(when, show)) for value, when in rows))
+            return Choice(tuple((arrange(value, show), arrange_condition(when, show)) for value, when in rows))
         case SumOver(index=index, body=body):
             return Summation(show(index), _fence_operand(arrange(body, show)))
 
@@ -245,7 +245,8 @@ _COMPARISONS = {
 }
 
 
-def _arrange_condition(condition: Condition, show: Show) -> Layout:
+def arrange_condition(condition: Condition, show: Show) -> Layout:
+    """The layout of a condition: net > 0."""
     return relate(arrange(condition.left, show), _COMPARISONS[condition.comparison], arrange(condition.right, show))
 
 
