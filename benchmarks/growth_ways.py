@@ -11,8 +11,8 @@ from growth_networks import BIG, Shape
 from processes import Ending, Run
 from timing import Timing, python
 
-CONSENT: tuple[str, ...] = ()
-"""What lets a large document through: `("--yes",)` once `render` asks for it."""
+CONSENT: tuple[str, ...] = ("--yes",)
+"""What lets a large document through."""
 
 _HERE = Path(__file__).parent
 

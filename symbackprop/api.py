@@ -11,7 +11,7 @@ from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
-from symbackprop.formats import Detail, Format
+from symbackprop.formats import Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -54,21 +54,23 @@ def render(
     format: str = "latex",  # noqa: A002 - the word that users know from the command line
     lang: str = "en",
     detail: str = "full",
+    view: str = "scalar",
     decimals: int = DECIMALS,
     templates: str | Path | None = None,
     notation: str | Path | None = None,
 ) -> str:
     """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
 
-    `templates` is a folder whose templates replace ours; `notation` is the name or the file of a notation, if not the
-    network's own. Raises SpecError for a choice that there isn't, and CertificationError where a step could not be
-    proved.
+    `view` is `scalar` (number by number), `matrix` (one formula for a whole layer) or `both`. `templates` is a folder
+    whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Raises
+    SpecError for a choice that there isn't, and CertificationError where a step could not be proved.
     """
     rendered = render_files(
         derivation,
         format=format,
         lang=lang,
         detail=detail,
+        view=view,
         decimals=decimals,
         templates=templates,
         stem="walkthrough",
@@ -83,6 +85,7 @@ def render_files(
     format: str,  # noqa: A002
     lang: str,
     detail: str,
+    view: str = "scalar",
     decimals: int,
     templates: str | Path | None,
     stem: str,
@@ -91,6 +94,7 @@ def render_files(
     """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
     format_ = Format(_known("format", format, tuple(Format)))
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
+    view_ = View(_known("view", view, tuple(View)))
     network = derivation.network
     phrases = load_phrases(lang, DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT)
     namer = bound_to_network(notation or notation_of(network), network)
@@ -99,7 +103,9 @@ def render_files(
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     require_proved(certificate)
-    teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_)
+    if view_ is not View.SCALAR:
+        _require_matrices(derivation)
+    teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
     derivation.trace.train_through(_rounds_told(network=network))
     verdicts = judge_published(derivation)
     if format_ is Format.JSON:
@@ -113,6 +119,19 @@ def require_proved(certificate: Certificate) -> None:
     if not certificate.holds:
         failure = certificate.failures[0]
         raise CertificationError(f"{failure.id} could not be proved: {failure.why}")
+
+
+def _require_matrices(derivation: Derivation) -> None:
+    """Raises CertificationError where an entry of a matrix couldn't be proved to be its scalar step."""
+    # Only this view needs them, and every render would wait for their import.
+    from symbackprop.derivation.matrix_plan import plan_matrices  # noqa: PLC0415
+    from symbackprop.derivation.matrix_proof import BITS, prove_matrices  # noqa: PLC0415
+
+    plan = plan_matrices(derivation.network, derivation.steps)
+    found = prove_matrices(plan, derivation, derivation.values.at(BITS))
+    if not found.holds:
+        failure = found.failures[0]
+        raise CertificationError(f"{failure.id} could not be proved as an entry of a matrix: {failure.why}")
 
 
 def _rounds_told(network: Network) -> tuple[int, ...]:

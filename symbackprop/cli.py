@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
-from symbackprop.formats import Detail, Format
+from symbackprop.formats import Detail, Format, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
@@ -111,6 +111,13 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="full (default), or brief: one weight a layer",
     )
     render.add_argument(
+        "--view",
+        metavar="V",
+        default="scalar",
+        type=_choice("view", tuple(View)),
+        help="scalar (default): number by number, matrix: one formula a layer, both",
+    )
+    render.add_argument(
         "--decimals",
         metavar="N",
         default=9,
@@ -126,6 +133,7 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     render.add_argument(
         "--notation", metavar="N", help="the name or the TOML file of a notation, whatever the file says"
     )
+    render.add_argument("--yes", action="store_true", help="write a full document of a large network, too")
     render.add_argument("--templates", metavar="DIR", help="a folder whose templates replace ours")
     render.add_argument(
         "-o", "--output", metavar="PATH", help="where to write; - is standard output (default: into output/)"

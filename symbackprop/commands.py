@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from symbackprop.errors import ExitCode, SpecError
 from symbackprop.files import require_writable, write_all, write_whole
-from symbackprop.formats import Detail, Format
+from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
 from symbackprop.resources import example, example_names, network_path, starter
+from symbackprop.sizes import count_weights, full_size
 from symbackprop.wording import counted
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ def _render(chosen: argparse.Namespace) -> int:
     if chosen.templates is not None and not Path(chosen.templates).is_dir():
         raise SpecError(chosen.templates, "expected a folder of templates, found none")
     notation = notation_of(network, chosen.notation)
+    _require_consent(chosen, network)
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
     if chosen.output is None or to_standard_output:
-        path = _OUTPUT / _file_name(_network_path(chosen), detail, chosen.lang, format_)
+        path = _OUTPUT / _file_name(_network_path(chosen), detail, View(chosen.view), chosen.lang, format_)
     else:
         path = Path(chosen.output)
     if not to_standard_output:
@@ -78,6 +80,7 @@ def _render(chosen: argparse.Namespace) -> int:
         format=chosen.format,
         lang=chosen.lang,
         detail=chosen.detail,
+        view=chosen.view,
         decimals=chosen.decimals,
         templates=chosen.templates,
         stem=path.stem,
@@ -104,6 +107,15 @@ def _files(path: Path, rendered: Rendered) -> Iterator[tuple[Path, Iterable[str]
     yield from ((path.with_name(name), (text,)) for name, text in rendered.figures.items())
 
 
+def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
+    """Nobody gets hundreds of pages without having been asked."""
+    size = full_size(network, Format(chosen.format))
+    if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
+        weights = f"{count_weights(network):,} weights"
+        advice = "add --yes to have it, or --detail brief for a short one"
+        raise SpecError("--detail full", f"with {weights} this will be a document of {size}; {advice}")
+
+
 _ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "html", "png", "toml"})
 
 
@@ -117,9 +129,10 @@ def _require_place(path: Path, ending: str, network: Path) -> None:
         raise SpecError(str(path), f"expected a name that ends in .{ending}, found .{found}")
 
 
-def _file_name(network: Path, detail: Detail, lang: str, format_: Format) -> str:
+def _file_name(network: Path, detail: Detail, view: View, lang: str, format_: Format) -> str:
     brief = "" if detail is Detail.FULL else f"-{detail}"
-    return f"{network.stem}{brief}.{lang}.{format_.ending}"
+    matrix = "" if view is View.SCALAR else f"-{view}"
+    return f"{network.stem}{brief}{matrix}.{lang}.{format_.ending}"
 
 
 def _verify(chosen: argparse.Namespace) -> int:

@@ -133,6 +133,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"format": "pdf"}, 'format: expected one of "latex"'),
     ({"format": "LaTeX"}, "format: expected one of"),
     ({"detail": "long"}, 'detail: expected one of "full", "brief", found "long"'),
+    ({"view": "vector"}, 'view: expected one of "scalar", "matrix", "both", found "vector"'),
     ({"lang": "de"}, "expected"),
     ({"lang": "../en"}, "expected"),
     ({"decimals": 0}, "decimals: expected 1 to 50, found 0"),

@@ -212,6 +212,10 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
     ("render --lang ../en", '--lang: expected one of "en", "zh", found "../en"'),
     ("render --detail breif", '--detail: expected one of "full", "brief", found "breif"; did you mean "brief"?'),
     (
+        "render --view matrx",
+        '--view: expected one of "scalar", "matrix", "both", found "matrx"; did you mean "matrix"?',
+    ),
+    (
         "list format",
         f'list: {LISTS}, found "format"; did you mean "formats"?',
     ),
@@ -314,6 +318,8 @@ def test_render_takes_the_default_network(run: Run, tmp_path: Path) -> None:
         ("--format latex --lang zh", "net.zh.tex"),
         ("--format markdown --detail brief", "net-brief.en.md"),
         ("--format text --lang zh --detail brief", "net-brief.zh.txt"),
+        ("--format markdown --view matrix", "net-matrix.en.md"),
+        ("--format text --detail brief --view both", "net-brief-both.en.txt"),
         ("--format json", "net.en.json"),
     ],
 )

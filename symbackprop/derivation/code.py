@@ -135,9 +135,9 @@ def function_of(signature: str, body: Iterable[str]) -> list[str]:
     return [f"def {signature}:", *(f"    {line}" for line in body)]
 
 
-def run(source: Iterable[str], arithmetic: Arithmetic) -> dict[str, Any]:
+def run(source: Iterable[str], functions: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
     """The functions that generated source defines. It holds nothing but numbered names, operators and our functions."""
-    namespace: dict[str, Any] = {"__builtins__": {"range": range}, **arithmetic.functions}
+    namespace: dict[str, Any] = {"__builtins__": {"range": range}, **functions}
     exec(_compiled("\n".join(source)), namespace)  # noqa: S102 - see above
     return namespace
 
@@ -163,7 +163,7 @@ def code_of(key: PatternKey, arithmetic: Arithmetic) -> Code:
     writer = Writer(names={slot: f"a{number}" for number, slot in enumerate(slots)}, look_up=_no_formula)
     result = writer.formula(formula)
     signature = f"evaluate({', '.join([*writer.names.values(), *writer.constants.values()])})"
-    namespace = run(function_of(signature, [*writer.lines, f"return {result}"]), arithmetic)
+    namespace = run(function_of(signature, [*writer.lines, f"return {result}"]), arithmetic.functions)
     evaluate = namespace["evaluate"]
     evaluate.__defaults__ = tuple(arithmetic.number(value) for value in writer.constants)
     return Code(slots=slots, run=evaluate)

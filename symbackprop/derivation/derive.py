@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from symbackprop.derivation.balls import Real, to_exact
 from symbackprop.derivation.families import updated
@@ -15,8 +15,8 @@ from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.numbers import given_numbers
 from symbackprop.derivation.pattern import Form, Pattern, flat_product
 from symbackprop.derivation.patterns import fill, work_out
-from symbackprop.derivation.shape import shape_of
-from symbackprop.derivation.steps import Plan, plan_of
+from symbackprop.derivation.shape import Shape, shape_of
+from symbackprop.derivation.steps import SHAPES_KEPT, Plan, plan_of
 from symbackprop.derivation.train import Trace, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
@@ -180,4 +180,13 @@ class Derivation:
 
 def derive(network: Network) -> Derivation:
     """The derivation of a network. What depends on its shape alone is kept for the next one of the same shape."""
-    return Derivation(network=network, steps=plan_of(shape_of(network)))
+    return Derivation(network=network, steps=_derived(shape_of(network)))
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def _derived(shape: Shape) -> Plan:
+    """The plan of a shape with all its patterns worked out."""
+    plan = plan_of(shape)
+    for pattern in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
+        work_out(pattern)
+    return plan

@@ -19,7 +19,7 @@ from symbackprop.derivation.oracle_updates import update
 from symbackprop.functions import Activation
 from symbackprop.network import HiddenGradients, Network
 
-Point = Mapping[str, arb | Fraction]
+Point = Mapping[str, arb | fmpq | Fraction]
 """A number for each input, target, initial state, parameter, setting and, before a round, state of the optimizer.
 
 What is given as a fraction stays one for as long as it can: whether a relu's net input is exactly 0 is then certain.

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from random import Random
-from typing import Any
 
 from flint import arb, fmpq
 
@@ -20,12 +19,13 @@ from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.families import Step, by, updated
-from symbackprop.derivation.graph import TOTAL_ERROR, Kind, sample_error
+from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, sample_error
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.oracle_questions import ask
 from symbackprop.derivation.oracle_updates import update
 from symbackprop.derivation.patterns import fill
 from symbackprop.functions import Loss
+from symbackprop.network import Rule
 from symbackprop.typeset.formula import Formula
 
 _SEED = 20150317
@@ -43,9 +43,10 @@ class Disagreement:
 def point_of(derivation: Derivation, number: int, bits: int) -> Point:
     """The network's own numbers for point 0, random fractions after; with that many bits, which must be in force."""
     if number == 0:
-        return Point(derivation, derivation.given, derivation.values.at(bits))
-    numbers = random_numbers(derivation, number)
-    values: dict[str, Any] = {id_: to_exact(value) for id_, value in numbers.items()}
+        values = derivation.values.at(bits)
+        return Point(derivation, {id_: values[id_] for id_ in derivation.typed}, values)
+    numbers: dict[str, Real] = {id_: to_exact(it) for id_, it in random_numbers(derivation, number).items()}
+    values = dict(numbers)
     evaluate_families(derivation.steps.families, values, Arithmetic.BALLS)
     return Point(derivation, numbers, values)
 
@@ -90,7 +91,7 @@ def _make_probabilities(derivation: Derivation, numbers: dict[str, Fraction]) ->
 class Point:
     """Our values at a point, and the oracle's. To be built, and asked, at the precision that counts."""
 
-    def __init__(self, derivation: Derivation, numbers: Mapping[str, Fraction], values: Mapping[str, Real]) -> None:
+    def __init__(self, derivation: Derivation, numbers: Mapping[str, Real], values: Mapping[str, Real]) -> None:
         self._derivation = derivation
         self._plan = derivation.steps
         self._numbers = numbers
@@ -166,12 +167,25 @@ class Point:
             yield Disagreement(id=TOTAL_ERROR, why=f"along a random direction of all parameters: {why}")
 
     def examine_updates(self) -> Iterator[Disagreement]:
-        """What the optimizer makes of each gradient."""
+        """What the optimizer makes of each gradient; plain steps downhill all at once, each times a random number."""
         rule = self._derivation.network.training.optimizer.rule
+        if rule is Rule.SGD:
+            yield from self._examine_plain_updates()
+            return
         settings = {id_: to_ball(self._values[id_]) for id_ in self._numbers}
         for parameter in self._trained:
             gradient = to_ball(self._values[by(TOTAL_ERROR, parameter)])
             yield from self._differing(update(rule, parameter, gradient, settings).items())
+
+    def _examine_plain_updates(self) -> Iterator[Disagreement]:
+        values, eta = self._values, self._values[LEARNING_RATE]
+        rates = Random(_SEED).choices(range(-1000, 1001), k=len(self._trained))  # noqa: S311
+        steps, gradients = arb(0), arb(0)
+        for parameter, rate in zip(self._trained, rates, strict=True):
+            steps += rate * (values[parameter] - values[updated(parameter)])
+            gradients += rate * values[by(TOTAL_ERROR, parameter)]
+        if why := disagreement(steps, eta * gradients):
+            yield Disagreement(id=updated(self._trained[0]), why=f"all updates, each times a random number: {why}")
 
     @cached_property
     def _trained(self) -> tuple[str, ...]:

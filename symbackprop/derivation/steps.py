@@ -12,13 +12,13 @@ from symbackprop.derivation.backward import backward_families, delta_of
 from symbackprop.derivation.families import Family, Step, by, updated
 from symbackprop.derivation.forward import forward_families
 from symbackprop.derivation.graph import Graph, Kind, build_graph
-from symbackprop.derivation.patterns import work_out
 from symbackprop.derivation.shape import Shape
 from symbackprop.derivation.updates import state_families
 
 __all__ = ["Plan", "Step", "by", "delta_of", "plan_of", "updated"]
 
-_SHAPES_KEPT = 8
+SHAPES_KEPT = 8
+"""How many shapes' plans are kept."""
 
 
 class Plan(Mapping[str, Step]):
@@ -79,11 +79,8 @@ class Plan(Mapping[str, Step]):
         return places
 
 
-@lru_cache(maxsize=_SHAPES_KEPT)
+@lru_cache(maxsize=SHAPES_KEPT)
 def plan_of(shape: Shape) -> Plan:
-    """The plan of a shape, kept for the next network of the same shape, with its patterns worked out."""
+    """The plan of a shape, kept for the next network of the same shape."""
     graph = build_graph(shape)
-    plan = Plan(graph, (*forward_families(graph), *state_families(graph)), tuple(backward_families(graph)))
-    for pattern in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
-        work_out(pattern)
-    return plan
+    return Plan(graph, (*forward_families(graph), *state_families(graph)), tuple(backward_families(graph)))

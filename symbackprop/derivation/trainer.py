@@ -6,11 +6,15 @@ running it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import truediv
 from typing import Any
 
+from flint import arb
+
+from symbackprop.derivation.balls import to_ball
 from symbackprop.derivation.code import Arithmetic, Writer, function_of, run
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.families import updated
@@ -24,6 +28,10 @@ State = tuple[Any, ...]
 
 MOST_COMPILED_WORK = 3000
 """Networks with more edges than this, unrolled, are run family by family."""
+
+
+_OF_BALLS_ALONE: Mapping[str, Callable[..., Any]] = {"exp": arb.exp, "divide": truediv}
+"""What is faster where no number is a fraction any more. A ball divided by 0 is unbounded, and shows no digit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +92,22 @@ def compiled_trainer(plan: Plan) -> Trainer:
         *function_of("advance(state, fixed, rounds)", [*unpack, *loop, f"return {state}"]),
         *function_of("measure(state, fixed)", [*unpack, *meter.lines, f"return {_tuple(figures)}"]),
     ]
-    functions = {arithmetic: run(source, arithmetic) for arithmetic in Arithmetic}
-    constants = {it: tuple(it.number(value) for value in writer.constants) for it in Arithmetic}
+    functions = {
+        Arithmetic.BALLS: run(source, {**Arithmetic.BALLS.functions, **_OF_BALLS_ALONE}),
+        Arithmetic.DOUBLES: run(source, Arithmetic.DOUBLES.functions),
+    }
+    values = tuple(writer.constants)
+
+    def with_constants(fixed: State, arithmetic: Arithmetic) -> State:
+        number = to_ball if arithmetic is Arithmetic.BALLS else float
+        return fixed + tuple(map(number, values))
 
     def advance(state: State, fixed: State, rounds: int, arithmetic: Arithmetic) -> State:
-        after: State = functions[arithmetic]["advance"](state, fixed + constants[arithmetic], rounds)
+        after: State = functions[arithmetic]["advance"](state, with_constants(fixed, arithmetic), rounds)
         return after
 
     def measure(state: State, fixed: State, arithmetic: Arithmetic) -> State:
-        found: State = functions[arithmetic]["measure"](state, fixed + constants[arithmetic])
+        found: State = functions[arithmetic]["measure"](state, with_constants(fixed, arithmetic))
         return found
 
     return Trainer(parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure)

@@ -49,7 +49,9 @@ class _Column:
             parts = self._with_gaps[shape] = self._print_with_gaps(cell, self._setting)
         filled = parts.copy()
         for place in range(1, len(parts), 2):
-            filled[place] = self._printed_digits(cell.digits[ord(parts[place]) - _FIRST_GAP].lstrip("-"))
+            digits = cell.digits[ord(parts[place]) - _FIRST_GAP].lstrip("-")
+            # Digits with a point are printed as they are in every dialect; a comma may not be.
+            filled[place] = self._printed_digits(digits) if "," in digits else digits
         return "".join(filled)
 
     def _print_with_gaps(self, cell: Digits, setting: Setting) -> list[str]:

@@ -17,8 +17,8 @@ from symbackprop.pages.document import (
     Setting,
     Table,
 )
-from symbackprop.typeset.layout import Layout, Operator
-from symbackprop.typeset.unicode import unicode
+from symbackprop.typeset.layout import Layout, Operator, Row
+from symbackprop.typeset.stacked import Stack, beside, stacked
 
 Say = Callable[[Inlines], str]
 """How inlines become text."""
@@ -112,23 +112,35 @@ _SIGNS = {Operator.EQUALS: "=", Operator.APPROXIMATELY: "≈"}
 
 def calculation(block: Equations, say: Say) -> list[str]:
     """The lines of a calculation, aligned at their relations, notes in parentheses behind them or below."""
-    lefts = [unicode(line.left) for line in block.lines if isinstance(line, EquationLine) and line.left is not None]
-    indent = max(map(cells, lefts), default=0)
+    lefts = [line.left for line in block.lines if isinstance(line, EquationLine) and line.left is not None]
+    indent = max((stacked(left).width for left in lefts), default=0)
     lines: list[str] = []
     for line in block.lines:
         match line:
             case Remark():
                 lines.extend(_remark(say(line.content), indent))
             case EquationLine():
-                left = "" if line.left is None else unicode(line.left)
-                sign = " " if line.relation is None else _SIGNS[line.relation]
-                text = f"    {pad(left, indent, right=True)} {sign} {unicode(line.right).strip()}"
+                first, *others = _equation(line, indent)
+                if others and line.left is not None and lines:
+                    lines.append("")
                 note = _in_parentheses(say(line.note)) if line.note else ""
-                if not note or cells(text) + 3 + cells(note) <= COLUMNS:
-                    lines.append(f"{text}   {note}".rstrip())
+                if not others and (not note or cells(first) + 3 + cells(note) <= COLUMNS):
+                    lines.append(f"{first}   {note}".rstrip())
                 else:
-                    lines.extend((text, *_remark(say(line.note), indent)))
+                    lines.extend((first, *others))
+                    lines.extend(_remark(say(line.note), indent) if note else ())
     return lines
+
+
+def _equation(line: EquationLine, indent: int) -> list[str]:
+    """One line of text, or as many as the tallest matrix in the line needs."""
+    left = stacked(Row(()) if line.left is None else line.left)
+    sign = " " if line.relation is None else _SIGNS[line.relation]
+    gap, between = Stack(lines=(" " * (4 + max(0, indent - left.width)),)), Stack(lines=(f" {sign} ",))
+    right = stacked(line.right)
+    if len(right.lines) == 1:
+        right = Stack(lines=(right.lines[0].strip(),))
+    return [text.rstrip() for text in beside((gap, left, between, right)).lines]
 
 
 def _remark(words: str, indent: int) -> list[str]:

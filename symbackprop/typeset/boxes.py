@@ -17,10 +17,12 @@ from symbackprop.typeset.layout import (
     Applied,
     Bars,
     Choice,
+    Dots,
     Fenced,
     Fraction,
     Layout,
     Mark,
+    Matrix,
     Number,
     Operator,
     Root,
@@ -28,6 +30,7 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
+    Under,
 )
 
 _ACCENTS = {Mark.HAT: "\u0302", Mark.BAR: "\u0304"}
@@ -44,7 +47,10 @@ _SIGNS = {
     Operator.AT_LEAST: "\u00a0≥\u00a0",
     Operator.BELOW: "\u00a0<\u00a0",
     Operator.AT_MOST: "\u00a0≤\u00a0",
+    Operator.HADAMARD: "\u00a0⊙\u00a0",
+    Operator.TIMES: "\u00a0×\u00a0",
 }
+_DOTS = {Dots.ACROSS: "⋯", Dots.DOWN: "⋮", Dots.SLANTED: "⋱"}
 _WIDTHS = {
     **dict.fromkeys("ijl.,:;'|!·", 0.3),
     **dict.fromkeys("()[]tf-/ \u00a0", 0.38),
@@ -135,6 +141,12 @@ def place(layout: Layout, size: float) -> Box:
         case Summation(index=index, body=body):
             sign = _place_script(place_words("∑", size * 1.3), index, None, size)
             return _join([sign, place_words("\u2009", size), place(body, size)])
+        case Matrix(rows=rows):
+            return _place_fenced(_grid([[place(entry, size) for entry in row] for row in rows], size), size, "()")
+        case Under(body=body, label=label):
+            return _place_under(place(body, size), place(label, size * _SCRIPT_SCALE), size)
+        case Dots():
+            return place_words(_DOTS[layout], size)
 
 
 def place_words(text: str, size: float, *, italic: bool = False) -> Box:
@@ -239,6 +251,33 @@ def _stack(upper: Box, lower: Box, size: float, inner: float) -> Box:
     lowered = _moved(lower, (width - lower.width) / 2, drop, lines=raised.lines)
     both = _merged([raised, lowered], width)
     return replace(both, bars=(*both.bars, bar), lines=raised.lines + lower.lines)
+
+
+def _grid(rows: list[list[Box]], size: float) -> Box:
+    """Boxes in rows and columns, each centred in its column, the whole centred on the height of a minus sign."""
+    widths = [max(box.width for box in column) for column in zip(*rows, strict=True)]
+    aboves = [max(0.7 * size, *(box.above for box in row)) for row in rows]
+    belows = [max(0.22 * size, *(box.below for box in row)) for row in rows]
+    gap = 0.25 * size
+    height = sum(aboves) + sum(belows) + gap * (len(rows) - 1)
+    placed: list[Box] = []
+    line, top = 0, -_AXIS * size - height / 2
+    for row, above, below in zip(rows, aboves, belows, strict=True):
+        x = 0.0
+        for box, width in zip(row, widths, strict=True):
+            placed.append(_moved(box, x + (width - box.width) / 2, top + above, lines=line))
+            line += box.lines
+            x += width + size
+        top += above + below + gap
+    return replace(_merged(placed, sum(widths) + size * (len(widths) - 1)), lines=line)
+
+
+def _place_under(body: Box, label: Box, size: float) -> Box:
+    width = max(body.width, label.width)
+    drop = max(body.below, 0.22 * size) + 0.12 * size + label.above
+    upper = _moved(body, (width - body.width) / 2, 0)
+    lower = _moved(label, (width - label.width) / 2, drop, lines=upper.lines)
+    return replace(_merged([upper, lower], width), lines=body.lines + label.lines)
 
 
 def _join(boxes: list[Box]) -> Box:

@@ -39,5 +39,6 @@ GREEK: Mapping[str, str] = {
     "Psi": "Ψ",
     "Omega": "Ω",
     "partial": "∂",
+    "odot": "⊙",
 }
 """Each name with its character. LaTeX has a command of the same name for every one."""

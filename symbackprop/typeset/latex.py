@@ -10,10 +10,12 @@ from symbackprop.typeset.layout import (
     Applied,
     Bars,
     Choice,
+    Dots,
     Fenced,
     Fraction,
     Layout,
     Mark,
+    Matrix,
     Number,
     Operator,
     Root,
@@ -21,6 +23,7 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
+    Under,
 )
 
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
@@ -30,11 +33,14 @@ _LETTERS = {**{name: name for name in GREEK}, "epsilon": "varepsilon"}
 _ACCENTS = {Mark.HAT: "hat", Mark.BAR: "bar"}
 _COMMANDS = frozenset({"log", "tanh"})
 """Functions that TeX has a command for. `\\operatorname` would make others, but GitHub forbids it."""
+_DOTS = {Dots.ACROSS: "\\cdots", Dots.DOWN: "\\vdots", Dots.SLANTED: "\\ddots"}
 
 
 def latex(layout: Layout) -> str:
     """LaTeX for one layout, without the dollar signs around it."""
     match layout:
+        case Symbol(text=text, bold=True):
+            return _latex_bold(text)
         case Symbol(text=text) if text in _LETTERS:
             return f"\\{_LETTERS[text]}"
         case Accent(body=body, mark=mark):
@@ -75,6 +81,15 @@ def latex(layout: Layout) -> str:
             return (f"{{{letter}}}" if _has_one_already(base, sub, sup) else letter) + under + over
         case Summation(index=index, body=body):
             return f"\\sum_{{{latex(index)}}} {latex(body)}"
+        case Matrix(rows=rows):
+            # GitHub's Markdown takes one of two backslashes away; \cr ends a row everywhere.
+            inner = " \\cr ".join(" & ".join(latex(entry) for entry in row) for row in rows)
+            return f"\\begin{{pmatrix}} {inner} \\end{{pmatrix}}"
+        case Under(body=body, label=label):
+            # The strut puts the labels of a line on one height; the thin spaces keep neighbouring labels apart.
+            return f"\\underset{{\\thinspace {latex(label)} \\thinspace}}{{\\mathstrut {latex(body)}}}"
+        case Dots():
+            return _DOTS[layout]
 
 
 def _has_one_already(base: Layout, sub: Layout | None, sup: Layout | None) -> bool:
@@ -102,7 +117,7 @@ def _beside(left: str, right: str) -> str:
     return left + gap + right
 
 
-_TALL = ("\\frac", "\\sum", "\\begin{cases}")
+_TALL = ("\\frac", "\\sum", "\\begin{cases}", "pmatrix")
 
 
 def _is_tall(tex: str) -> bool:
@@ -113,6 +128,13 @@ def _latex_word(text: str) -> str:
     # TeX hangs a subscript below the deepest letter; without the depth, net and target have theirs level.
     word = f"\\mathit{{{text}}}"
     return f"\\smash[b]{{{word}}}" if set(text) & set("gjpqy") else word
+
+
+def _latex_bold(text: str) -> str:
+    if text in _LETTERS:
+        return f"\\boldsymbol{{\\{_LETTERS[text]}}}"
+    word = f"\\mathbf{{{text}}}"
+    return f"\\smash[b]{{{word}}}" if len(text) > 1 and set(text) & set("gjpqy") else word
 
 
 def _is_index(text: str) -> bool:
@@ -152,3 +174,7 @@ def _latex_sign(sign: Operator) -> str:
             return " < "
         case Operator.AT_MOST:
             return " \\le "
+        case Operator.HADAMARD:
+            return " \\odot "
+        case Operator.TIMES:
+            return " \\times "

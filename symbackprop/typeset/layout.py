@@ -47,14 +47,20 @@ class Operator(Enum):
     AT_LEAST = "at_least"
     BELOW = "below"
     AT_MOST = "at_most"
+    HADAMARD = "hadamard"
+    TIMES = "times"
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A variable's letter or word (`w`, `net`), a Greek letter by its name (`delta`), or an upright word."""
+    """A variable's letter or word (`w`, `net`), a Greek letter by its name (`delta`), or an upright word.
+
+    A bold one stands for a vector.
+    """
 
     text: str
     upright: bool = False
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,46 @@ class Choice:
     rows: tuple[tuple[Layout, Layout], ...]
 
 
-Layout = Symbol | Accent | Number | Row | Fenced | Fraction | Script | Summation | Root | Bars | Applied | Choice
+class Dots(Enum):
+    """Dots in a matrix, for the columns, the rows, or the corner that are left out."""
+
+    ACROSS = "across"
+    DOWN = "down"
+    SLANTED = "slanted"
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows of equally many entries in tall parentheses. A vector is a matrix with one column."""
+
+    rows: tuple[tuple[Layout, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A layout with a small one centred below it: a matrix's name over its dimensions."""
+
+    body: Layout
+    label: Layout
+
+
+Layout = (
+    Symbol
+    | Accent
+    | Number
+    | Row
+    | Fenced
+    | Fraction
+    | Script
+    | Summation
+    | Root
+    | Bars
+    | Applied
+    | Choice
+    | Dots
+    | Matrix
+    | Under
+)
 
 Show = Callable[[str], Layout]
 """How a quantity's id is shown: by its name in some notation, or by its value."""

@@ -8,9 +8,11 @@ from symbackprop.typeset.layout import (
     Applied,
     Bars,
     Choice,
+    Dots,
     Fenced,
     Fraction,
     Layout,
+    Matrix,
     Number,
     Operator,
     Root,
@@ -18,9 +20,11 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
+    Under,
 )
 
 _DIGIT, _LETTER, _SCRIPT_SCALE = 0.5, 0.52, 0.72
+_TALL_PARENTHESES = 1.9
 _SIGNS = {
     Operator.PLUS: 1.25,
     Operator.MINUS: 1.25,
@@ -34,6 +38,8 @@ _SIGNS = {
     Operator.AT_LEAST: 1.35,
     Operator.BELOW: 1.35,
     Operator.AT_MOST: 1.35,
+    Operator.HADAMARD: 1.25,
+    Operator.TIMES: 1.25,
 }
 
 
@@ -66,6 +72,13 @@ def width(layout: Layout) -> float:
             return width(base) + _SCRIPT_SCALE * max(scripts)
         case Summation(body=body):
             return width(body) + 1.7
+        case Matrix(rows=rows):
+            columns = [max(map(width, column)) for column in zip(*rows, strict=True)]
+            return sum(columns) + len(columns) - 1 + _TALL_PARENTHESES
+        case Under(body=body, label=label):
+            return max(width(body), _SCRIPT_SCALE * width(label))
+        case Dots():
+            return 1.2
 
 
 def broken(layout: Layout, most: float) -> tuple[Layout, ...]:

@@ -10,10 +10,12 @@ from symbackprop.typeset.layout import (
     Applied,
     Bars,
     Choice,
+    Dots,
     Fenced,
     Fraction,
     Layout,
     Mark,
+    Matrix,
     Number,
     Operator,
     Root,
@@ -21,11 +23,12 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
+    Under,
 )
 
 _ACCENTS = {Mark.HAT: "\u0302", Mark.BAR: "\u0304"}
 _SUB = str.maketrans("0123456789aehijklmnoprstuvx+-()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎")
-_SUP = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+_SUP = str.maketrans("0123456789+-−()nT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿᵀ")
 _SIGNS = {
     Operator.PLUS: " + ",
     Operator.MINUS: " − ",
@@ -39,7 +42,10 @@ _SIGNS = {
     Operator.AT_LEAST: " ≥ ",
     Operator.BELOW: " < ",
     Operator.AT_MOST: " ≤ ",
+    Operator.HADAMARD: " ⊙ ",
+    Operator.TIMES: "×",
 }
+_DOTS = {Dots.ACROSS: "⋯", Dots.DOWN: "⋮", Dots.SLANTED: "⋱"}
 
 
 def unicode(layout: Layout) -> str:
@@ -72,6 +78,12 @@ def unicode(layout: Layout) -> str:
             return f"{{{'; '.join(f'{unicode(condition)}: {unicode(value)}' for value, condition in rows)}}}"
         case Summation(index=index, body=body):
             return f"Σ{_script(index, _SUB, '_')} {unicode(body)}"
+        case Matrix(rows=rows):
+            return f"({'; '.join(' '.join(unicode(entry) for entry in row) for row in rows)})"
+        case Under(body=body, label=label):
+            return f"{unicode(body)} [{unicode(label)}]"
+        case Dots():
+            return _DOTS[layout]
 
 
 def _grouped(layout: Layout) -> str:
@@ -87,5 +99,9 @@ def _script(layout: Layout | None, table: dict[int, int], mark: str) -> str:
     text = unicode(layout)
     if all(ord(character) in table for character in text):
         return text.translate(table)
+    raised, bracket, index = text.partition("[")
+    if all(ord(character) in table for character in raised):
+        # A sample's or a time step's number in brackets reads as an index where it stands: net_h[2].
+        return raised.translate(table) + bracket + index
     whole = len(text) == 1 or isinstance(layout, Fenced)
     return f"{mark}{text}" if whole else f"{mark}({text})"

@@ -35,17 +35,18 @@ def tell_activation_derivatives(teller: Teller) -> Iterator[Block]:
     """The derivative of every activation of the network, in the order of the layers."""
     layers = teller.derivation.network.layers
     for number, activation in enumerate(dict.fromkeys(layer.activation for layer in layers)):
-        yield teller.heading(2, f"activation.{activation.value}.heading")
         if activation is Activation.SOFTMAX:
+            yield teller.heading(2, "activation.softmax.heading")
             yield from tell_jacobian_derivation(teller)
         else:
-            yield from _tell_derivative(teller, activation, first=number == 0)
+            yield from tell_activation_derivative(teller, activation, first=number == 0)
         yield from _tell_bends(teller, activation)
 
 
-def _tell_derivative(teller: Teller, activation: Activation, *, first: bool) -> Iterator[Block]:
+def tell_activation_derivative(teller: Teller, activation: Activation, *, first: bool = True) -> Iterator[Block]:
     """The derivative of an activation of one net input, line by line."""
     function = ACTIVATIONS[activation]
+    yield teller.heading(2, f"activation.{activation.value}.heading")
     names = {"net": teller.name("net"), "out": teller.name("out")}
     if first:
         yield teller.paragraph(f"activation.{activation.value}.intro", **names)

@@ -99,7 +99,7 @@ def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | Non
 
 def remark(teller: Teller, id_: str, formula: Formula) -> Inlines:
     """A word where the rounded numbers of a line would lead to other digits than the value's."""
-    return teller.phrases.say("reason.unrounded") if _drifts(teller, id_, formula) else ()
+    return teller.phrases.say("reason.unrounded") if drifts(teller, id_, formula) else ()
 
 
 def compact(teller: Teller, id_: str, formula: Formula | None = None) -> Iterator[EquationLine]:
@@ -127,7 +127,7 @@ def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
     return relation(shown), teller.number(shown.digits)
 
 
-def _drifts(teller: Teller, id_: str, formula: Formula) -> bool:
+def drifts(teller: Teller, id_: str, formula: Formula) -> bool:
     """Whether a calculation with the rounded figures shown would end in other digits than the value's."""
     with precision(FIRST_BITS + 8 * teller.decimals):
         try:
@@ -147,6 +147,11 @@ def reason(teller: Teller, variable: str, why: Reason) -> Inlines:
 def is_short(layout: Layout) -> bool:
     """Whether a formula fits into one line beside the name of what it gives."""
     return width(layout) <= _PAGE_WIDTH - _NAME_WIDTH
+
+
+def is_breakable(layout: Layout) -> bool:
+    """Whether a formula fits into as many such lines as it needs, broken before its signs."""
+    return all(map(is_short, broken(layout, _PAGE_WIDTH - _NAME_WIDTH)))
 
 
 def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()) -> Iterator[EquationLine]:

@@ -9,11 +9,12 @@ from symbackprop.derivation.graph import TOTAL_ERROR, Instant, data_error, error
 from symbackprop.formats import Detail
 from symbackprop.functions import Loss
 from symbackprop.network import Reduction
-from symbackprop.pages.document import Align, Block, Table
+from symbackprop.pages.document import Align, Block, Paragraph, Table
 from symbackprop.pages.narrate.equations import compact, computed, equations
 from symbackprop.pages.narrate.penalties import tell_penalties
 from symbackprop.pages.narrate.scope import can_vanish, scope_of
 from symbackprop.pages.narrate.teller import Teller, math
+from symbackprop.pages.phrases import Filling
 from symbackprop.typeset.formula import constant
 from symbackprop.typeset.layout import Number
 
@@ -39,10 +40,21 @@ def tell_error(teller: Teller) -> Iterator[Block]:
         yield teller.paragraph("error.goal_smaller", total=teller.name(TOTAL_ERROR))
 
 
+def loss_intro(teller: Teller) -> Paragraph:
+    """What the error of an output is by the network's loss."""
+    return teller.paragraph(f"loss.{teller.derivation.graph.shape.loss.value}.intro", **_names(teller))
+
+
 def _tell_loss(teller: Teller) -> Iterator[Block]:
     graph = teller.derivation.graph
-    loss = graph.shape.loss
-    names = {
+    yield loss_intro(teller)
+    for neuron in graph.outputs:
+        yield equations(computed(teller, error_of(neuron)))
+    yield teller.paragraph(f"loss.{graph.shape.loss.value}.after", **_names(teller))
+
+
+def _names(teller: Teller) -> dict[str, Filling]:
+    names: dict[str, Filling] = {
         "half": math(teller.with_names(constant(1, 2))),
         "eta": teller.name("eta"),
         "target": teller.name("target"),
@@ -50,12 +62,9 @@ def _tell_loss(teller: Teller) -> Iterator[Block]:
         "zero": Number("0"),
         "one": Number("1"),
     }
-    if loss is Loss.HUBER:
+    if teller.derivation.graph.shape.loss is Loss.HUBER:
         names |= {"kappa": teller.name("kappa"), "threshold": teller.equality("kappa")}
-    yield teller.paragraph(f"loss.{loss.value}.intro", **names)
-    for neuron in graph.outputs:
-        yield equations(computed(teller, error_of(neuron)))
-    yield teller.paragraph(f"loss.{loss.value}.after", **names)
+    return names
 
 
 def _tell_sum_of_outputs(teller: Teller) -> Iterator[Block]:

@@ -27,7 +27,7 @@ def tell_network(teller: Teller) -> Iterator[Block]:
     """The structure, drawn, and every number that the calculation starts from."""
     graph = teller.derivation.graph
     yield teller.heading(1, "network.heading")
-    yield teller.paragraph("network.structure", structure=_structure(teller))
+    yield teller.paragraph("network.structure", structure=structure_of(teller))
     if graph.shared_biases:
         yield teller.paragraph("network.biases")
     caption = teller.phrases.say("network.caption" if shows_numbers(teller) else "network.caption_plain")
@@ -45,7 +45,8 @@ def tell_network(teller: Teller) -> Iterator[Block]:
     yield _table_of_numbers(teller)
 
 
-def _structure(teller: Teller) -> Inlines:
+def structure_of(teller: Teller) -> Inlines:
+    """The layers with their sizes, in words."""
     widths = teller.derivation.network.widths
     phrases = teller.phrases
     parts = [phrases.count("network.inputs", widths[0])]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Neuron, sample_error
 from symbackprop.derivation.values import Shown, Values
-from symbackprop.formats import Detail
+from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
 from symbackprop.typeset.formula import Formula
@@ -24,6 +24,7 @@ class Teller:
     namer: Namer
     decimals: int
     detail: Detail
+    view: View = View.SCALAR
 
     @property
     def error(self) -> str:

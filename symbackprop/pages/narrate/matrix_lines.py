@@ -1,0 +1,118 @@
+"""Calculations with matrices: a formula with its dimensions, the same with numbers, and the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.derivation.matrices import (
+    Add,
+    Expression,
+    Grid,
+    Hadamard,
+    Leaf,
+    Map,
+    MatMul,
+    MatrixName,
+    MatrixRule,
+    MatrixStep,
+    Ones,
+    Scale,
+    Softmax,
+    Subtract,
+    Transpose,
+    entries,
+)
+from symbackprop.pages.document import EquationLine, Inlines
+from symbackprop.pages.narrate.equations import drifts, is_breakable, line
+from symbackprop.pages.narrate.matrix_teller import MOST_COLUMNS, MOST_ROWS, MatrixTeller
+from symbackprop.pages.narrate.matrix_writer import Writer, in_figures, in_names
+from symbackprop.typeset.layout import Fenced, Layout, Matrix, Operator, Row
+from symbackprop.typeset.matrices import with_dimensions
+
+
+def written(told: MatrixTeller, step: MatrixStep, writer: Writer) -> Layout:
+    """A step's expression; an activation stays a function of its argument."""
+    if step.rule is MatrixRule.ACTIVATION:
+        match step.expression:
+            case Map(slots=((_, name), *_)) | Softmax(body=Leaf(name=name)):
+                argument = writer.matrix(name, False)  # noqa: FBT003 - not transposed
+                closed = argument if isinstance(argument, Matrix) else Fenced(argument)
+                return Row((told.symbols.function(step.target.layer), closed))
+    return writer.write(step.expression)
+
+
+def step_lines(told: MatrixTeller, step: MatrixStep, *others: Expression) -> Iterator[EquationLine]:
+    """A matrix step from its symbol over its formula, and over `others` that say the same, to its numbers."""
+    target = told.named(step.target)
+    left = target if told.is_single(step.target) else with_dimensions(target, *told.dimensions(step.target))
+    yield from line(left, (Operator.EQUALS, written(told, step, in_names(told, dimensions=True))))
+    for other in others:
+        yield from line(None, (Operator.EQUALS, in_names(told, dimensions=True).write(other)))
+    yield from numbers(told, step)
+
+
+def numbers(told: MatrixTeller, step: MatrixStep) -> Iterator[EquationLine]:
+    """The lines with the numbers: the factors, where they fit, and the result."""
+    grid = told.grid(step.target)
+    result = (_relation(told, _ids(grid)), told.with_numbers(grid))
+    large = any(not _is_small(told, name) for name in _leaves(step.expression))
+    substituted = None if large or isinstance(step.expression, Leaf) else written(told, step, in_figures(told))
+    if substituted is None or not is_breakable(substituted):
+        yield from line(None, result)
+        return
+    sign = _relation(told, [id_ for name in _leaves(step.expression) for id_ in _ids(told.grid(name))])
+    yield from line(None, (sign, substituted), result, note=_remark(told, step))
+
+
+def value_line(told: MatrixTeller, name: MatrixName) -> Iterator[EquationLine]:
+    """A matrix, its entries by their names, and by their figures."""
+    grid = told.grid(name)
+    left = with_dimensions(told.named(name), *told.dimensions(name))
+    names, figures = told.with_names(grid), told.with_numbers(grid)
+    if told.is_single(name) and names == told.named(name):
+        yield from line(names, (_relation(told, _ids(grid)), figures))
+        return
+    yield from line(left, (Operator.EQUALS, names), (_relation(told, _ids(grid)), figures))
+
+
+def _is_small(told: MatrixTeller, name: MatrixName) -> bool:
+    rows, columns = told.dimensions(name)
+    return rows <= MOST_ROWS and columns <= MOST_COLUMNS
+
+
+def _ids(grid: Grid) -> list[str]:
+    return [id_ for row in grid for id_ in row]
+
+
+def _relation(told: MatrixTeller, ids: list[str]) -> Operator:
+    # Of a large matrix only the corners are shown, and only they are rounded.
+    shown = ids if len(ids) <= _MANY else [*ids[:_MANY], ids[-1]]
+    exact = all(told.teller.shown(id_).exact for id_ in shown)
+    return Operator.EQUALS if exact else Operator.APPROXIMATELY
+
+
+_MANY = 64
+
+
+def _leaves(expression: Expression) -> tuple[MatrixName, ...]:
+    match expression:
+        case Leaf(name=name):
+            return (name,)
+        case Ones():
+            return ()
+        case Transpose(body=body) | Scale(body=body) | Softmax(body=body):
+            return _leaves(body)
+        case MatMul(left=left, right=right) | Hadamard(left=left, right=right) | Subtract(left=left, right=right):
+            return (*_leaves(left), *_leaves(right))
+        case Add(terms=terms):
+            return tuple(name for term in terms for name in _leaves(term))
+        case Map(slots=slots):
+            return tuple(name for _, name in slots)
+
+
+def _remark(told: MatrixTeller, step: MatrixStep) -> Inlines:
+    """A remark where the rounded numbers of the line would lead to other digits in some entry."""
+    formulas = entries(step.expression, told.plan.quantities)
+    pairs = zip(_ids(told.grid(step.target)), (formula for row in formulas for formula in row), strict=True)
+    found = any(drifts(told.teller, id_, formula) for id_, formula in pairs)
+    return told.teller.phrases.say("reason.unrounded") if found else ()
