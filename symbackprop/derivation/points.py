@@ -201,8 +201,8 @@ class Point:
     def examine_training(self) -> Iterator[Disagreement]:
         """One round of the compiled training: each number after it, and what is measured before it."""
         trainer = self._derivation.trainer
-        state = tuple(self._values[id_] for id_ in trainer.parameters)
-        fixed = tuple(self._values[id_] for id_ in trainer.fixed_ids)
+        state = tuple(to_ball(self._values[id_]) for id_ in trainer.parameters)
+        fixed = tuple(to_ball(self._values[id_]) for id_ in trainer.fixed_ids)
         after = trainer.advance(state, fixed, 1, Arithmetic.BALLS)
         before = trainer.measure(state, fixed, Arithmetic.BALLS)
         found = dict(zip(map(updated, trainer.parameters), after, strict=True))
