@@ -68,7 +68,6 @@ def _tell_softmax_layer(
     for index, neuron in enumerate(worked):
         yield from _tell_net(teller, neuron, first=first and index == 0)
     if rest:
-        yield teller.paragraph("softmax.rest")
         listed = teller.list_of(tuple(teller.equality(neuron.net) for neuron in rest))
         yield teller.paragraph("softmax.nets", nets=listed)
     yield teller.heading(2, "softmax.heading")

@@ -38,7 +38,7 @@ def tell_gradients(teller: Teller) -> Iterator[Block]:
                     yield _table_of_shares(teller, instances, weight)
                 yield equations(_gradient(teller, weight, short=shown > 0))
                 shown += 1
-        yield from _tell_biases(teller, graph.layers[depth])
+        yield from _tell_biases(teller, graph.layers[depth], first=depth == len(graph.layers) - 1)
 
 
 def _table_of_shares(teller: Teller, instances: tuple[Neuron, ...], weight: str) -> Table:
@@ -70,7 +70,7 @@ def _gradient(teller: Teller, parameter: str, *, short: bool) -> Iterator[Equati
         yield from told(teller, by(TOTAL_ERROR, parameter))
 
 
-def _tell_biases(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
+def _tell_biases(teller: Teller, layer: tuple[Neuron, ...], *, first: bool) -> Iterator[Block]:
     """The biases: each sample's share is its delta, or the sum of the deltas that share it; no penalty applies."""
     shape = teller.derivation.graph.shape
     biases = tuple(dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None))
@@ -79,8 +79,11 @@ def _tell_biases(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
     one = len(biases) == 1
     yield teller.heading(2, "gradients.bias" if one else "gradients.biases")
     if shape.samples > 1:
-        yield teller.paragraph("gradients.of_biases")
-    if shape.penalized:
+        if len(layer) > 1 and one:
+            yield teller.paragraph("gradients.of_shared_bias")
+        else:
+            yield teller.paragraph("gradients.of_biases" if first else "gradients.of_biases_again")
+    if shape.penalized and first:
         yield teller.paragraph("penalty.no_bias")
     for bias in biases:
         yield equations(_bias_shares(teller, bias), _gradient(teller, bias, short=True))

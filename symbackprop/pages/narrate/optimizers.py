@@ -67,7 +67,8 @@ def _tell_in_full(teller: Teller, parameter: str, rule: Rule) -> Iterator[Block]
         yield teller.paragraph("optimizers.correction")
         yield equations(*(compact(teller, updated(power)) for power in POWERS))
         yield equations(*(computed(teller, f"{letter}hat_{parameter}") for letter in STATES[rule]))
-    yield teller.paragraph("optimizers.step")
+    if STATES[rule]:
+        yield teller.paragraph("optimizers.step")
     yield equations(computed(teller, updated(parameter)))
 
 
