@@ -358,7 +358,13 @@ def _ends_a_group(layout: Layout) -> bool:
 
 
 def _is_tall(layout: Layout) -> bool:
-    return isinstance(layout, Fraction) and not layout.small
+    match layout:
+        case Fraction(small=small):
+            return not small
+        case Row(parts=(Operator.NEGATIVE, Fraction(small=small))):
+            return not small
+        case _:
+            return False
 
 
 def _is_negative(layout: Layout) -> bool:

@@ -11,6 +11,7 @@ from symbackprop.derivation.values import FIRST_BITS, show
 from symbackprop.functions import Line, Reason
 from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
 from symbackprop.pages.narrate.cases import applying, why
+from symbackprop.pages.narrate.remarks import folded
 from symbackprop.pages.narrate.teller import Teller, relation
 from symbackprop.pages.terminal import cells
 from symbackprop.typeset.formula import Constant, Formula, Quantity, quantities
@@ -21,6 +22,7 @@ _PAGE_WIDTH = 35.5
 """What a line of a calculation may take, in ems: A4 with common margins, less some air."""
 
 _GAP = 2.0
+_INDENT = 3.4
 _NAME_WIDTH = 4.0
 _LETTER_WIDTH = 0.47
 
@@ -35,7 +37,8 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
         if not line_.note or _note_width(line_.note) <= room:
             placed.append(line_)
         else:
-            placed.extend((replace(line_, note=()), Remark(content=line_.note)))
+            placed.append(replace(line_, note=()))
+            placed.extend(Remark(content=part) for part in folded(line_.note, _PAGE_WIDTH - _INDENT - left))
     return Equations(lines=tuple(placed))
 
 
