@@ -83,7 +83,7 @@ def arrange(formula: Formula, show: Show) -> Layout:
             return Bars(arrange(body, show))
         case Cases(condition=condition, then=then, otherwise=otherwise):
             rows = ((then, condition), (otherwise, opposite(condition)))
-            return Choice(tuple((arrange(value, show), _arrange_condition(when, show)) for value, when in rows))
+            return Choice(tuple((arrange(value, show), arrange_condition(when, show)) for value, when in rows))
         case SumOver(index=index, body=body):
             return Summation(show(index), _fence_operand(arrange(body, show)))
 
@@ -116,7 +116,8 @@ COMPARISON_SIGNS = {
 """The sign of each comparison."""
 
 
-def _arrange_condition(condition: Condition, show: Show) -> Layout:
+def arrange_condition(condition: Condition, show: Show) -> Layout:
+    """The layout of a condition: net > 0."""
     return relate(arrange(condition.left, show), COMPARISON_SIGNS[condition.comparison], arrange(condition.right, show))
 
 
@@ -195,7 +196,11 @@ def _ends_a_group(layout: Layout) -> bool:
 
 
 def _is_tall(layout: Layout) -> bool:
-    return isinstance(layout, Fraction) and not layout.small
+    match layout:
+        case Fraction(small=small) | Row(parts=(Operator.NEGATIVE, Fraction(small=small))):
+            return not small
+        case _:
+            return False
 
 
 def _is_negative(layout: Layout) -> bool:

@@ -14,6 +14,7 @@ from symbackprop.pages.narrate.matrix_backward import tell_backward
 from symbackprop.pages.narrate.matrix_lines import step_lines, value_line
 from symbackprop.pages.narrate.matrix_symbols import MatrixSymbols
 from symbackprop.pages.narrate.matrix_teller import MatrixTeller
+from symbackprop.pages.narrate.scope import scope_of
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.layout import Number, Operator, Row, Symbol
 from symbackprop.typeset.matrices import transposed
@@ -171,7 +172,8 @@ def _tell_error(told: MatrixTeller) -> Iterator[Block]:
                 yield equations(step_lines(told, step))
             case MatrixRule.SUM_OF_ERRORS if isinstance(step.expression, Leaf):
                 ((total,),) = told.grid(step.target)
-                yield teller.paragraph("error.only", total=teller.equality(total))
+                scope = scope_of(teller.derivation.graph.shape).value
+                yield teller.paragraph(f"scope.only.{scope}", total=teller.equality(total))
             case MatrixRule.SUM_OF_ERRORS:
                 yield teller.paragraph("matrix.error.total", ones=told.symbols.ones, total=symbol)
                 yield equations(step_lines(told, step))

@@ -19,10 +19,10 @@ from symbackprop.derivation.matrices import (
 from symbackprop.formats import View
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, Inlines
+from symbackprop.pages.narrate.activations import tell_activation_derivative
 from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.matrix_lines import entry_line, result_line, step_lines, value_line
 from symbackprop.pages.narrate.matrix_teller import MatrixTeller
-from symbackprop.pages.narrate.output_layer import tell_activation_derivative
 from symbackprop.typeset.layout import Dots, Operator
 from symbackprop.typeset.matrices import transposed
 

@@ -11,9 +11,10 @@ from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, Figure
+from symbackprop.pages.narrate.activations import tell_activation_derivative
 from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.forward_in_time import tell_errors_in_time, tell_forward_in_time
-from symbackprop.pages.narrate.output_layer import tell_activation_derivative, tell_rules
+from symbackprop.pages.narrate.output_layer import tell_rules
 from symbackprop.pages.narrate.recurrent import instants_back, takers_above, takers_later, tell_deltas
 from symbackprop.pages.narrate.shares import tell_layer_gradients
 from symbackprop.pages.narrate.teller import Teller, words
