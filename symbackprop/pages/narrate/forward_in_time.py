@@ -15,13 +15,11 @@ from symbackprop.derivation.graph import (
     target_of,
 )
 from symbackprop.formats import Detail
-from symbackprop.functions import Loss
 from symbackprop.pages.document import Align, Block, Table
 from symbackprop.pages.narrate.equations import computed, equations
+from symbackprop.pages.narrate.errors import error_goal, loss_intro, loss_remark
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.pages.narrate.unrolled import told_instants
-from symbackprop.typeset.formula import constant
-from symbackprop.typeset.layout import Number
 
 
 def tell_forward_in_time(teller: Teller) -> Iterator[Block]:
@@ -106,11 +104,10 @@ def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
     shape = graph.shape
     yield teller.heading(1, "error.heading")
     yield teller.paragraph("sequence.error" if shape.targets == shape.steps else "sequence.error_last")
+    yield loss_intro(teller)
     for neuron in judged_of(graph, 0):
         yield equations(computed(teller, error_of(neuron)))
-    if shape.loss is Loss.HALF_SQUARED:
-        half = math(teller.with_names(constant(1, 2)))
-        yield teller.paragraph("error.half", half=half, eta=teller.name("eta"))
+    yield loss_remark(teller)
     own = sample_error(shape, 0)
     yield teller.paragraph("sequence.total" if shape.divisor == 1 else "sequence.mean", error=teller.name(own))
     yield equations(computed(teller, own))
@@ -128,4 +125,4 @@ def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
             if present:
                 yield equations(computed(teller, penalty))
         yield equations(computed(teller, TOTAL_ERROR))
-    yield teller.paragraph("error.goal", total=teller.name(TOTAL_ERROR), zero=Number("0"))
+    yield error_goal(teller)

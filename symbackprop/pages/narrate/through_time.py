@@ -11,7 +11,7 @@ from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, Figure
-from symbackprop.pages.narrate.activations import tell_activation_derivative
+from symbackprop.pages.narrate.activations import tell_activation_derivatives
 from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.forward_in_time import tell_errors_in_time, tell_forward_in_time
 from symbackprop.pages.narrate.output_layer import tell_rules
@@ -47,11 +47,9 @@ def _tell_layer(teller: Teller, depth: int) -> Iterator[Block]:
     last = depth == len(graph.layers) - 1
     yield teller.heading(1, _heading(graph, depth), layer=str(depth + 1))
     if last:
-        yield teller.paragraph("output.intro", **fillings)
+        yield teller.paragraph("scope.intro.total", **fillings)
         yield tell_rules(teller)
-        for activation in dict.fromkeys(layer.activation for layer in teller.derivation.network.layers):
-            if activation is not Activation.SOFTMAX:
-                yield from tell_activation_derivative(teller, activation)
+        yield from tell_activation_derivatives(teller)
         if graph.shape.samples > 1:
             yield teller.paragraph("time.first_sample", error=teller.name(sample_error(graph.shape, 0)))
         if graph.shape.penalized:
