@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symbackprop.derivation.balls import Real, evaluate, precision
+from symbackprop.derivation.balls import Real, evaluate, precision, to_exact
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import SameAs
 from symbackprop.derivation.steps import Step
@@ -47,7 +47,7 @@ class Scalars:
 
     def values(self, bits: int) -> Mapping[str, Real]:
         """Return the value of every step."""
-        values: dict[str, Real] = dict(self.given)
+        values: dict[str, Real] = {id_: to_exact(it) for id_, it in self.given.items()}
         with precision(bits):
             for id_, formula in self.formulas.items():
                 values[id_] = evaluate(formula, values.__getitem__)
@@ -154,11 +154,11 @@ class _Writer:
                 if bias is not None:
                     assert layer.biases is not None
                     self.out.give(bias, layer.biases if isinstance(layer.biases, Given) else layer.biases[j - 1])
-        settings = {"eta": self.net.training.learning_rate, "lambda2": self.net.training.l2}
+        settings: dict[str, Given | None] = {"eta": self.net.training.learning_rate, "lambda2": self.net.training.l2}
         settings["mu"] = self.net.training.optimizer.momentum
-        for id_, given in settings.items():
-            if given is not None:
-                self.out.give(id_, given)
+        for id_, setting in settings.items():
+            if setting is not None:
+                self.out.give(id_, setting)
 
     def forward(self, sample: int) -> None:
         data = self.net.samples[sample - 1]

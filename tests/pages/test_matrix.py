@@ -10,12 +10,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbackprop import api, functions
 from symbackprop.derivation import matrix_plan
-from symbackprop.derivation.balls import Real
+from symbackprop.derivation.balls import Real, to_fraction
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.digits import leading_place
 from symbackprop.derivation.matrices import MatMul, MatrixPlan
@@ -241,7 +242,7 @@ class _Values:
         digits = show(value, decimals)
         assert digits is not None
         assert value == 0 or leading_place(value) is not None
-        return Shown(digits=digits, exact=isinstance(value, Fraction) and Fraction(digits) == value)
+        return Shown(digits=digits, exact=isinstance(value, fmpq) and to_fraction(value) == Fraction(digits))
 
 
 @dataclass(frozen=True)

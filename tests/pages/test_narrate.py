@@ -17,9 +17,11 @@ from symbackprop.pages.document import (
     Document,
     EquationLine,
     Equations,
+    Figure,
     Heading,
     Inlines,
     Items,
+    Ledger,
     Math,
     Note,
     Paragraph,
@@ -174,8 +176,10 @@ def _inlines(document: Document) -> Iterator[Inlines]:
             case Equations(lines=lines):
                 for line in lines:
                     yield line.content if isinstance(line, Remark) else line.note
-            case _:
-                yield block.caption
+            case Figure(caption=caption):
+                yield caption
+            case Ledger(header=header):
+                yield from header
 
 
 def _is_rounding(digits: str, value: Decimal) -> bool:
@@ -364,7 +368,7 @@ def _rows_under(document: Document, key: str) -> list[list[str]]:
         for number, block in enumerate(document.blocks)
         if isinstance(block, Heading) and block.content == (Text(title),)
     )
-    table = next(block for block in document.blocks[start:] if isinstance(block, Table))
+    table = next(block for block in tuple(document.blocks)[start:] if isinstance(block, Table))
     return [["".join(_figures(cell)) for cell in row] for row in table.rows]
 
 
