@@ -31,6 +31,9 @@ from symbackprop.typeset.formula import Formula
 _SEED = 20150317
 _AGREED_BITS = 64
 
+TOO_WIDE = "too wide a ball to tell"
+"""Why two balls prove nothing, neither that they hold the same nor that they don't."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
@@ -224,4 +227,4 @@ def disagreement(found: arb, expected: arb) -> str:
     """Why two balls don't prove that they hold the same value; empty if they do."""
     if not expected.overlaps(found):
         return f"{found.str(20)} instead of {expected.str(20)}"
-    return "" if is_narrow(found) and is_narrow(expected) else "too wide a ball to tell"
+    return "" if is_narrow(found) and is_narrow(expected) else TOO_WIDE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from math import nan
 from typing import Any
@@ -42,9 +43,13 @@ class Trace:
         self._states: dict[int, dict[int, State]] = {}
 
     def train_through(self, rounds: Iterable[int]) -> None:
-        """Trains to the last of the rounds once, keeping the parameters at each of them, given in ascending order."""
-        for number in rounds:
-            self.parameters(number, DRAWING_BITS)
+        """Trains to the last of the rounds once, keeping the parameters at each of them, given in ascending order.
+
+        Where these bits leave a case undecided, whoever wants a figure of that round asks again with more.
+        """
+        with suppress(Undecided):
+            for number in rounds:
+                self.parameters(number, DRAWING_BITS)
 
     def parameters(self, rounds: int, bits: int) -> dict[str, Real]:
         """What a round changes, after that many rounds, computed with that many bits from the start."""

@@ -59,7 +59,7 @@ def width(layout: Layout) -> float:
         case Fenced(body=body) | Root(body=body):
             return width(body) + 0.85
         case Bars(body=body):
-            return width(body) + 0.6
+            return width(body) + 0.68
         case Applied(function=function, argument=argument):
             return width(function) + width(argument) + 0.2
         case Choice(rows=rows):
@@ -84,12 +84,38 @@ def width(layout: Layout) -> float:
 def broken(layout: Layout, most: float) -> tuple[Layout, ...]:
     """The layout in pieces of at most that many ems, cut before plus and minus signs or multiplication dots.
 
-    What has none of them stays as wide as it is.
+    Parentheses that are too wide for a line are cut open, before the signs within them. What has no signs stays as
+    wide as it is.
     """
     if not isinstance(layout, Row):
         return (layout,)
-    by_terms = _cut(layout, most, (Operator.PLUS, Operator.MINUS))
-    return tuple(piece for part in by_terms for piece in _cut(part, most, (Operator.DOT,)))
+    return tuple(piece for part in _cut(layout, most, _TERMS) for piece in _broken_product(part, most))
+
+
+_TERMS = (Operator.PLUS, Operator.MINUS)
+OPENING, CLOSING = Symbol("("), Symbol(")")
+"""Parentheses that are closed on another line than they are opened on."""
+
+
+def _broken_product(row: Row, most: float) -> tuple[Row, ...]:
+    pieces = _cut(row, most, (Operator.DOT,))
+    if all(width(piece) <= most for piece in pieces):
+        return pieces
+    opened = _opened(row)
+    if opened == row:
+        return pieces
+    return tuple(piece for part in _cut(opened, most, _TERMS) for piece in _broken_product(part, most))
+
+
+def _opened(row: Row) -> Row:
+    """The row with its widest parentheses as two signs of their own."""
+    fenced = [part for part in row.parts if isinstance(part, Fenced) and isinstance(part.body, Row)]
+    if not fenced:
+        return row
+    widest = max(fenced, key=width)
+    at = row.parts.index(widest)
+    assert isinstance(widest.body, Row)
+    return Row((*row.parts[:at], OPENING, *widest.body.parts, CLOSING, *row.parts[at + 1 :]))
 
 
 def _cut(row: Row, most: float, signs: tuple[Operator, ...]) -> tuple[Row, ...]:

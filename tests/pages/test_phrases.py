@@ -18,9 +18,11 @@ from markdown_it import MarkdownIt
 
 from symbackprop.check.published import Cause
 from symbackprop.errors import SpecError
-from symbackprop.functions import Activation, Reason
+from symbackprop.functions import Activation, Loss, Reason
+from symbackprop.network import Rule as NetworkRule
 from symbackprop.pages.document import Code, Inlines, Math, Strong, Text
 from symbackprop.pages.languages import languages
+from symbackprop.pages.narrate.scope import Scope
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.typeset.layout import Number, Row, Script, Symbol
 from symbackprop.typeset.unicode import unicode
@@ -151,6 +153,9 @@ _SAID_IN_TEMPLATE = re.compile(r"""\bsay\(\s*["']([\w.]+)["']""")
 ENUMERATED = {
     "reason": {reason.value for reason in Reason},
     "activation": {activation.value for activation in Activation},
+    "loss": {loss.value for loss in Loss},
+    "optimizer": {rule.value for rule in NetworkRule},
+    "scope": {scope.value for scope in Scope},
     "verdict": {cause.value for cause in Cause},
     "cause": {cause.value for cause in Cause} - {Cause.RIGHT.value},
 }

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum
 from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.latex import latex
@@ -28,9 +29,9 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
-    arrange,
 )
 from symbackprop.typeset.measure import broken, width
+from symbackprop.typeset.unicode import unicode
 from tests.formulas import ALL_FORMULAS, DIGITS
 from tests.names import name
 
@@ -114,3 +115,17 @@ def test_a_line_is_broken_no_more_often_than_needed() -> None:
     assert len(broken(layout, width(layout))) == 1
     assert len(broken(layout, width(layout) - 0.1)) == 2
     assert len(broken(layout, width(layout) / 4 + 0.4)) == 4
+
+
+def test_wide_parentheses_are_cut_open_before_the_signs_within_them() -> None:
+    terms = [part for _ in range(9) for part in (Operator.PLUS, Number("0.123456789"))][1:]
+    row = Row((Number("0.5"), Operator.DOT, Fenced(Row(tuple(terms)))))
+    pieces = broken(row, 30)
+    assert unicode(pieces[0]).startswith("0.5 · (0.123456789 + ")
+    assert all(width(piece) <= 30 for piece in pieces)
+    assert "".join(map(unicode, pieces)) == unicode(row)
+
+
+def test_parentheses_that_fit_stay_whole() -> None:
+    row = Row((Number("0.5"), Operator.DOT, Fenced(Row((Number("1"), Operator.PLUS, Number("2"))))))
+    assert broken(row, 30) == (row,)

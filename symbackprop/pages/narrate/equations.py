@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symbackprop.derivation.balls import evaluate, precision
+from symbackprop.derivation.balls import DomainError, Undecided, evaluate, precision
 from symbackprop.derivation.values import FIRST_BITS, show
 from symbackprop.functions import Line, Reason
 from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
+from symbackprop.pages.narrate.cases import applying, why
+from symbackprop.pages.narrate.remarks import folded
 from symbackprop.pages.narrate.teller import Teller, relation
 from symbackprop.pages.terminal import cells
 from symbackprop.typeset.formula import Constant, Formula, Quantity, quantities
@@ -20,6 +22,7 @@ _PAGE_WIDTH = 35.5
 """What a line of a calculation may take, in ems: A4 with common margins, less some air."""
 
 _GAP = 2.0
+_INDENT = 3.4
 _NAME_WIDTH = 4.0
 _LETTER_WIDTH = 0.47
 
@@ -34,8 +37,18 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
         if not line_.note or _note_width(line_.note) <= room:
             placed.append(line_)
         else:
-            placed.extend((replace(line_, note=()), Remark(content=line_.note)))
+            placed.append(replace(line_, note=()))
+            placed.extend(Remark(content=part) for part in folded(line_.note, _PAGE_WIDTH - _INDENT - left))
     return Equations(lines=tuple(placed))
+
+
+_TOGETHER = 6
+
+
+def in_blocks(groups: Sequence[Iterable[EquationLine]]) -> Iterator[Equations]:
+    """Several groups of lines in as few blocks as a page can take: a block is never parted by a page's end."""
+    for start in range(0, len(groups), _TOGETHER):
+        yield equations(*groups[start : start + _TOGETHER])
 
 
 def definition(teller: Teller, id_: str) -> Iterator[EquationLine]:
@@ -81,14 +94,43 @@ def computed(teller: Teller, id_: str) -> Iterator[EquationLine]:
 
 
 def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | None) -> Iterator[EquationLine]:
-    """One form of a step's result with the numbers in it, and the value; a remark where the two seem to disagree."""
-    if isinstance(formula, Quantity):
-        yield from line(left, value_of(teller, id_))
+    """One form of a step's result with the numbers in it, and the value; a remark where the two seem to disagree.
+
+    Of several cases it has the one that applies, and says why.
+    """
+    because = why(teller, formula, teller.value)
+    formula = applying(teller, formula)
+    if isinstance(formula, Quantity | Constant):
+        yield from line(left, value_of(teller, id_), note=because)
         return
     exact = all(teller.shown(part).exact for part in quantities(formula))
     sign = Operator.EQUALS if exact else Operator.APPROXIMATELY
-    remark = teller.phrases.say("reason.unrounded") if drifts(teller, id_, formula) else ()
-    yield from line(left, (sign, teller.with_numbers(formula)), value_of(teller, id_), note=remark)
+    note = because or remark(teller, id_, formula)
+    yield from line(left, (sign, teller.with_numbers(formula)), value_of(teller, id_), note=note)
+
+
+def remark(teller: Teller, id_: str, formula: Formula) -> Inlines:
+    """A word where the rounded numbers of a line would lead to other digits than the value's."""
+    return teller.phrases.say("reason.unrounded") if drifts(teller, id_, formula) else ()
+
+
+def compact(teller: Teller, id_: str, formula: Formula | None = None) -> Iterator[EquationLine]:
+    """A step in as few lines as it fits in: its formula, or another form of it, the numbers, the value."""
+    formula = teller.derivation.formula(id_) if formula is None else formula
+    because = why(teller, formula, teller.name)
+    formula = applying(teller, formula)
+    left = teller.name(id_)
+    match formula:
+        case Constant():
+            yield from line(left, value_of(teller, id_), note=because)
+        case Quantity():
+            yield from line(left, (Operator.EQUALS, teller.with_names(formula)), value_of(teller, id_), note=because)
+        case _:
+            exact = all(teller.shown(part).exact for part in quantities(formula))
+            numbers = (Operator.EQUALS if exact else Operator.APPROXIMATELY, teller.with_numbers(formula))
+            symbols = (Operator.EQUALS, teller.with_names(formula))
+            note = because or remark(teller, id_, formula)
+            yield from line(left, symbols, numbers, value_of(teller, id_), note=note)
 
 
 def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
@@ -100,7 +142,12 @@ def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
 def drifts(teller: Teller, id_: str, formula: Formula) -> bool:
     """Whether a calculation with the rounded figures shown would end in other digits than the value's."""
     with precision(FIRST_BITS + 8 * teller.decimals):
-        found = show(evaluate(formula, lambda part: Fraction(teller.shown(part).digits)), teller.decimals)
+        try:
+            value = evaluate(formula, lambda part: Fraction(teller.shown(part).digits))
+        except (DomainError, Undecided, ZeroDivisionError):
+            # A figure that is rounded to 0 or 1 has no logarithm, or divides nothing.
+            return True
+        found = show(value, teller.decimals)
         return found is not None and found != show(Fraction(teller.shown(id_).digits), teller.decimals)
 
 

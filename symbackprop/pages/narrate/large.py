@@ -8,11 +8,11 @@ from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, target_of
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation
 from symbackprop.pages.document import Block
+from symbackprop.pages.narrate.activations import tell_activation_derivative
 from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.large_backward import tell_layer_back
 from symbackprop.pages.narrate.large_forward import table_of, tell_errors, tell_layer_forward
 from symbackprop.pages.narrate.opening import structure_of
-from symbackprop.pages.narrate.output_layer import tell_activation_derivative
 from symbackprop.pages.narrate.teller import Teller, relation
 from symbackprop.sizes import MOST_TOLD
 

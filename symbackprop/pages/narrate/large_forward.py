@@ -9,6 +9,7 @@ from symbackprop.formats import Detail
 from symbackprop.pages.document import Align, Block, Table
 from symbackprop.pages.narrate.elision import calculated
 from symbackprop.pages.narrate.equations import equations
+from symbackprop.pages.narrate.errors import loss_intro
 from symbackprop.pages.narrate.teller import Teller, math
 
 MOST_ROWS = 40
@@ -47,11 +48,11 @@ def tell_errors(teller: Teller) -> Iterator[Block]:
     judged = teller.derivation.graph.judged
     first = error_of(judged[0])
     yield teller.heading(1, "error.heading")
-    yield teller.paragraph("error.intro")
+    yield loss_intro(teller)
     yield equations(calculated(teller, first, teller.derivation.formula(first), left=teller.name(first)))
     rows = tuple((it, (target_of(it), it.out, error_of(it))) for it in judged)
     yield from tell_table(teller, ("neuron", "target", "out", "error"), rows)
-    yield teller.paragraph("error.total")
+    yield teller.paragraph("scope.sum.total")
     total = teller.derivation.formula(TOTAL_ERROR)
     yield equations(calculated(teller, TOTAL_ERROR, total, left=teller.name(TOTAL_ERROR)))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symbackprop.derivation.derive import Derivation
-from symbackprop.derivation.graph import Neuron
+from symbackprop.derivation.graph import Neuron, sample_error
 from symbackprop.derivation.values import Shown, Values
 from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Layout, Number, Operator, arrange, in_line, relate
+from symbackprop.typeset.layout import Layout, Number, Operator, in_line, relate
 from symbackprop.typeset.notation import Namer
 
 
@@ -25,6 +26,11 @@ class Teller:
     decimals: int
     detail: Detail
     view: View = View.SCALAR
+
+    @property
+    def error(self) -> str:
+        """The error that the chapters on layers differentiate: the only one, or the first sample's."""
+        return sample_error(self.derivation.graph.shape, 0)
 
     def heading(self, level: int, key: str, **fillings: Filling) -> Heading:
         """A heading in the catalogue's words."""

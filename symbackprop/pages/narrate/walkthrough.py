@@ -10,14 +10,21 @@ from symbackprop.derivation.certify import Certificate
 from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Block, Document, Figure
 from symbackprop.pages.narrate.certificate import tell_certificate
-from symbackprop.pages.narrate.forward import tell_error, tell_forward_pass
+from symbackprop.pages.narrate.errors import tell_error
+from symbackprop.pages.narrate.forward import tell_forward_pass
+from symbackprop.pages.narrate.gradients import tell_gradients
 from symbackprop.pages.narrate.hidden_layers import tell_hidden_layer
 from symbackprop.pages.narrate.large import is_large, tell_large, tell_large_network, tell_large_round
 from symbackprop.pages.narrate.opening import tell_goal, tell_network
+from symbackprop.pages.narrate.optimizers import tell_step
 from symbackprop.pages.narrate.output_layer import tell_output_layer
 from symbackprop.pages.narrate.published import tell_published
+from symbackprop.pages.narrate.samples import tell_other_samples
+from symbackprop.pages.narrate.scope import updates_in_place
+from symbackprop.pages.narrate.sequence import tell_network_over_time
 from symbackprop.pages.narrate.summary import tell_updates
 from symbackprop.pages.narrate.teller import Teller, words
+from symbackprop.pages.narrate.through_time import is_recurrent, tell_through_time
 from symbackprop.pages.narrate.training import tell_first_round, tell_training
 
 
@@ -63,9 +70,10 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
     if is_large(teller):
         yield from _large_chapters(teller)
     else:
-        yield from tell_network(teller)
+        in_time = is_recurrent(teller.derivation.graph)
+        yield from (tell_network_over_time if in_time else tell_network)(teller)
         if teller.view is not View.MATRIX:
-            yield from _scalar_chapters(teller)
+            yield from (tell_through_time if in_time else _scalar_chapters)(teller)
         if teller.view is not View.SCALAR:
             yield from _matrix_chapters(teller)
         yield from tell_updates(teller)
@@ -102,3 +110,10 @@ def _scalar_chapters(teller: Teller) -> Iterator[Block]:
     yield from tell_output_layer(teller)
     for depth in reversed(range(len(teller.derivation.graph.layers) - 1)):
         yield from tell_hidden_layer(teller, depth)
+    shape = teller.derivation.graph.shape
+    if shape.samples > 1:
+        yield from tell_other_samples(teller)
+    if shape.samples > 1 or shape.penalized:
+        yield from tell_gradients(teller)
+    if not updates_in_place(shape):
+        yield from tell_step(teller)
