@@ -135,7 +135,7 @@ def parse_notation(text: str, origin: str) -> Notation:
             own[role] = place or roles.required(role.value)
             templates[role] = _template(own[role], PLACEHOLDERS[role])
     notation = Notation(name=Path(origin).stem, templates=templates)
-    _require_different_names(notation, own)
+    _require_different_names(notation, own, one_line(origin))
     return notation
 
 
@@ -187,7 +187,7 @@ def _known(placeholders: tuple[str, ...]) -> str:
     return f"; this role knows {known}" if known else "; this role knows no placeholder"
 
 
-def _require_different_names(notation: Notation, own: Mapping[Role, Place]) -> None:
+def _require_different_names(notation: Notation, own: Mapping[Role, Place], origin: str) -> None:
     """Raises SpecError where two things would be written alike, at a role of the file that is to blame."""
     for shape, probed in ((_PROBE, _PROBED), (_SEQUENCE, {**_PROBED, **_PROBED_STEPS})):
         known: dict[Layout, tuple[Role, str]] = {}
@@ -195,7 +195,7 @@ def _require_different_names(notation: Notation, own: Mapping[Role, Place]) -> N
             other, earlier = known.setdefault(layout, (role, what))
             if earlier != what:
                 blamed = role if role in own else other
-                where = own[blamed].where if blamed in own else f"{notation.name}: roles.{blamed}"
+                where = own[blamed].where if blamed in own else f"{origin}: roles.{blamed}"
                 hint = _known(PLACEHOLDERS[blamed])
                 raise SpecError(where, f"expected names that differ, found one for both {earlier} and {what}{hint}")
 

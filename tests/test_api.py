@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import symbackprop
 from symbackprop import api
 from symbackprop.derivation.graph import Kind
 from symbackprop.resources import DEFAULT_EXAMPLE, example
+from tests.broken import with_slots
 from tests.networks import build, default_network, layer, published, trained_otherwise
 
 SMALL = """\
@@ -176,10 +176,7 @@ def test_all_errors_have_one_parent() -> None:
 
 
 def test_nothing_unproved_is_rendered() -> None:
-    derivation = a_derivation()
-    step = derivation.steps["w5+"]
-    broken = replace(step, slots={**step.slots, "gradient": "dE_total/dw6"})
-    derivation = replace(derivation, steps={**derivation.steps, "w5+": broken})
+    derivation = with_slots(a_derivation(), "w5+", gradient="dE_total/dw6")
     with pytest.raises(symbackprop.CertificationError, match=r"^w5\+ could not be proved: at point 0: "):
         symbackprop.render(derivation)
 

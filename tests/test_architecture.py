@@ -42,6 +42,7 @@ FLOORS = {
     "numerals": 2,
     "places": 2,
     "files": 2,
+    "sizes": 3,
     "resources": 2,
     "pages.canvas": 2,
     "pages.document": 2,

@@ -279,8 +279,8 @@ def test_a_folder_without_permission_is_told(run: Run, tmp_path: Path) -> None:
         ("text/page.txt.j2", "a\n{{ nonsense }}", "text/page.txt.j2, line 2: 'nonsense' is undefined"),
         (
             "text/blocks.txt.j2",
-            "{% macro heading(block) %}{{ block.words }}{% endmacro %}",
-            "text/blocks.txt.j2, line 1: ",
+            "{% macro text(part) %}{{ part.text }}{% endmacro %}\n{% macro heading(block) %}{{ block.words }}{% endmacro %}",
+            "text/blocks.txt.j2, line 2: ",
         ),
     ],
 )

@@ -24,11 +24,12 @@ from tests.random_networks import any_networks
 def with_other_numbers(network: Network) -> Network:
     """The same network with every weight a little larger, and another learning rate."""
 
-    def moved(rows: tuple[tuple[Given, ...], ...] | None) -> tuple[tuple[Given, ...], ...] | None:
-        return None if rows is None else tuple(tuple(number(str(float(it.exact) + 0.25)) for it in row) for row in rows)
+    def moved(rows: tuple[tuple[Given, ...], ...]) -> tuple[tuple[Given, ...], ...]:
+        return tuple(tuple(number(str(float(it.exact) + 0.25)) for it in row) for row in rows)
 
     def changed(here: Layer) -> Layer:
-        return replace(here, weights=moved(here.weights), recurrent_weights=moved(here.recurrent_weights))
+        again = None if here.recurrent_weights is None else moved(here.recurrent_weights)
+        return replace(here, weights=moved(here.weights), recurrent_weights=again)
 
     training = replace(network.training, learning_rate=number("0.125"))
     return replace(network, layers=tuple(map(changed, network.layers)), training=training)

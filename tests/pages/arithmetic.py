@@ -266,3 +266,5 @@ def only_numbers(layout: Layout) -> bool:
             return all(part is None or only_numbers(part) for part in (base, sub, sup))
         case Summation():
             return False
+        case _:
+            raise AssertionError(f"no line of scalars: {layout}")

@@ -10,19 +10,22 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbackprop import api, functions
 from symbackprop.derivation import matrix_plan
-from symbackprop.derivation.balls import Real, leading_place
+from symbackprop.derivation.balls import Real, to_fraction
 from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.digits import leading_place
 from symbackprop.derivation.matrices import MatMul, MatrixPlan
 from symbackprop.derivation.values import Shown, show
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Loss
 from symbackprop.network import BatchAs, Network, Reduction, Reductions, Sample, Writing
+from symbackprop.notation_file import bound_to_network, load_notation
 from symbackprop.pages.document import Document, Equations, Heading
 from symbackprop.pages.narrate.matrix import tell_matrices
 from symbackprop.pages.narrate.teller import Teller
@@ -37,7 +40,7 @@ from tests.consumers.test_documents import DEEP
 from tests.derivation.scalars import Scalars, scalars
 from tests.derivation.test_matrices import CROSS_ENTROPY, softmax_network
 from tests.networks import build, layer, networks, number
-from tests.walkthroughs import MAZUR, SMALL, WIDE, derived, judged, plain_form
+from tests.walkthroughs import MAZUR, SMALL, WIDE, derived, judged, namer, plain_form, taken
 
 LANGUAGES: dict[str, Engine] = {"en": "pdflatex", "zh": "xelatex"}
 NETWORKS = {"mazur": MAZUR, "small": SMALL, "wide": WIDE, "deep": DEEP}
@@ -46,7 +49,14 @@ NETWORKS = {"mazur": MAZUR, "small": SMALL, "wide": WIDE, "deep": DEEP}
 @cache
 def told(network: str = MAZUR, *, lang: str = "en", view: View = View.MATRIX) -> Document:
     """Give the document of a network file's text in one view."""
-    teller = Teller(derivation=derived(network), phrases=load_phrases(lang), decimals=9, detail=Detail.FULL, view=view)
+    teller = Teller(
+        derivation=derived(network),
+        phrases=load_phrases(lang),
+        namer=namer(network),
+        decimals=9,
+        detail=Detail.FULL,
+        view=view,
+    )
     return tell_walkthrough(teller, *judged(network))
 
 
@@ -147,8 +157,10 @@ def test_a_view_that_there_is_not_is_refused() -> None:
 
 
 def test_a_matrix_that_is_not_proved_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = matrix_plan.plan_matrices
+
     def swapped(*arguments: object) -> MatrixPlan:
-        plan = matrix_plan.plan_matrices(*arguments)  # type: ignore[arg-type]
+        plan = right(*arguments)  # type: ignore[arg-type]
         steps = list(plan.steps)
         place, step = next(
             (place, step) for place, step in enumerate(steps) if isinstance(step.expression, MatMul) and step.target.of
@@ -157,7 +169,7 @@ def test_a_matrix_that_is_not_proved_is_not_told(monkeypatch: pytest.MonkeyPatch
         steps[place] = replace(step, expression=MatMul(step.expression.right, step.expression.left))
         return replace(plan, steps=tuple(steps))
 
-    monkeypatch.setattr(api, "plan_matrices", swapped)
+    monkeypatch.setattr(matrix_plan, "plan_matrices", swapped)
     with pytest.raises(CertificationError, match="dE_total/dw5 could not be proved as an entry of a matrix"):
         api.render(derived(), view="matrix")
     assert api.render(derived(), view="scalar")
@@ -168,14 +180,23 @@ def test_a_matrix_that_is_not_proved_is_not_told(monkeypatch: pytest.MonkeyPatch
 def test_any_network_can_be_told(network: Network, lang: str) -> None:
     derivation = derive(network)
     document = _told(derivation, lang)
-    page = render_document(document, load_phrases(lang), Format.TEXT, stem="x", folders=(folder("templates"),)).text
+    page = taken(
+        render_document(document, load_phrases(lang), Format.TEXT, stem="x", folders=(folder("templates"),))
+    ).text
     results = [derivation.values.shown(neuron.net, 9).digits for neuron in derivation.graph.outputs]
     assert all(digits.replace("-", "−").partition("e")[0] in page for digits in results)
 
 
 def _told(derivation: Derivation, lang: str) -> Document:
     phrases = load_phrases(lang)
-    teller = Teller(derivation=derivation, phrases=phrases, decimals=9, detail=Detail.FULL, view=View.MATRIX)
+    teller = Teller(
+        derivation=derivation,
+        phrases=phrases,
+        namer=bound_to_network(load_notation("mazur", "a test"), derivation.network),
+        decimals=9,
+        detail=Detail.FULL,
+        view=View.MATRIX,
+    )
     return Document(title=(), subtitle=(), language=lang, blocks=tuple(tell_matrices(teller)))
 
 
@@ -221,7 +242,7 @@ class _Values:
         digits = show(value, decimals)
         assert digits is not None
         assert value == 0 or leading_place(value) is not None
-        return Shown(digits=digits, exact=isinstance(value, Fraction) and Fraction(digits) == value)
+        return Shown(digits=digits, exact=isinstance(value, fmpq) and to_fraction(value) == Fraction(digits))
 
 
 @dataclass(frozen=True)
@@ -241,12 +262,13 @@ def general(network: Network, *, format_: Format = Format.TEXT, lang: str = "en"
     teller = Teller(
         derivation=derivation,  # type: ignore[arg-type]
         phrases=phrases,
+        namer=bound_to_network(load_notation("mazur", "a test"), network),
         decimals=6,
         detail=Detail.FULL,
         view=View.BOTH,
     )
     document = Document(title=(), subtitle=(), language=lang, blocks=tuple(tell_matrices(teller)))
-    return render_document(document, phrases, format_, stem="x", folders=(folder("templates"),)).text
+    return taken(render_document(document, phrases, format_, stem="x", folders=(folder("templates"),))).text
 
 
 def recurrent() -> Network:
