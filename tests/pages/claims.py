@@ -20,10 +20,10 @@ from symbackprop.pages.document import (
     Remark,
     Table,
 )
-from symbackprop.typeset.layout import Fenced, Layout, Number, Operator, Row
-from symbackprop.typeset.measure import CLOSING, OPENING
+from symbackprop.typeset.layout import Layout, Number, Operator, Row
 from symbackprop.typeset.unicode import unicode
 from tests.pages.arithmetic import NoValueError, evaluate, only_numbers
+from tests.pages.statements import closed
 
 RELATIONS = (Operator.EQUALS, Operator.APPROXIMATELY)
 Claim = tuple[Layout, Operator, Layout]
@@ -103,23 +103,8 @@ def _relations(parts: list[Layout | Operator]) -> Iterator[tuple[Operator, Layou
             gathered.append(part)
 
 
-def _closed(parts: list[Layout | Operator]) -> list[Layout | Operator]:
-    """Return the parts with parentheses that a line's end had cut open around what they enclose again."""
-    rows: list[list[Layout | Operator]] = [[]]
-    for part in parts:
-        if part == OPENING:
-            rows.append([])
-        elif part == CLOSING:
-            body = rows.pop()
-            rows[-1].append(Fenced(Row(tuple(body))))
-        else:
-            rows[-1].append(part)
-    (row,) = rows
-    return row
-
-
 def _joined(parts: list[Layout | Operator]) -> Layout:
-    parts = _closed(parts)
+    parts = closed(parts)
     alone = parts[0] if len(parts) == 1 else None
     return Row(tuple(parts)) if alone is None or isinstance(alone, Operator) else alone
 

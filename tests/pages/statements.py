@@ -18,7 +18,8 @@ from symbackprop.pages.document import (
     Remark,
     Table,
 )
-from symbackprop.typeset.layout import Layout, Operator, Row
+from symbackprop.typeset.layout import Fenced, Layout, Operator, Row
+from symbackprop.typeset.measure import CLOSING, OPENING
 
 RELATIONS = (Operator.EQUALS, Operator.APPROXIMATELY)
 
@@ -68,11 +69,27 @@ def _relations(parts: list[Layout | Operator]) -> Iterator[tuple[Operator, Layou
     for part in [*parts, Operator.EQUALS]:
         if isinstance(part, Operator) and part in RELATIONS:
             if sign is not None:
+                gathered = closed(gathered)
                 alone = gathered[0] if len(gathered) == 1 else None
                 yield sign, Row(tuple(gathered)) if alone is None or isinstance(alone, Operator) else alone
             sign, gathered = part, []
         else:
             gathered.append(part)
+
+
+def closed(parts: list[Layout | Operator]) -> list[Layout | Operator]:
+    """Return the parts with parentheses that a line's end had cut open around what they enclose again."""
+    rows: list[list[Layout | Operator]] = [[]]
+    for part in parts:
+        if part == OPENING:
+            rows.append([])
+        elif part == CLOSING:
+            body = rows.pop()
+            rows[-1].append(Fenced(Row(tuple(body))))
+        else:
+            rows[-1].append(part)
+    (row,) = rows
+    return row
 
 
 def inlines(document: Document) -> Iterator[Inlines]:

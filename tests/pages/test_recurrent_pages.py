@@ -30,7 +30,7 @@ from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.typeset.layout import Symbol
 from symbackprop.typeset.unicode import unicode
-from tests.networks import build, layer, sample
+from tests.networks import build, layer, optimizer, sample
 from tests.pages.claims import claims, inlines, untrue
 from tests.pages.test_figures import hidden, labels_of, outside, overlapping
 from tests.random_networks import any_networks
@@ -73,6 +73,11 @@ def _batch() -> Network:
     )
 
 
+def _with_momentum() -> Network:
+    network = _hidden()
+    return replace(network, training=replace(network.training, rounds=1, optimizer=optimizer(Rule.MOMENTUM)))
+
+
 def _recurrent_outputs() -> Network:
     return build(
         layer([["0.6"], ["-0.4"]], activation=Activation.TANH),
@@ -95,6 +100,7 @@ NETWORKS: Mapping[str, Network] = {
     "hidden": _hidden(),
     "last": _hidden(samples=(sample([["0.5"], ["0.3"], ["-0.2"]], [["0.8"]]),)),
     "one-step": _hidden(samples=(sample([["0.5"]], [["0.8"]]),)),
+    "momentum": _with_momentum(),
     "batch": _batch(),
     "outputs": _recurrent_outputs(),
     "stacked": _stacked(),

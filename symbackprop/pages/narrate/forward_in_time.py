@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.derivation.forward import L1_PENALTY, L2_PENALTY, judged_of
+from symbackprop.derivation.forward import judged_of
 from symbackprop.derivation.graph import (
-    TOTAL_ERROR,
     Instant,
     Neuron,
     data_error,
@@ -18,6 +17,7 @@ from symbackprop.formats import Detail
 from symbackprop.pages.document import Align, Block, Table
 from symbackprop.pages.narrate.equations import computed, equations
 from symbackprop.pages.narrate.errors import error_goal, loss_intro, loss_remark
+from symbackprop.pages.narrate.penalties import tell_penalties
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.pages.narrate.unrolled import told_instants
 
@@ -109,7 +109,8 @@ def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
         yield equations(computed(teller, error_of(neuron)))
     yield loss_remark(teller)
     own = sample_error(shape, 0)
-    yield teller.paragraph("sequence.total" if shape.divisor == 1 else "sequence.mean", error=teller.name(own))
+    key = "sequence.total" if shape.divisor == 1 else "sequence.mean"
+    yield teller.paragraph(key, error=teller.name(own), number=teller.counted(shape.divisor))
     yield equations(computed(teller, own))
     if shape.samples > 1:
         yield teller.paragraph("sequence.error_other")
@@ -120,9 +121,5 @@ def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
         yield teller.paragraph(key, error=teller.name(data_error(shape)))
         yield equations(computed(teller, data_error(shape)))
     if shape.penalized:
-        yield teller.paragraph("sequence.penalty")
-        for present, penalty in ((shape.l1, L1_PENALTY), (shape.l2, L2_PENALTY)):
-            if present:
-                yield equations(computed(teller, penalty))
-        yield equations(computed(teller, TOTAL_ERROR))
+        yield from tell_penalties(teller)
     yield error_goal(teller)

@@ -15,6 +15,7 @@ from symbackprop.formats import Detail
 from symbackprop.functions import Activation, Loss
 from symbackprop.pages.document import Align, Block, EquationLine, Figure, Table
 from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_numbers, line, reason, valued, worked
+from symbackprop.pages.narrate.kinks import tell_corner, tell_exact_hit
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.pages.narrate.unrolled import ways_back
 from symbackprop.pages.phrases import Filling
@@ -96,12 +97,14 @@ def _tell_in_full(teller: Teller, depth: int, neuron: Neuron, *, first: bool) ->
     above, later = takers_above(graph, depth, neuron.instant), takers_later(graph, depth, neuron.instant)
     if not above and not later and len(judged_of(graph, 0)) <= _MOST_TERMS:
         yield equations(worked(teller, factor))
+        yield from tell_exact_hit(teller, neuron)
     elif not above and not later:
         yield teller.paragraph("time.own_term", own=teller.name(error_of(neuron)), out=teller.name(neuron.out))
         yield equations(_own_term(teller, neuron))
         key = "time.in_sum" if graph.shape.divisor == 1 else "time.in_mean"
         yield teller.paragraph(key, error=teller.name(error))
         yield equations(computed(teller, factor))
+        yield from tell_exact_hit(teller, neuron)
     else:
         yield from _tell_ways(teller, depth, neuron, above, later)
     yield from _tell_second_factor(teller, depth, neuron, first=first)
@@ -189,6 +192,7 @@ def _tell_second_factor(teller: Teller, depth: int, neuron: Neuron, *, first: bo
     definition = teller.with_names(teller.derivation.formula(neuron.out))
     yield teller.paragraph("time.squash")
     yield equations(line(teller.name(neuron.out), (Operator.EQUALS, definition)), computed(teller, squash))
+    yield from tell_corner(teller, neuron)
     is_first = first and depth == len(graph.at) - 1
     fillings = {"neuron": teller.neuron_name(neuron), "delta": teller.name(delta_of(neuron))}
     yield teller.paragraph("delta.intro" if is_first else "time.delta", **fillings)
@@ -254,6 +258,7 @@ def _tell_again(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]:
     else:
         lines.append(computed(teller, by(neuron.out, neuron.net)))
     yield from in_blocks((*lines, computed(teller, delta_of(neuron))))
+    yield from tell_corner(teller, neuron)
 
 
 # --- Tables -------------------------------------------------------------------------------------------------

@@ -43,10 +43,7 @@ def tell_layer_gradients(teller: Teller, depth: int) -> Iterator[Block]:
                 continue
             yield teller.heading(2, "weight.heading", weight=teller.name(weight), total=teller.name(TOTAL_ERROR))
             yield from _tell_weight(teller, _shares_of(teller, depth, weight, index), is_first=weight == first)
-            if depth == len(graph.at) - 1 and weight == first and graph.shape.rule is Rule.SGD:
-                yield from tell_first_update(teller, weight)
-            else:
-                yield from _tell_update(teller, weight)
+            yield from _tell_update(teller, weight, is_first=depth == len(graph.at) - 1 and weight == first)
     yield from _tell_biases(teller, depth)
     if teller.detail is Detail.BRIEF:
         yield from _tell_rest(teller, depth, tuple(told))
@@ -141,15 +138,14 @@ def _tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
     yield teller.paragraph(f"gradient.{key}", parameter=teller.name(parameter), total=teller.name(TOTAL_ERROR))
 
 
-def _tell_update(teller: Teller, parameter: str) -> Iterator[Block]:
-    """The step of one parameter, with all that the optimizer keeps of it."""
-    steps = teller.derivation.steps
-    kept = [
-        it for it in (f"m_{parameter}+", f"v_{parameter}+", f"mhat_{parameter}", f"vhat_{parameter}") if it in steps
-    ]
+def _tell_update(teller: Teller, parameter: str, *, is_first: bool) -> Iterator[Block]:
+    """The step downhill; that of another optimizer is told when all gradients are known."""
+    if teller.derivation.graph.shape.rule is not Rule.SGD:
+        return
+    if is_first:
+        yield from tell_first_update(teller, parameter)
+        return
     yield teller.paragraph("update.again")
-    if kept:
-        yield equations(*(computed(teller, id_) for id_ in kept))
     yield from tell_update(teller, parameter)
 
 
@@ -182,7 +178,7 @@ def _tell_biases(teller: Teller, depth: int) -> Iterator[Block]:
             yield equations(*(tell(teller, it) for it in locals_))
             yield equations(_share(teller, shares, instant))
         yield from _tell_sums(teller, shares)
-        yield from _tell_update(teller, bias)
+        yield from _tell_update(teller, bias, is_first=False)
 
 
 def _bias_key(steps: int, neurons: int) -> str:
@@ -212,12 +208,14 @@ def _tell_rest(teller: Teller, depth: int, told: tuple[str, ...]) -> Iterator[Bl
                 form = teller.derivation.forms(share)[Form.WITH_DELTA]
                 rows.append((math(teller.name(share)), math(teller.with_names(form)), math(teller.value(share))))
         yield _table(teller, ("share", "formula", "value"), rows)
+    # The step of another optimizer has a chapter of its own.
+    columns = ("weight", "before", "gradient", *(("after",) if graph.shape.rule is Rule.SGD else ()))
     summary: list[tuple[Inlines, ...]] = []
     for parameter in rest:
         gradient = by(TOTAL_ERROR, parameter)
         shown = (teller.value(parameter), teller.value(gradient), teller.value(updated(parameter)))
-        summary.append((math(teller.name(parameter)), *map(math, shown)))
-    yield _table(teller, ("weight", "before", "gradient", "after"), summary)
+        summary.append((math(teller.name(parameter)), *map(math, shown[: len(columns) - 1])))
+    yield _table(teller, columns, summary)
 
 
 def _table(teller: Teller, columns: tuple[str, ...], rows: list[tuple[Inlines, ...]]) -> Table:

@@ -9,11 +9,12 @@ from symbackprop.derivation.gradients import share_of
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Instant, sample_error
 from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation
-from symbackprop.network import HiddenGradients
+from symbackprop.network import HiddenGradients, Rule
 from symbackprop.pages.document import Block, Figure
 from symbackprop.pages.narrate.activations import tell_activation_derivatives
 from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.forward_in_time import tell_errors_in_time, tell_forward_in_time
+from symbackprop.pages.narrate.optimizers import tell_step
 from symbackprop.pages.narrate.output_layer import tell_rules
 from symbackprop.pages.narrate.recurrent import instants_back, takers_above, takers_later, tell_deltas
 from symbackprop.pages.narrate.shares import tell_layer_gradients
@@ -33,6 +34,8 @@ def tell_through_time(teller: Teller) -> Iterator[Block]:
     yield from tell_errors_in_time(teller)
     for depth in reversed(range(len(teller.derivation.graph.layers))):
         yield from _tell_layer(teller, depth)
+    if teller.derivation.graph.shape.rule is not Rule.SGD:
+        yield from tell_step(teller)
 
 
 def _tell_layer(teller: Teller, depth: int) -> Iterator[Block]:
@@ -64,7 +67,7 @@ def _tell_layer(teller: Teller, depth: int) -> Iterator[Block]:
         yield from _tell_what_remains(teller, depth)
     yield from tell_layer_gradients(teller, depth)
     original = teller.derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL
-    if last and original and len(graph.layers) > 1:
+    if last and original and len(graph.layers) > 1 and graph.shape.rule is Rule.SGD:
         yield teller.note("output.original")
 
 

@@ -27,14 +27,15 @@ def tell_first_round(teller: Teller) -> Iterator[Block]:
 
 
 def _compared(graph: Graph) -> Iterator[str]:
-    """Every net input and output of a single sample; of several, the answers and the errors."""
-    if graph.shape.samples == 1:
+    """Every net input and output of a single sample; of several, and of sequences, the answers and the errors."""
+    if graph.shape.samples == graph.shape.steps == 1:
         for neuron in graph.neurons():
             yield from (neuron.net, neuron.out)
         return
     for sample in range(graph.shape.samples):
         yield from (neuron.out for neuron in judged_of(graph, sample))
-        yield sample_error(graph.shape, sample)
+        if graph.shape.samples > 1:
+            yield sample_error(graph.shape, sample)
 
 
 def _before_and_after(teller: Teller, ids: tuple[str, ...], before: Values, after: Values) -> Table:
