@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbackprop import api
+from symbackprop.cli import main
 from symbackprop.derivation import matrix_plan
 from symbackprop.derivation.derive import derive
 from symbackprop.derivation.matrices import MatMul, MatrixPlan
-from symbackprop.errors import CertificationError, SpecError
+from symbackprop.errors import CertificationError, ExitCode, SpecError
 from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Loss
 from symbackprop.network import BatchAs, Network, Rule, Writing
@@ -152,21 +153,36 @@ def test_a_view_that_there_is_not_is_refused() -> None:
         api.render(derived(), view="matrx")
 
 
-def test_a_matrix_that_is_not_proved_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def swapped(*arguments: object) -> MatrixPlan:
-        plan = matrix_plan.plan_matrices(*arguments)  # type: ignore[arg-type]
-        steps = list(plan.steps)
-        place, step = next(
-            (place, step) for place, step in enumerate(steps) if isinstance(step.expression, MatMul) and step.target.of
-        )
-        assert isinstance(step.expression, MatMul)
-        steps[place] = replace(step, expression=MatMul(step.expression.right, step.expression.left))
-        return replace(plan, steps=tuple(steps))
+def _swapped(*arguments: object) -> MatrixPlan:
+    """Plan matrices with the factors of one gradient in the wrong order."""
+    plan = matrix_plan.plan_matrices(*arguments)  # type: ignore[arg-type]
+    steps = list(plan.steps)
+    place, step = next(
+        (place, step) for place, step in enumerate(steps) if isinstance(step.expression, MatMul) and step.target.of
+    )
+    assert isinstance(step.expression, MatMul)
+    steps[place] = replace(step, expression=MatMul(step.expression.right, step.expression.left))
+    return replace(plan, steps=tuple(steps))
 
-    monkeypatch.setattr(api, "plan_matrices", swapped)
+
+def test_a_matrix_that_is_not_proved_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "plan_matrices", _swapped)
     with pytest.raises(CertificationError, match="dE_total/dw5 could not be proved as an entry of a matrix"):
         api.render(derived(), view="matrix")
     assert api.render(derived(), view="scalar")
+
+
+def test_verify_tells_of_a_matrix_that_is_not_proved(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "mazur"]) == ExitCode.DONE
+    assert "\nmatrix   16 matrix steps with 39 entries: " in capsys.readouterr().out
+    monkeypatch.setattr(api, "plan_matrices", _swapped)
+    assert main(["verify", "mazur"]) == ExitCode.NOT_PROVED
+    told = capsys.readouterr().out
+    assert "\nmatrix " not in told
+    assert "mazur.toml: NOT PROVED. " in told
+    assert re.search(r"^dE_total/dw5 +NOT PROVED as an entry of a matrix: ", told, flags=re.MULTILINE)
 
 
 def general(network: Network, *, format_: Format = Format.TEXT, lang: str = "en") -> str:
