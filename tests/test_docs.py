@@ -12,6 +12,7 @@ from symbackprop.cli import main
 from symbackprop.data_file import MOST_SAMPLES, MOST_STEPS
 from symbackprop.derivation.derive import derive
 from symbackprop.derivation.ids import known_ids
+from symbackprop.derivation.matrix_proof import MOST_WRITTEN_OUT
 from symbackprop.errors import SpecError
 from symbackprop.file_keys import KINDS
 from symbackprop.functions import Activation, Loss
@@ -163,3 +164,11 @@ def test_every_id_in_the_table_of_names_is_of_its_kind() -> None:
     known = set(known_ids(read_network(example("mazur"))))
     others = {"b1+", "E_total@1", "out_o1@10000", "@"}
     assert named - others <= known
+
+
+def test_the_matrix_view_is_proved_as_its_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs/matrix-view.md").read_text(encoding="utf-8")
+    assert f"at most {MOST_WRITTEN_OUT} entries" in page
+    assert main(["verify", "mazur"]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("matrix ", "         and a"))]
+    assert [f"    {line}" for line in told] == [line for line in page.splitlines() if line.startswith("    ")][-2:]

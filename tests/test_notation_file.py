@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from symbackprop.notation_file import (
     parse_notation,
 )
 from symbackprop.typeset.latex import latex
+from symbackprop.typeset.matrix_names import matrix_names
 from symbackprop.typeset.notation import Shape
 from symbackprop.typeset.roles import PLACEHOLDERS, Role
 from tests.networks import default_network
@@ -210,3 +212,43 @@ def test_any_text_as_a_template_is_read_or_refused(role: Role, text: str) -> Non
         assert notation.templates[role].text == text
     assert refusal.startswith("mine.toml: ")
     assert refusal.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("role", "template", "told"),
+    [
+        (
+            "delta_matrix",
+            "Z^{({layer})}",
+            "found one for both the net matrix of layer 1 and the delta matrix of layer 1",
+        ),
+        ("net_vector", r"\mathbf{z}", "found one for both the net vector of layer 1 and the net vector of layer 2"),
+        ("target_vector", r"\mathbf{x}", "both the input vector of layer 0 and the target vector of layer 3"),
+        ("weight_matrix", "W", "both the weight matrix of layer 1 and the weight matrix of layer 2"),
+        ("recurrent_weight_matrix", "W^{({layer})}", "the weight matrix of layer 2 and the recurrent weight matrix"),
+        (
+            "second_moment_matrix",
+            "M_{parameter}",
+            "both the first moment matrix of layer 1 and the second moment matrix",
+        ),
+    ],
+)
+def test_matrices_that_would_be_written_alike_are_refused(role: str, template: str, told: str) -> None:
+    with pytest.raises(SpecError, match=re.escape(told)) as caught:
+        parse_notation(f"extends = 'standard'\n[roles]\n{role} = '{template}'", "mine.toml")
+    assert f"roles.{role}" in str(caught.value)
+
+
+def test_a_file_changes_the_names_of_matrices() -> None:
+    text = r"""
+extends = "mazur"
+[roles]
+weight_matrix = '\Theta^{({layer})}'
+delta_vector = '\mathbf{d}_{neurons}'
+"""
+    namer = parse_notation(text, "mine.toml").bound_to(Shape(widths=(2, 2, 2), recurrent=(False, False)))
+    names = {(role.value, layer): latex(layout) for role, layer, layout in matrix_names(namer)}
+    assert names["weight_matrix", 2] == r"\Theta^{(2)}"
+    assert names["delta_vector", 1] == r"\mathbf{d}_{h}"
+    assert names["first_moment_matrix", 1] == r"M_{\Theta^{(1)}}"
+    assert names["net_vector", 2] == r"\mathbf{net}_{o}"

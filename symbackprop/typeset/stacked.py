@@ -191,7 +191,8 @@ def _fenced(body: Stack) -> Stack:
 
 
 def _barred(body: Stack) -> Stack:
-    bars = "│" * (len(body.lines) - body.labels)
+    height = len(body.lines) - body.labels
+    bars = "|" if height == 1 else "│" * height
     return _between(bars, body, bars)
 
 

@@ -3,44 +3,41 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop import api, functions
+from symbackprop import api
+from symbackprop.cli import main
 from symbackprop.derivation import matrix_plan
-from symbackprop.derivation.balls import Real, to_fraction
-from symbackprop.derivation.derive import Derivation, derive
-from symbackprop.derivation.digits import leading_place
+from symbackprop.derivation.derive import derive
 from symbackprop.derivation.matrices import MatMul, MatrixPlan
-from symbackprop.derivation.values import Shown, show
-from symbackprop.errors import CertificationError, SpecError
+from symbackprop.errors import CertificationError, ExitCode, SpecError
 from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Loss
-from symbackprop.network import BatchAs, Network, Reduction, Reductions, Sample, Writing
-from symbackprop.notation_file import bound_to_network, load_notation
+from symbackprop.network import BatchAs, Network, Rule, Writing
+from symbackprop.network_file import read_network
+from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.document import Document, Equations, Heading
 from symbackprop.pages.narrate.matrix import tell_matrices
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import render_document
-from symbackprop.resources import folder
+from symbackprop.resources import example, example_names, folder
 from tests.consumers.github import github_failures
 from tests.consumers.katex import katex_failures
 from tests.consumers.latex import Engine, compile_latex
 from tests.consumers.test_documents import DEEP
-from tests.derivation.scalars import Scalars, scalars
-from tests.derivation.test_matrices import CROSS_ENTROPY, softmax_network
-from tests.networks import build, layer, networks, number
-from tests.walkthroughs import MAZUR, SMALL, WIDE, derived, judged, namer, plain_form, taken
+from tests.derivation.test_matrices import several, small, softmax_network
+from tests.networks import number
+from tests.random_networks import any_networks
+from tests.walkthroughs import MAZUR, SMALL, WIDE, derived, judged, namer, plain_form
 
 LANGUAGES: dict[str, Engine] = {"en": "pdflatex", "zh": "xelatex"}
 NETWORKS = {"mazur": MAZUR, "small": SMALL, "wide": WIDE, "deep": DEEP}
@@ -156,48 +153,69 @@ def test_a_view_that_there_is_not_is_refused() -> None:
         api.render(derived(), view="matrx")
 
 
+_RIGHT = matrix_plan.plan_matrices
+
+
+def _swapped(*arguments: object) -> MatrixPlan:
+    """Plan matrices with the factors of one gradient in the wrong order."""
+    plan = _RIGHT(*arguments)  # type: ignore[arg-type]
+    steps = list(plan.steps)
+    place, step = next(
+        (place, step) for place, step in enumerate(steps) if isinstance(step.expression, MatMul) and step.target.of
+    )
+    assert isinstance(step.expression, MatMul)
+    steps[place] = replace(step, expression=MatMul(step.expression.right, step.expression.left))
+    return replace(plan, steps=tuple(steps))
+
+
 def test_a_matrix_that_is_not_proved_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = matrix_plan.plan_matrices
-
-    def swapped(*arguments: object) -> MatrixPlan:
-        plan = right(*arguments)  # type: ignore[arg-type]
-        steps = list(plan.steps)
-        place, step = next(
-            (place, step) for place, step in enumerate(steps) if isinstance(step.expression, MatMul) and step.target.of
-        )
-        assert isinstance(step.expression, MatMul)
-        steps[place] = replace(step, expression=MatMul(step.expression.right, step.expression.left))
-        return replace(plan, steps=tuple(steps))
-
-    monkeypatch.setattr(matrix_plan, "plan_matrices", swapped)
+    monkeypatch.setattr(matrix_plan, "plan_matrices", _swapped)
     with pytest.raises(CertificationError, match="dE_total/dw5 could not be proved as an entry of a matrix"):
         api.render(derived(), view="matrix")
     assert api.render(derived(), view="scalar")
 
 
-@settings(max_examples=25, deadline=None)
-@given(networks(most_layers=3), st.sampled_from(tuple(LANGUAGES)))
-def test_any_network_can_be_told(network: Network, lang: str) -> None:
-    derivation = derive(network)
-    document = _told(derivation, lang)
-    page = taken(
-        render_document(document, load_phrases(lang), Format.TEXT, stem="x", folders=(folder("templates"),))
-    ).text
-    results = [derivation.values.shown(neuron.net, 9).digits for neuron in derivation.graph.outputs]
-    assert all(digits.replace("-", "−").partition("e")[0] in page for digits in results)
+def test_verify_tells_of_a_matrix_that_is_not_proved(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "mazur"]) == ExitCode.DONE
+    assert "\nmatrix   16 matrix steps with 39 entries: " in capsys.readouterr().out
+    monkeypatch.setattr(matrix_plan, "plan_matrices", _swapped)
+    assert main(["verify", "mazur"]) == ExitCode.NOT_PROVED
+    told = capsys.readouterr().out
+    assert "\nmatrix " not in told
+    assert "mazur.toml: NOT PROVED. " in told
+    assert re.search(r"^dE_total/dw5 +NOT PROVED as an entry of a matrix: ", told, flags=re.MULTILINE)
 
 
-def _told(derivation: Derivation, lang: str) -> Document:
+def general(network: Network, *, format_: Format = Format.TEXT, lang: str = "en") -> str:
+    """Give the matrix chapters of any network."""
     phrases = load_phrases(lang)
     teller = Teller(
-        derivation=derivation,
+        derivation=derive(network),
         phrases=phrases,
-        namer=bound_to_network(load_notation("mazur", "a test"), derivation.network),
-        decimals=9,
+        namer=bound_to_network(notation_of(network), network),
+        decimals=6,
         detail=Detail.FULL,
-        view=View.MATRIX,
+        view=View.BOTH,
     )
-    return Document(title=(), subtitle=(), language=lang, blocks=tuple(tell_matrices(teller)))
+    document = Document(title=(), subtitle=(), language=lang, blocks=tuple(tell_matrices(teller)))
+    return "".join(render_document(document, phrases, format_, stem="x", folders=(folder("templates"),)).pieces)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    any_networks(most_layers=3, most_neurons=4, most_steps=3),
+    st.sampled_from(tuple(LANGUAGES)),
+    st.sampled_from(("mazur", "standard", "bishop")),
+    st.sampled_from(BatchAs),
+)
+def test_any_network_can_be_told(network: Network, lang: str, notation: str, batch: BatchAs) -> None:
+    network = replace(network, writing=Writing(notation=notation, batch=batch))
+    page = general(network, lang=lang)
+    derivation = derive(network)
+    shown = [derivation.values.shown(id_, 6).digits for id_ in ("w1+", "E_total")]
+    assert all(digits.replace("-", "−").partition("e")[0] in page for digits in shown)
 
 
 # --- Programs that read it --------------------------------------------------------------------------------
@@ -230,120 +248,116 @@ def test_text_fits_a_terminal() -> None:
     assert long == []
 
 
-# --- Batches and sequences, by the steps that the tests write out -----------------------------------------
-
-
-@dataclass(frozen=True)
-class _Values:
-    values: dict[str, Real]
-
-    def shown(self, id_: str, decimals: int) -> Shown:
-        value = self.values[id_]
-        digits = show(value, decimals)
-        assert digits is not None
-        assert value == 0 or leading_place(value) is not None
-        return Shown(digits=digits, exact=isinstance(value, fmpq) and to_fraction(value) == Fraction(digits))
-
-
-@dataclass(frozen=True)
-class _Derivation:
-    """As much of a derivation as the matrix chapters ask for."""
-
-    network: Network
-    steps: object
-    values: _Values
-
-
-def general(network: Network, *, format_: Format = Format.TEXT, lang: str = "en") -> str:
-    """Give the matrix chapters of any network."""
-    found: Scalars = scalars(network)
-    phrases = load_phrases(lang)
-    derivation = _Derivation(network, found.steps, _Values(dict(found.values(200))))
-    teller = Teller(
-        derivation=derivation,  # type: ignore[arg-type]
-        phrases=phrases,
-        namer=bound_to_network(load_notation("mazur", "a test"), network),
-        decimals=6,
-        detail=Detail.FULL,
-        view=View.BOTH,
-    )
-    document = Document(title=(), subtitle=(), language=lang, blocks=tuple(tell_matrices(teller)))
-    return taken(render_document(document, phrases, format_, stem="x", folders=(folder("templates"),))).text
-
-
-def recurrent() -> Network:
-    """Build a recurrent 2-2-1 network over two time steps with a target at the last."""
-    own = tuple(tuple(map(number, row)) for row in (("0.3", "0.4"), ("-0.5", "0.6")))
-    hidden = replace(
-        layer([["0.5", "-0.25"], ["0.1", "0.2"]], ["0.1", "0.2"]),
-        recurrent_weights=own,
-        initial_state=(number("0"), number("0.5")),
-    )
-    base = build(hidden, layer([["1", "-1"]], "0.5"), inputs=["1", "0"], targets=["0"], update_biases=True)
-    inputs = ((number("1"), number("0")), (number("0.5"), number("-1")))
-    return replace(base, samples=(Sample(inputs=inputs, targets=((number("0.25"),),)),))
+# --- Networks of other kinds ------------------------------------------------------------------------------
 
 
 def batch(writing: Writing) -> Network:
-    """Build a 2-3-2 network with four samples, their errors averaged."""
-    base = build(
-        layer([["0.1", "0.2"], ["0.3", "0.4"], ["-0.5", "0.6"]], "0.1"),
-        layer([["1", "-1", "0.5"], ["2", "0.25", "-1"]], ["0.2", "0.3"]),
-        inputs=["0", "1"],
-        targets=["1", "0"],
-        update_biases=True,
-    )
-    samples = tuple(
-        Sample(inputs=((number(a), number(b)),), targets=((number(c), number(a)),))
-        for a, b, c in ("000", "011", "101", "110")
-    )
-    training = replace(base.training, reductions=Reductions(batch=Reduction.MEAN))
-    return replace(base, samples=samples, training=training, writing=writing)
+    """Build a 2-3-2 network with three samples, written in some way."""
+    return replace(several(), writing=writing)
+
+
+def lines(network: Network) -> list[str]:
+    """Give the lines of a network's matrix chapters."""
+    return general(network).splitlines()
+
+
+def words(network: Network) -> str:
+    """Give the same in one line."""
+    return " ".join(general(network).split())
 
 
 def test_a_sequence_comes_back_over_the_recurrent_weights() -> None:
-    text = general(recurrent())
-    assert "Forward: hidden layer at time step 2" in text
-    assert "    ∂Eₜₒₜₐₗ/∂outₕ[1] = Uₕᵀ δₕ[2]" in text.splitlines()
-    assert "    ∂Eₜₒₜₐₗ/∂Uₕ = δₕ[1] (outₕ[0])ᵀ + δₕ[2] (outₕ[1])ᵀ" in text.splitlines()
-    assert "only from the deltas of the next one" in " ".join(text.split())
+    network = read_network(example("recurrent"))
+    found = lines(network)
+    assert "Forward: hidden layer at time step 2" in found
+    assert "    ∂Eₜₒₜₐₗ/∂outₕ[1] = Wₒᵀ δₒ[1] + Uₕᵀ δₕ[2]" in found
+    assert "    ∂Eₜₒₜₐₗ/∂Uₕ = δₕ[1] (outₕ[0])ᵀ + δₕ[2] (outₕ[1])ᵀ" in found
+    assert found.index("Why the weights are transposed") < found.index(
+        "Time step 2", found.index("Deltas: hidden layer")
+    )
+    first = network.samples[0]
+    last = replace(network, samples=(replace(first, targets=first.targets[-1:]),))
+    assert "only from the deltas of the next one" in words(last)
 
 
 def test_samples_as_columns() -> None:
-    text = general(batch(Writing(notation="standard")))
-    assert "each column of a matrix belongs to one sample" in " ".join(text.split())
-    assert "    Z⁽¹⁾ = W⁽¹⁾  X  + b⁽¹⁾  1" in text.splitlines()
-    assert "    ∂Eₜₒₜₐₗ/∂W⁽²⁾ = 1/4 Δ⁽²⁾ (A⁽¹⁾)ᵀ" in text.splitlines()
-    assert "Why the weights are transposed" in text
+    network = batch(Writing(notation="standard"))
+    assert "each column of a matrix belongs to one sample" in words(network)
+    assert "    Z⁽¹⁾ = W⁽¹⁾  X  + b⁽¹⁾  1" in lines(network)
+    assert "    ∂L/∂W⁽²⁾ = 1/3 Δ⁽²⁾ (A⁽¹⁾)ᵀ" in lines(network)
+    assert "Why the weights are transposed" in lines(network)
 
 
 def test_samples_as_rows() -> None:
-    text = general(batch(Writing(notation="standard", batch=BatchAs.ROWS)))
-    assert "each row of a matrix belongs to one sample" in " ".join(text.split())
-    assert "    Z⁽¹⁾ =  X  (W⁽¹⁾)ᵀ +  1  (b⁽¹⁾)ᵀ" in text.splitlines()
-    assert "    ∂Eₜₒₜₐₗ/∂W⁽²⁾ = 1/4 (Δ⁽²⁾)ᵀ A⁽¹⁾" in text.splitlines()
-    assert "Why nothing is transposed on the way back" in text
+    network = batch(Writing(notation="standard", batch=BatchAs.ROWS))
+    assert "each row of a matrix belongs to one sample" in words(network)
+    assert "    Z⁽¹⁾ =  X  (W⁽¹⁾)ᵀ +  1  (b⁽¹⁾)ᵀ" in lines(network)
+    assert "    ∂L/∂W⁽²⁾ = 1/3 (Δ⁽²⁾)ᵀ A⁽¹⁾" in lines(network)
+    assert "Why nothing is transposed on the way back" in lines(network)
 
 
 def test_bishops_letters() -> None:
-    lines = general(batch(Writing(notation="bishop"))).splitlines()
-    assert "    A⁽¹⁾ = W⁽¹⁾  X  + b⁽¹⁾  1" in lines
-    assert "    Y⁽²⁾ = σ(A⁽²⁾)" in lines
+    found = lines(batch(Writing(notation="bishop")))
+    assert "    A⁽¹⁾ = W⁽¹⁾  X  + w₀⁽¹⁾  1" in found
+    assert "     Y  = σ(A⁽²⁾)" in found
 
 
-def test_softmax_has_a_jacobian_and_a_short_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(functions.LOSSES, Loss.CROSS_ENTROPY, CROSS_ENTROPY)
-    text = general(softmax_network(2, BatchAs.COLUMNS, ("0.25", "0.75", "0")))
-    assert "    δₒ[1] = (Jₒ[1])ᵀ ∂E/∂outₒ[1]" in text.splitlines()
-    assert "     Δₒ = Outₒ − Target" in text.splitlines()
+@pytest.mark.parametrize("writing", BatchAs)
+def test_softmax_has_a_jacobian_and_a_short_form(writing: BatchAs) -> None:
+    network = replace(softmax_network(), writing=Writing(batch=writing))
+    found = lines(network)
+    assert "    δₒ[1] = (Jₒ[1])ᵀ ∂E/∂outₒ[1]" in found
+    assert "     Δₒ = Outₒ − Target" in found
+    assert f"they are the {writing} of Δₒ" in words(network)
+    assert "isn't applied to each entry by itself" in words(network)
+    # Without the short form the deltas of all samples still stand together.
+    other = replace(network, training=replace(network.training, loss=Loss.HALF_SQUARED))
+    assert "     Δₒ = Outₒ − Target" not in lines(other)
+    assert f"they are the {writing} of Δₒ" in words(other)
 
 
+def test_penalties_are_sums_over_matrices() -> None:
+    network = small(Rule.SGD, l1=number("0.1"), l2=number("0.2"))
+    found = lines(network)
+    assert "    Eₗ₁ = λ₁ ( 1  | Wₕ|  1  + | Wₒ|  1 )" in found
+    assert "    Eₗ₂ = 1/2 λ₂ ( 1  Wₕ^(⊙2)  1  + Wₒ^(⊙2)  1 )" in found
+    assert "    Eₜₒₜₐₗ = E_(data) + Eₗ₁ + Eₗ₂" in found
+    assert "    ∂Eₜₒₜₐₗ/∂Wₒ = ∂E_(data)/∂Wₒ + λ₁ sign( Wₒ) + λ₂  Wₒ" in found
+
+
+def test_optimizers_work_entry_by_entry() -> None:
+    found = lines(small(Rule.ADAM))
+    assert "    V_(Wₒ)⁺ = β₂ V_(Wₒ) + (1 − β₂) (∂Eₜₒₜₐₗ/∂Wₒ)^(⊙2)" in found
+    assert "    1×2   1×2    √V̂_(Wₒ) + ε  1" in found
+
+
+def test_the_slope_of_a_kinked_function_has_its_cases() -> None:
+    found = lines(read_network(example("regression-relu")))
+    assert "    ReLU'(Netₕ) = ⎨ 0   Netₕ ≤ 0" in found
+
+
+@pytest.mark.parametrize("name", ["adam", "large", "recurrent", "three-classes"])
+def test_katex_and_github_show_the_formulas_of_the_examples(name: str) -> None:
+    for lang in LANGUAGES:
+        page = general(read_network(example(name)), format_=Format.MARKDOWN, lang=lang)
+        assert katex_failures(page) == ()
+        assert github_failures(page) == ()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("kind", ["recurrent", "columns", "rows"])
-def test_programs_read_the_general_ones(kind: str, lang: str, tmp_path: Path) -> None:
-    network = recurrent() if kind == "recurrent" else batch(Writing(batch=BatchAs(kind), notation="standard"))
-    page = general(network, format_=Format.MARKDOWN, lang=lang)
-    assert katex_failures(page) == ()
-    assert github_failures(page) == ()
-    source = general(network, format_=Format.LATEX, lang=lang)
-    assert compile_latex(source, LANGUAGES[lang], tmp_path).complaints == ()
+@pytest.mark.parametrize("name", example_names())
+def test_programs_read_the_examples(name: str, lang: str, tmp_path: Path) -> None:
+    network = read_network(example(name))
+    writings = (
+        network.writing,
+        Writing(notation="standard", batch=BatchAs.ROWS),
+        Writing(notation="bishop", decimal_comma=lang == "zh"),
+    )
+    for writing in writings[: 1 if name == "large" else None]:
+        written_so = replace(network, writing=writing)
+        page = general(written_so, format_=Format.MARKDOWN, lang=lang)
+        assert katex_failures(page) == ()
+        assert github_failures(page) == ()
+        source = general(written_so, format_=Format.LATEX, lang=lang)
+        assert compile_latex(source, LANGUAGES[lang], tmp_path).complaints == ()

@@ -6,7 +6,22 @@ import pytest
 
 from symbackprop.typeset.boxes import place
 from symbackprop.typeset.latex import latex
-from symbackprop.typeset.layout import Dots, Fenced, Fraction, Layout, Matrix, Number, Operator, Row, Script, Symbol
+from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
+    Dots,
+    Fenced,
+    Fraction,
+    Layout,
+    Matrix,
+    Number,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Symbol,
+)
 from symbackprop.typeset.matrices import elided, transposed, with_dimensions
 from symbackprop.typeset.measure import broken, width
 from symbackprop.typeset.stacked import stacked
@@ -149,3 +164,32 @@ def test_what_is_not_tall_stays_one_line() -> None:
     layout = Fraction(Row((Symbol("partial"), X)), Symbol("w"))
     assert stacked(layout).lines == (unicode(layout),)
     assert stacked(Row(())).lines == ("",)
+
+
+TALL: list[tuple[Layout, list[str]]] = [
+    (Applied(Symbol("log", upright=True), SQUARE), ["   ⎛1     −2⎞", "log⎝0.25   4⎠"]),
+    (Bars(SQUARE), ["│⎛1     −2⎞│", "│⎝0.25   4⎠│"]),
+    (Bars(with_dimensions(X, 2, 1)), ["| x |", " 2×1 "]),
+    (Root(SQUARE), [" ⎛1     −2⎞", "√⎝0.25   4⎠"]),
+    (Root(Row((SQUARE, Operator.PLUS, X))), [" ⎛⎛1     −2⎞    ⎞", "√⎝⎝0.25   4⎠ + x⎠"]),
+    (
+        Choice(((Number("1"), with_dimensions(X, 2, 1)), (Number("0"), with_dimensions(X, 2, 1)))),
+        ["⎧ 1    x ", "⎪     2×1", "⎨ 0    x ", "⎩     2×1"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("layout", "lines"), TALL)
+def test_functions_of_matrices_in_a_terminal(layout: Layout, lines: list[str]) -> None:
+    assert list(stacked(layout).lines) == lines
+
+
+def test_decimals_keep_their_place_beside_dots() -> None:
+    column = Matrix(((Number("-0.5"),), (Number("10.25"),), (Dots.DOWN,), (Number("3"),)))
+    assert list(stacked(column).lines) == ["⎛−0.5 ⎞", "⎜10.25⎟", "⎜  ⋮  ⎟", "⎝ 3   ⎠"]
+
+
+def test_a_long_fraction_has_two_lines() -> None:
+    long = Row(tuple(part for _ in range(12) for part in (X, Operator.PLUS)))
+    short, tall = stacked(Fraction(X, X)), stacked(Fraction(Row((*long.parts, X)), X))
+    assert (len(short.lines), len(tall.lines)) == (1, 3)

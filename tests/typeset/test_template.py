@@ -36,6 +36,9 @@ READ = [
     ("\\epsilon", "ε", "\\varepsilon"),
     ("\\partial", "∂", "\\partial"),
     ("\\mathrm{net}", "net", "\\mathrm{net}"),
+    ("\\mathbf{net}_1", "net₁", "\\mathbf{net}_{1}"),
+    ("\\mathbf{1}", "1", "\\mathbf{1}"),
+    ("\\mathbf{\\delta}", "δ", "\\boldsymbol{\\delta}"),
     ("\\hat{y}", "ŷ", "\\hat{y}"),
     ("\\hat y", "ŷ", "\\hat{y}"),
     ("\\bar{\\delta}", "δ̄", "\\bar{\\delta}"),
@@ -87,6 +90,9 @@ REFUSED = [
     ("\\hat", 4, "one letter, Latin or Greek, under the accent"),
     ("\\mathrm{\\input}", 7, "a word in braces"),
     ("\\mathrm", 7, "a word in braces"),
+    ("\\mathbf{a1}", 7, "a word, a number or a Greek letter in braces"),
+    ("\\mathbf{\\input}", 7, "a word, a number or a Greek letter in braces"),
+    ("\\mathbf x", 7, "a word, a number or a Greek letter in braces"),
     ("z$", 1, "a letter"),
     ("z%", 1, "a letter"),
     ("z#1", 1, "a letter"),
@@ -145,12 +151,22 @@ def test_numbers_side_by_side_stay_two_numbers(to: str, source: str, written: st
 # --- Hostile text -----------------------------------------------------------------------------------------
 
 _PIECES = st.sampled_from(
-    [*"zwE019_^{}()[]+-, \\$%#&~<>'\"`|\n", "{index}", "{layer}", "\\delta", "\\hat{", "\\mathrm{", "\\input{", "net"],
+    [
+        *"zwE019_^{}()[]+-, \\$%#&~<>'\"`|\n",
+        "{index}",
+        "{layer}",
+        "\\delta",
+        "\\hat{",
+        "\\mathrm{",
+        "\\mathbf{",
+        "\\input{",
+        "net",
+    ],
 )
 TEXTS = st.text(max_size=60) | st.lists(_PIECES, max_size=30).map("".join)
 
 # Whatever a printer makes of a template consists of these.
-_SAFE_COMMANDS = {"mathit", "mathrm", "smash", "hat", "bar", "varepsilon", *GREEK}
+_SAFE_COMMANDS = {"mathit", "mathrm", "mathbf", "boldsymbol", "smash", "hat", "bar", "varepsilon", *GREEK}
 _SAFE_LATEX = re.compile(r"[A-Za-z0-9_^{}()\[\]+\-, \\]*")
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from symbackprop.derivation.matrices import Leaf, MatrixName, MatrixRule, Role, Softmax
 from symbackprop.derivation.matrix_plan import plan_matrices
+from symbackprop.derivation.matrix_proof import written_out
 from symbackprop.formats import View
 from symbackprop.pages.document import Align, Block, Inlines, Note, Table
 from symbackprop.pages.narrate.equations import equations
@@ -43,6 +44,7 @@ def _tell_opening(told: MatrixTeller) -> Iterator[Block]:
     yield teller.heading(1, "matrix.heading_alone" if alone else "matrix.heading")
     yield teller.paragraph("matrix.idea")
     yield teller.paragraph("matrix.alone" if alone else "matrix.same")
+    yield teller.paragraph("matrix.proved" if _is_small(told) else "matrix.proved_large")
     yield _rules(told)
     if len(network.samples) > 1:
         count = teller.counted(len(network.samples))
@@ -55,6 +57,12 @@ def _tell_opening(told: MatrixTeller) -> Iterator[Block]:
     given = [name for name in _in_order(told) if name.role in _GIVEN and (name.role is not Role.OUT or _starts(name))]
     for _, group in groupby(given, key=lambda name: (name.role is Role.TARGET, name.layer)):
         yield equations(*(value_line(told, name) for name in group))
+
+
+def _is_small(told: MatrixTeller) -> bool:
+    """Whether every entry of every matrix was compared as a formula, too."""
+    shapes = (told.dimensions(step.target) for step in told.plan.steps)
+    return all(len(written_out(rows, columns)) == rows * columns for rows, columns in shapes)
 
 
 def _starts(name: MatrixName) -> bool:

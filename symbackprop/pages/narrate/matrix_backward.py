@@ -17,11 +17,12 @@ from symbackprop.derivation.matrices import (
     Transpose,
 )
 from symbackprop.formats import View
+from symbackprop.functions import Activation
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, Inlines
 from symbackprop.pages.narrate.activations import tell_activation_derivative
 from symbackprop.pages.narrate.equations import equations, line
-from symbackprop.pages.narrate.matrix_lines import entry_line, result_line, step_lines, value_line
+from symbackprop.pages.narrate.matrix_lines import entry_line, formula_line, result_line, step_lines, value_line
 from symbackprop.pages.narrate.matrix_teller import MatrixTeller
 from symbackprop.typeset.layout import Dots, Operator
 from symbackprop.typeset.matrices import transposed
@@ -39,7 +40,8 @@ def tell_backward(told: MatrixTeller) -> Iterator[Block]:
     yield teller.heading(1, "matrix.backward.heading")
     yield teller.paragraph("matrix.backward.intro")
     if teller.view is View.MATRIX:
-        for activation in dict.fromkeys(layer.activation for layer in network.layers):
+        entrywise = (layer.activation for layer in network.layers if layer.activation is not Activation.SOFTMAX)
+        for activation in dict.fromkeys(entrywise):
             yield from tell_activation_derivative(teller, activation)
     for layer in range(last, 0, -1):
         yield teller.heading(2, "matrix.delta.heading", layer=told.layer(layer))
@@ -95,7 +97,10 @@ def _tell_jacobian(told: MatrixTeller, step: MatrixStep) -> Iterator[Block]:
     """Softmax: the first sample in full; with the last, what all of them give together."""
     teller, jacobian = told.teller, _jacobian(step)
     if jacobian.sample in (None, 1):
-        yield teller.paragraph("matrix.delta.jacobian", delta=told.named(step.target), jacobian=told.named(jacobian))
+        yield teller.paragraph("matrix.delta.jacobian", jacobian=told.named(jacobian))
+        row = told.grid(jacobian)[0][:_EXAMPLES]
+        yield equations(*(formula_line(told, id_) for id_ in row))
+        yield teller.paragraph("matrix.delta.jacobian_back", delta=told.named(step.target))
         yield equations(value_line(told, jacobian), step_lines(told, step))
     if jacobian.sample == len(teller.derivation.network.samples) > 1:
         together = MatrixName(role=Role.DELTA, layer=step.target.layer, step=step.target.step)
@@ -217,8 +222,9 @@ def _tell_gradients(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> 
             case MatrixRule.GRADIENT, _:
                 yield teller.paragraph("matrix.gradient.bias", gradient=symbol)
                 yield equations(step_lines(told, step))
-            case MatrixRule.PENALTY, _:
-                yield teller.paragraph("matrix.gradient.penalty", gradient=symbol)
+            case MatrixRule.PENALTY, of:
+                key = "matrix.gradient.no_penalty" if of is Role.BIAS else "matrix.gradient.penalty"
+                yield teller.paragraph(key, gradient=symbol)
                 yield equations(step_lines(told, step))
             case MatrixRule.STATE, Role() as of:
                 states = [it for it in steps if it.rule is MatrixRule.STATE and it.target.of is of]

@@ -108,6 +108,12 @@ def entry_line(told: MatrixTeller, step: MatrixStep, row: int, column: int) -> I
     yield from line(told.teller.name(told.grid(step.target)[row][column]), (Operator.EQUALS, told.written_out(formula)))
 
 
+def formula_line(told: MatrixTeller, id_: str) -> Iterator[EquationLine]:
+    """A quantity and the formula of its scalar step."""
+    teller = told.teller
+    yield from line(teller.name(id_), (Operator.EQUALS, teller.with_names(teller.derivation.formula(id_))))
+
+
 def _is_small(told: MatrixTeller, name: MatrixName) -> bool:
     rows, columns = told.dimensions(name)
     return rows <= MOST_ROWS and columns <= MOST_COLUMNS
