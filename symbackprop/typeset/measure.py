@@ -84,12 +84,40 @@ def width(layout: Layout) -> float:
 def broken(layout: Layout, most: float) -> tuple[Layout, ...]:
     """The layout in pieces of at most that many ems, cut before plus and minus signs or multiplication dots.
 
-    What has none of them stays as wide as it is.
+    What has none of them stays as wide as it is, but for a sum in parentheses, which goes on in the next line.
     """
     if not isinstance(layout, Row):
         return (layout,)
     by_terms = _cut(layout, most, (Operator.PLUS, Operator.MINUS))
-    return tuple(piece for part in by_terms for piece in _cut(part, most, (Operator.DOT,)))
+    return tuple(piece for part in by_terms for piece in _by_factors(part, most))
+
+
+OPENING, CLOSING = Symbol("(", upright=True), Symbol(")", upright=True)
+"""The parentheses of a sum that goes on in another line."""
+
+
+def _by_factors(row: Row, most: float) -> tuple[Layout, ...]:
+    """A term in pieces: its factors, or where one of these is too wide by itself, the terms of the sum in it."""
+    pieces = _cut(row, most, (Operator.DOT,))
+    opened = _opened(row)
+    if opened is None or all(width(piece) <= most for piece in pieces):
+        return pieces
+    return broken(opened, most)
+
+
+def _opened(row: Row) -> Row | None:
+    """The row with its widest sum in parentheses as parts of its own, or None where it has none."""
+    sums = {part: width(part) for part in row.parts if isinstance(part, Fenced) and _is_sum(part.body)}
+    if not sums:
+        return None
+    widest = max(sums, key=sums.__getitem__)
+    place = row.parts.index(widest)
+    assert isinstance(widest.body, Row)
+    return Row((*row.parts[:place], OPENING, *widest.body.parts, CLOSING, *row.parts[place + 1 :]))
+
+
+def _is_sum(layout: Layout) -> bool:
+    return isinstance(layout, Row) and any(part in (Operator.PLUS, Operator.MINUS) for part in layout.parts)
 
 
 def _cut(row: Row, most: float, signs: tuple[Operator, ...]) -> tuple[Row, ...]:

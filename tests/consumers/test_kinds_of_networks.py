@@ -41,7 +41,7 @@ weights = [[0.3, -0.2, 0.6], [-0.7, 0.1, 0.2]]
 biases = 0.3
 [training]
 loss = "huber"
-delta = 0.5
+threshold = 0.5
 reduction = "mean"
 l1 = 0.01
 l2 = 0.02

@@ -18,7 +18,8 @@ from symbackprop.pages.document import (
     Remark,
     Table,
 )
-from symbackprop.typeset.layout import Layout, Operator, Row
+from symbackprop.typeset.layout import Fenced, Layout, Operator, Row
+from symbackprop.typeset.measure import CLOSING, OPENING
 
 RELATIONS = (Operator.EQUALS, Operator.APPROXIMATELY)
 
@@ -69,10 +70,25 @@ def _relations(parts: list[Layout | Operator]) -> Iterator[tuple[Operator, Layou
         if isinstance(part, Operator) and part in RELATIONS:
             if sign is not None:
                 alone = gathered[0] if len(gathered) == 1 else None
-                yield sign, Row(tuple(gathered)) if alone is None or isinstance(alone, Operator) else alone
+                yield sign, Row(_closed(gathered)) if alone is None or isinstance(alone, Operator) else alone
             sign, gathered = part, []
         else:
             gathered.append(part)
+
+
+def _closed(parts: list[Layout | Operator]) -> tuple[Layout | Operator, ...]:
+    """Put what stands between the parentheses of a sum that was broken into one layout again."""
+    stack: list[list[Layout | Operator]] = [[]]
+    for part in parts:
+        if part == OPENING:
+            stack.append([])
+        elif part == CLOSING:
+            body = Row(tuple(stack.pop()))
+            stack[-1].append(Fenced(body))
+        else:
+            stack[-1].append(part)
+    (whole,) = stack
+    return tuple(whole)
 
 
 def inlines(document: Document) -> Iterator[Inlines]:

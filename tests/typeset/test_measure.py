@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum
+from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum, constant
 from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
@@ -31,6 +31,7 @@ from symbackprop.typeset.layout import (
     arrange,
 )
 from symbackprop.typeset.measure import broken, width
+from symbackprop.typeset.unicode import unicode
 from tests.formulas import ALL_FORMULAS, DIGITS
 from tests.names import name
 
@@ -114,3 +115,13 @@ def test_a_line_is_broken_no_more_often_than_needed() -> None:
     assert len(broken(layout, width(layout))) == 1
     assert len(broken(layout, width(layout) - 0.1)) == 2
     assert len(broken(layout, width(layout) / 4 + 0.4)) == 4
+
+
+def test_a_sum_in_parentheses_goes_on_in_the_next_line() -> None:
+    """A mean over many terms has its only plus signs in parentheses."""
+    terms = tuple(Quantity(f"E_o{number}") for number in range(1, 21))
+    mean = arrange(Product((constant(1, 20), Sum(terms))), Symbol)
+    pieces = broken(mean, 15.0)
+    assert len(pieces) > 1
+    assert all(width(piece) <= 15.0 for piece in pieces)
+    assert "".join(map(unicode, pieces)).replace(" ", "") == unicode(mean).replace(" ", "")
