@@ -9,7 +9,7 @@ from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation
-from symbackprop.pages.document import Align, Block, Equations, Inlines, Table
+from symbackprop.pages.document import Align, Block, Equations, Inlines, Paragraph, Table
 from symbackprop.pages.narrate.equations import compact, equations
 from symbackprop.pages.narrate.kinks import tell_corner, tell_exact_hit
 from symbackprop.pages.narrate.rest import table_of_deltas
@@ -26,8 +26,12 @@ def tell_samples(teller: Teller) -> Iterator[Block]:
     shape = teller.derivation.graph.shape
     yield teller.paragraph("samples.intro", number=teller.counted(shape.samples))
     yield _table_of_samples(teller)
+
+
+def tell_marks(teller: Teller) -> Paragraph:
+    """How a quantity says which sample it belongs to."""
     neuron = teller.derivation.graph.layers[0][0]
-    yield teller.paragraph("samples.marks", net=teller.name(neuron.net), neuron=teller.neuron_name(neuron))
+    return teller.paragraph("samples.marks", net=teller.name(neuron.net), neuron=teller.neuron_name(neuron))
 
 
 def _table_of_samples(teller: Teller) -> Table:
