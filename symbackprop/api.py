@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symbackprop.check.published import judge_published
 from symbackprop.derivation.certify import Certificate, certify
@@ -22,6 +23,9 @@ from symbackprop.pages.render import Rendered, render_document
 from symbackprop.resources import folder, network_path
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
+
+if TYPE_CHECKING:
+    from symbackprop.derivation.matrix_proof import MatrixCertificate
 
 __all__ = [
     "Certificate",
@@ -121,14 +125,18 @@ def require_proved(certificate: Certificate) -> None:
         raise CertificationError(f"{failure.id} could not be proved: {failure.why}")
 
 
-def _require_matrices(derivation: Derivation) -> None:
-    """Raises CertificationError where an entry of a matrix couldn't be proved to be its scalar step."""
+def certify_matrices(derivation: Derivation) -> MatrixCertificate:
+    """Proves that each entry of each matrix of the matrix view is the scalar step's, or says which is not."""
     # Only this view needs them, and every render would wait for their import.
     from symbackprop.derivation.matrix_plan import plan_matrices  # noqa: PLC0415
-    from symbackprop.derivation.matrix_proof import BITS, prove_matrices  # noqa: PLC0415
+    from symbackprop.derivation.matrix_proof import prove_matrices  # noqa: PLC0415
 
-    plan = plan_matrices(derivation.network, derivation.steps)
-    found = prove_matrices(plan, derivation, derivation.values.at(BITS))
+    return prove_matrices(plan_matrices(derivation.network, derivation.steps), derivation)
+
+
+def _require_matrices(derivation: Derivation) -> None:
+    """Raises CertificationError where an entry of a matrix couldn't be proved to be its scalar step."""
+    found = certify_matrices(derivation)
     if not found.holds:
         failure = found.failures[0]
         raise CertificationError(f"{failure.id} could not be proved as an entry of a matrix: {failure.why}")

@@ -23,6 +23,7 @@ from symbackprop.wording import counted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
+    from symbackprop.derivation.matrix_proof import MatrixCertificate
     from symbackprop.pages.render import Rendered
 
 _OUTPUT = Path("output")
@@ -139,12 +140,14 @@ def _verify(chosen: argparse.Namespace) -> int:
     network = _load(chosen)
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
-    certificate = api.certify(api.derive(network))
-    print("\n".join(_certificate_lines(_network_path(chosen), certificate)))
-    return ExitCode.DONE if certificate.holds else ExitCode.NOT_PROVED
+    derivation = api.derive(network)
+    certificate = api.certify(derivation)
+    matrices = api.certify_matrices(derivation)
+    print("\n".join(_certificate_lines(_network_path(chosen), certificate, matrices)))
+    return ExitCode.DONE if certificate.holds and matrices.holds else ExitCode.NOT_PROVED
 
 
-def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
+def _certificate_lines(path: Path, certificate: Certificate, matrices: MatrixCertificate) -> Iterator[str]:
     """A line for each step, then what was proved by which route."""
     from symbackprop.derivation.certify import Route  # noqa: PLC0415 - needs sympy, as the certificate did
 
@@ -155,9 +158,11 @@ def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
         yield f"{proof.id:{wide}}  {proof.rule:{rule}}  {' + '.join(proof.routes)}"
     for failure in failures:
         yield f"{failure.id:{wide}}  NOT PROVED by {failure.route}: {failure.why}"
+    for entry in matrices.failures:
+        yield f"{entry.id:{wide}}  NOT PROVED as an entry of a matrix: {entry.why}"
     yield ""
-    verdict = "proved" if certificate.holds else "NOT PROVED"
-    failed = counted(len(failures), "failure")
+    verdict = "proved" if certificate.holds and matrices.holds else "NOT PROVED"
+    failed = counted(len(failures) + len(matrices.failures), "failure")
     yield f"{path.name}: {verdict}. {certificate.steps:,} steps with {certificate.lines:,} formulas hold, {failed}."
     failed_routes = {failure.route for failure in failures}
     if Route.PATTERN not in failed_routes:
@@ -173,12 +178,25 @@ def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
         why = (
             "the gradients are mistaken on purpose"
             if certificate.mistaken
-            else "the flat error expression is too large"
+            else "the flat error expression is too large, or has a kink"
         )
         yield f"flat     not tried: {why}"
+    if not matrices.failures:
+        yield from _matrix_lines(matrices)
     if certificate.mistaken:
         asked = 'the file asks for hidden_gradients = "updated"'
         yield f"mistake  {len(certificate.mistaken)} steps are no gradients: {asked}"
+
+
+def _matrix_lines(matrices: MatrixCertificate) -> Iterator[str]:
+    """How it was proved that the matrix view says the same."""
+    steps = f"{counted(matrices.steps, 'matrix step')} with {matrices.entries:,} entries"
+    yield f"matrix   {steps}: each has the scalar step's value, in balls of {matrices.bits} bits,"
+    if matrices.written_out == matrices.entries:
+        yield "         and a formula identical with the scalar step's"
+    else:
+        few = "of a large matrix one in each row and column"
+        yield f"         and {matrices.written_out:,} of them ({few}) a formula identical with the scalar step's"
 
 
 def _train(chosen: argparse.Namespace) -> int:

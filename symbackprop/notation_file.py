@@ -7,7 +7,7 @@ names one of our notations, from which it takes the roles that it leaves out.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from symbackprop.errors import SpecError
@@ -15,6 +15,7 @@ from symbackprop.files import read_text
 from symbackprop.network import Network
 from symbackprop.places import Place, TableKind
 from symbackprop.typeset.layout import Layout
+from symbackprop.typeset.matrix_names import matrix_names
 from symbackprop.typeset.notation import Namer, Notation, Shape
 from symbackprop.typeset.roles import PLACEHOLDERS, Role
 from symbackprop.typeset.template import LONGEST_TEMPLATE, Template, TemplateError, read_template
@@ -187,14 +188,21 @@ def _known(placeholders: tuple[str, ...]) -> str:
 
 
 def _require_different_names(notation: Notation, own: Mapping[Role, Place]) -> None:
-    """Raises SpecError where two quantities would be written alike, at a role of the file that is to blame."""
+    """Raises SpecError where two things would be written alike, at a role of the file that is to blame."""
     for shape, probed in ((_PROBE, _PROBED), (_SEQUENCE, {**_PROBED, **_PROBED_STEPS})):
-        namer = notation.bound_to(shape)
         known: dict[Layout, tuple[Role, str]] = {}
-        for role, id_ in ((role, id_) for role, ids in probed.items() for id_ in ids):
-            other, earlier = known.setdefault(namer.name(id_), (role, id_))
-            if earlier != id_:
+        for layout, role, what in _probed_names(notation.bound_to(shape), probed):
+            other, earlier = known.setdefault(layout, (role, what))
+            if earlier != what:
                 blamed = role if role in own else other
                 where = own[blamed].where if blamed in own else f"{notation.name}: roles.{blamed}"
                 hint = _known(PLACEHOLDERS[blamed])
-                raise SpecError(where, f"expected names that differ, found one for both {earlier} and {id_}{hint}")
+                raise SpecError(where, f"expected names that differ, found one for both {earlier} and {what}{hint}")
+
+
+def _probed_names(namer: Namer, probed: Mapping[Role, tuple[str, ...]]) -> Iterator[tuple[Layout, Role, str]]:
+    """Names that have to differ, each with its role and with what is called so."""
+    for role, ids in probed.items():
+        yield from ((namer.name(id_), role, id_) for id_ in ids)
+    for role, layer, layout in matrix_names(namer):
+        yield layout, role, f"the {role.replace('_', ' ')} of layer {layer}"

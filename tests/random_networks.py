@@ -26,7 +26,7 @@ from symbackprop.network import (
     Training,
 )
 from tests.networks import PYTORCH, number, numbers, optimizer
-from tests.reference import FLOATS, Numbers, initial_state, one_round, parameters, tag, trained
+from tests.reference import FLOATS, Numbers, after_rounds, initial_state, one_round, parameters, tag, trained
 from tests.reference import neuron_names as names_of
 
 RECURRENT = (Activation.TANH, Activation.SIGMOID, Activation.RELU)
@@ -113,6 +113,14 @@ def is_well_behaved(network: Network, found: Numbers) -> bool:
                 if any(abs(miss - it) < NEAR for it in near):
                     return False
     return True
+
+
+def stays_well_behaved(network: Network, rounds: int) -> bool:
+    """Whether doubles can be trusted with that many rounds of training."""
+    try:
+        return all(is_well_behaved(network, after_rounds(network, FLOATS, number)) for number in range(1, rounds))
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return False
 
 
 def _is_kinked(network: Network, id_: str) -> bool:

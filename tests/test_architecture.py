@@ -45,6 +45,7 @@ FLOORS = {
     "resources": 2,
     "pages.canvas": 2,
     "pages.document": 2,
+    "pages.ledger": 3,
     "derivation.*": 3,
     "pages.phrases": 3,
     "pages.terminal": 3,
@@ -108,7 +109,7 @@ LONGEST_FUNCTION = 60
 # These run text as code. Input is read by readers of our own.
 RUNS_TEXT = {"eval", "exec", "sympify", "parse_expr", "parse_latex", "S", "__import__"}
 MAY_RUN_TEXT = {
-    "derivation.train": {"exec"},  # code that it has just written itself, from its own patterns
+    "derivation.code": {"exec"},  # code that it has just written itself, from its own patterns
 }
 
 Rule = Callable[[Package], list[str]]
@@ -386,7 +387,7 @@ REJECTED: list[tuple[Rule, dict[str, str], str]] = [
     (nothing_runs_text, {"network": "from sympy import sympify as s"}, "network:1 uses sympify"),
     (nothing_runs_text, {"network": "import builtins\nrun = builtins.exec"}, "network:2 uses exec"),
     (nothing_runs_text, {"network": "from sympy import S\nx = S('1')"}, "uses S"),
-    (nothing_runs_text, {"derivation.train": "x = eval('1')"}, "derivation.train:1 uses eval"),
+    (nothing_runs_text, {"derivation.code": "x = eval('1')"}, "derivation.code:1 uses eval"),
 ]
 
 
@@ -415,7 +416,7 @@ def test_every_rule_has_something_to_reject() -> None:
         {"places": "from symbackprop.network import x", "network": ""},
         {"cli": "def f():\n    from symbackprop import api", "api": "import sympy"},
         {"__init__": "if TYPE_CHECKING:\n    from symbackprop.api import x", "api": "import sympy"},
-        {"derivation.train": "exec('1')"},
+        {"derivation.code": "exec('1')"},
         {"network": "import re\nx = re.compile('eval')"},
         {"derivation.derive": "import sympy"},
         {

@@ -419,15 +419,10 @@ def broken_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     def certify(derivation: Derivation) -> Certificate:
         certificate = whole(derivation)
         failure = Failure(id="dE_total/dw5", route=Route.POINTS, why="0.0822 is not 0.0821")
-        return Certificate(
-            proofs=tuple(proof for proof in certificate.proofs if proof.id != failure.id),
-            failures=(failure,),
-            patterns=certificate.patterns,
-            points=certificate.points,
-            bits=certificate.bits,
-            flat=certificate.flat,
-            mistaken=certificate.mistaken,
+        proved = tuple(
+            replace(proofs, ids=tuple(id_ for id_ in proofs.ids if id_ != failure.id)) for proofs in certificate.proved
         )
+        return replace(certificate, proved=proved, failures=(failure,))
 
     monkeypatch.setattr(api, "certify", certify)
 
@@ -458,7 +453,8 @@ def test_a_wrong_rule_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
             return pattern
         return replace(pattern, result=Negative(pattern.result))
 
-    monkeypatch.setattr("symbackprop.derivation.derive.work_out", wrong)
+    right = api.derive
+    monkeypatch.setattr(api, "derive", lambda network: replace(right(network), patterns=wrong))
     code, out, err = run("verify")
     assert (code, err) == (3, "")
     for id_ in ("dout_h1/dnet_h1", "dout_o1/dnet_o1"):
@@ -623,7 +619,7 @@ def test_a_process_complains_and_ends_with_2(tmp_path: Path) -> None:
 def test_a_process_that_cannot_prove_ends_with_3(tmp_path: Path) -> None:
     program = (
         "import sys, symbackprop.derivation.certify as certify\n"
-        "certify._point_failures = lambda *_: [certify.Failure(id='E_total', route=certify.Route.POINTS, why='it is not')]\n"
+        "certify._failures_at = lambda *_, **__: [certify.Failure(id='E_total', route=certify.Route.POINTS, why='it is not')]\n"
         "from symbackprop.cli import run_as_program\n"
         "sys.argv = ['symbackprop', 'render', '--rounds', '1', '-o', 'x.tex']\n"
         "run_as_program()\n"
@@ -673,7 +669,7 @@ def test_an_interruption_while_writing_leaves_nothing(
     opened: list[Path] = []
 
     def interrupted(self: Path, mode: str = "r", *rest: object, **options: object) -> object:
-        if mode == "x":
+        if mode == "w":
             opened.append(self)
         if len(opened) > 1:
             raise KeyboardInterrupt

@@ -24,6 +24,7 @@ from symbackprop.pages.phrases import load_phrases
 from symbackprop.places import TableKind
 from symbackprop.resources import example, starter
 from symbackprop.typeset.latex import latex
+from symbackprop.typeset.matrix_names import matrix_names
 from symbackprop.typeset.notation import Shape
 from symbackprop.typeset.roles import PLACEHOLDERS
 
@@ -114,6 +115,20 @@ def test_the_notations_stand_side_by_side_as_they_are_printed() -> None:
     assert len(rows) == 30
     for id_, *written in rows:
         assert [text.replace("}_ {", "}_{") for text in written] == [latex(namer.name(id_)) for namer in namers], id_
+
+
+def test_the_names_of_matrices_stand_side_by_side_as_they_are_printed() -> None:
+    page = (ROOT / "docs/notations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|`]+ \| `(\w+)` \| \$(.+)\$ \| \$(.+)\$ \| \$(.+)\$ \|$", page, flags=re.MULTILINE)
+    written = [tuple(text.replace("}_ {", "}_{") for text in names) for _, *names in rows]
+    shapes = [Shape(widths=(2, 2, 2), recurrent=(True, False), samples=samples) for samples in (1, 4)]
+    known: dict[str, set[tuple[str, ...]]] = {}
+    for shape in shapes:
+        namers = [load_notation(name, "docs").bound_to(shape) for name in ("mazur", "standard", "bishop")]
+        for several in zip(*map(matrix_names, namers), strict=True):
+            known.setdefault(several[0][0].value, set()).add(tuple(latex(layout) for _, _, layout in several))
+    assert {role for role, *_ in rows} == set(known)
+    assert [role for (role, *_), names in zip(rows, written, strict=True) if names not in known[role]] == []
 
 
 def test_every_role_is_listed_with_its_placeholders() -> None:

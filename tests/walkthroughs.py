@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from symbackprop import api
@@ -115,7 +116,22 @@ def told(network: str = MAZUR, *, lang: str = "en", detail: Detail = Detail.FULL
     teller = Teller(
         derivation=derived(network), phrases=load_phrases(lang), namer=namer(network), decimals=decimals, detail=detail
     )
-    return tell_walkthrough(teller, *judged(network))
+    document = tell_walkthrough(teller, *judged(network))
+    return replace(document, blocks=tuple(document.blocks))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """A rendered document with all its pieces taken."""
+
+    text: str
+    figures: Mapping[str, str]
+
+
+def taken(rendered_: Rendered) -> Pages:
+    """Take all pieces of a rendered document; only then are its figures complete."""
+    text = "".join(rendered_.pieces)
+    return Pages(text=text, figures=rendered_.figures)
 
 
 @cache
@@ -126,9 +142,9 @@ def rendered(
     lang: str = "en",
     detail: str = "full",
     notation: str = "mazur",
-) -> Rendered:
+) -> Pages:
     """Give the files that a walkthrough consists of."""
-    return api.render_files(
+    files = api.render_files(
         derived(network),
         format=format_,
         lang=lang,
@@ -138,6 +154,7 @@ def rendered(
         stem="walkthrough",
         notation=load_notation(notation, "a test"),
     )
+    return taken(files)
 
 
 def written(

@@ -253,7 +253,7 @@ def _shown(value: Real) -> str:
 
 
 def bounds(value: Real | Fraction) -> tuple[Fraction, Fraction] | None:
-    """Two exact fractions with the true value between them, or None for an unbounded ball."""
+    """Two exact fractions with the true value between them, or None for a ball without ends that could be written."""
     if isinstance(value, Fraction):
         return value, value
     if isinstance(value, fmpq):
@@ -262,11 +262,17 @@ def bounds(value: Real | Fraction) -> tuple[Fraction, Fraction] | None:
     if not value.is_finite():
         return None
     middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
-    return middle - radius, middle + radius
+    return None if middle is None or radius is None else (middle - radius, middle + radius)
 
 
-def _dyadic(value: arb) -> Fraction:
+_MOST_EXPONENT = 1 << 24
+"""Numbers beyond 2 to this power, as of a training that runs away, have millions of digits."""
+
+
+def _dyadic(value: arb) -> Fraction | None:
     mantissa, exponent = value.man_exp()
+    if abs(exponent) > _MOST_EXPONENT:
+        return None
     if exponent >= 0:
         return Fraction(int(mantissa) << int(exponent))
     return Fraction(int(mantissa), 1 << -int(exponent))

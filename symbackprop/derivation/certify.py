@@ -25,6 +25,7 @@ from symbackprop.derivation.pattern import Pattern
 from symbackprop.derivation.points import Disagreement, Point, is_narrow, point_of
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
+from symbackprop.errors import CertificationError
 
 RANDOM_POINTS = 3
 
@@ -123,10 +124,13 @@ def certify(derivation: Derivation) -> Certificate:
     bits = _enough_bits(derivation)
     examined = 0
     for number in range(points):
-        with precision(bits):
-            point = point_of(derivation, number, bits)
-            failures.extend(_failures_at(point, number, small=small))
-            examined = len(point.examined)
+        try:
+            with precision(bits):
+                point = point_of(derivation, number, bits)
+                failures.extend(_failures_at(point, number, small=small))
+        except Undecided as error:
+            raise CertificationError(f"{error}, with {bits:,} bits, too") from error
+        examined = len(point.examined)
     mistaken = tuple(_mistaken(derivation))
     flat = is_small(derivation.network) and not mistaken
     if flat:
@@ -188,7 +192,8 @@ def _proved(derivation: Derivation, failed: frozenset[str], *, small: bool, flat
             continue
         ids = tuple(id_ for id_ in family.ids if id_ not in failed) if failed else family.ids
         pattern = derivation.patterns(family.pattern)
-        lines = len(pattern.working) + 1 + len(pattern.also) + len(pattern.shortcut)
+        forms = derivation.forms(family.ids[0])
+        lines = len(pattern.working) + 1 + len(forms) + len(pattern.shortcut)
         routes = tuple(_routes(family, pattern, small=small, flat=flat))
         yield Proofs(ids=ids, rule=RULES[type(family.pattern)], routes=routes, lines=lines)
 

@@ -149,7 +149,7 @@ def _compiled(source: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A pattern as a function of some of its slots, in their order."""
+    """A formula as a function of its quantities, in their order: those of a pattern are its slots."""
 
     slots: tuple[str, ...]
     run: Callable[..., Any]
@@ -158,7 +158,11 @@ class Code:
 @lru_cache(maxsize=4096)
 def code_of(key: PatternKey, arithmetic: Arithmetic) -> Code:
     """The compiled form of a pattern in which it shares most with other steps, kept for all that follow it."""
-    formula = work_out(key).fastest
+    return compiled(work_out(key).fastest, arithmetic)
+
+
+def compiled(formula: Formula, arithmetic: Arithmetic) -> Code:
+    """A formula as code."""
     slots = tuple(dict.fromkeys(quantities(formula)))
     writer = Writer(names={slot: f"a{number}" for number, slot in enumerate(slots)}, look_up=_no_formula)
     result = writer.formula(formula)

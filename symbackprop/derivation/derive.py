@@ -52,12 +52,13 @@ class Quantity:
 class Derivation:
     """Every step that leads from a network's numbers to its updated weights, in order, by id.
 
-    `patterns` works out the formulas of a kind of step.
+    `patterns` works out the formulas of a kind of step, `trainers` the round as one function.
     """
 
     network: Network
     steps: Plan
     patterns: Callable[[PatternKey], Pattern] = work_out
+    trainers: Callable[[Plan], Trainer] = trainer_of
 
     @property
     def graph(self) -> Graph:
@@ -141,12 +142,12 @@ class Derivation:
     @property
     def trainer(self) -> Trainer:
         """The compiled round. It measures the total error, then each output."""
-        return trainer_of(self.steps)
+        return self.trainers(self.steps)
 
     @cached_property
     def trace(self) -> Trace:
         """Training: the parameters after any number of rounds."""
-        return Trace(self.trainer, self.given)
+        return Trace(self.trainer, self.given, where=f"{self.network.origin}: ")
 
     def after(self, rounds: int) -> Values:
         """The values of the round that follows that many updates; `after(0)` are those of the first round."""

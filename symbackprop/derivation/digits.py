@@ -14,8 +14,8 @@ from symbackprop.derivation.balls import Real, bounds
 
 def is_beyond(value: Real | Fraction, limit: int) -> bool:
     """Whether the value is certainly larger than the limit, on either side of 0."""
-    ends = bounds(value)
-    return ends is not None and (ends[0] > limit or ends[1] < -limit)
+    # A ball compares so only if all of it does. Its ends are not looked at: they may have more digits than memory.
+    return bool(value > limit or value < -limit)
 
 
 def is_around_zero(value: Real | Fraction, decimals: int) -> bool:

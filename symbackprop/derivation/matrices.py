@@ -6,7 +6,7 @@ expression over matrices is a closed tree; `entries` writes each entry of it out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,7 +33,10 @@ class Role(StrEnum):
     OUT = "a"
     TARGET = "y"
     ERRORS = "errors"
-    TOTAL = "total"
+    DATA_ERROR = "error"
+    L1_PENALTY = "E_l1"
+    L2_PENALTY = "E_l2"
+    TOTAL_ERROR = "E_total"
     OUT_SLOPE = "dE/da"
     SQUASH_SLOPE = "da/dz"
     JACOBIAN = "J"
@@ -173,6 +176,8 @@ class MatrixRule(StrEnum):
     ACTIVATION = "activation"
     LOSS = "loss"
     SUM_OF_ERRORS = "sum_of_errors"
+    PENALTY_ON_WEIGHTS = "penalty_on_weights"
+    PENALIZED_ERROR = "penalized_error"
     DERIVATIVE_OF_ERROR = "derivative_of_error"
     DERIVATIVE_OF_ACTIVATION = "derivative_of_activation"
     DELTA = "delta"
@@ -249,64 +254,52 @@ def _common(parts: tuple[Expression, ...], quantities: Mapping[MatrixName, Matri
 
 def entries(expression: Expression, quantities: Mapping[MatrixName, MatrixQuantity]) -> FormulaGrid:
     """Each entry of an expression as a formula in ids. Raises ShapeError where its parts don't fit."""
-    shape_of(expression, quantities)
-    return _entries(expression, quantities)
+    rows, columns = shape_of(expression, quantities)
+    return tuple(tuple(entry(expression, quantities, row, column) for column in range(columns)) for row in range(rows))
 
 
-def _entries(expression: Expression, quantities: Mapping[MatrixName, MatrixQuantity]) -> FormulaGrid:
+def entry(expression: Expression, quantities: Mapping[MatrixName, MatrixQuantity], row: int, column: int) -> Formula:
+    """One entry of an expression whose parts fit, as a formula in ids. Rows and columns count from 0."""
+
+    def at(part: Expression, row: int = row, column: int = column) -> Formula:
+        return entry(part, quantities, row, column)
+
     match expression:
         case Leaf(name=name):
-            return tuple(tuple(map(Quantity, row)) for row in quantities[name].entries)
-        case Ones(rows=rows, columns=columns):
-            return ((ONE,) * columns,) * rows
+            return Quantity(quantities[name].entries[row][column])
+        case Ones():
+            return ONE
         case MatMul(left=left, right=right):
-            columns_ = tuple(zip(*_entries(right, quantities), strict=True))
-            return tuple(tuple(_dot(row, column) for column in columns_) for row in _entries(left, quantities))
+            _, inner = shape_of(left, quantities)
+            return _sum(tuple(_times(at(left, column=number), at(right, row=number)) for number in range(inner)))
         case Transpose(body=body):
-            return tuple(zip(*_entries(body, quantities), strict=True))
+            return at(body, column, row)
         case Hadamard(left=left, right=right):
-            return _by_entry(lambda pair: _times(*pair), (left, right), quantities)
+            return _times(at(left), at(right))
         case Subtract(left=left, right=right):
-            return _by_entry(lambda pair: Sum((pair[0], Negative(pair[1]))), (left, right), quantities)
+            return Sum((at(left), Negative(at(right))))
         case Add(terms=terms):
-            return _by_entry(Sum, terms, quantities)
+            return _sum(tuple(map(at, terms)))
         case Scale(factor=factor, body=body):
-            return _by_entry(lambda one: _times(factor, one[0]), (body,), quantities)
+            return _times(factor, at(body))
         case Map(formula=formula, slots=slots):
-            filled = tuple(Leaf(name) for _, name in slots)
-            return _by_entry(lambda cell: _filled(formula, slots, cell), filled, quantities)
+            filled = {slot: quantities[name].entries[row][column] for slot, name in slots}
+            return rename(formula, lambda id_: filled.get(id_, id_))
         case Softmax(body=body, over_rows=over_rows):
-            grid = _entries(body, quantities)
-            groups = grid if over_rows else tuple(zip(*grid, strict=True))
-            done = tuple(_softmax(group) for group in groups)
-            return done if over_rows else tuple(zip(*done, strict=True))
+            rows, columns = shape_of(body, quantities)
+            group = (
+                [at(body, column=it) for it in range(columns)] if over_rows else [at(body, it) for it in range(rows)]
+            )
+            return Quotient(Exp(at(body)), Sum(tuple(map(Exp, group))))
 
 
-def _by_entry(
-    combine: Callable[[tuple[Formula, ...]], Formula],
-    parts: tuple[Expression, ...],
-    quantities: Mapping[MatrixName, MatrixQuantity],
-) -> FormulaGrid:
-    grids = [_entries(part, quantities) for part in parts]
-    return tuple(tuple(map(combine, zip(*rows, strict=True))) for rows in zip(*grids, strict=True))
-
-
-def _dot(row: tuple[Formula, ...], column: tuple[Formula, ...]) -> Formula:
-    terms = tuple(_times(left, right) for left, right in zip(row, column, strict=True))
-    return terms[0] if len(terms) == 1 else Sum(terms)
+def _sum(terms: tuple[Formula, ...]) -> Formula:
+    """A sum without sums in it: W x + b is one sum of all its terms."""
+    flat = tuple(part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,)))
+    return flat[0] if len(flat) == 1 else Sum(flat)
 
 
 def _times(left: Formula, right: Formula) -> Formula:
     if left == ONE:
         return right
     return left if right == ONE else Product((left, right))
-
-
-def _softmax(group: tuple[Formula, ...]) -> tuple[Formula, ...]:
-    below = Sum(tuple(map(Exp, group)))
-    return tuple(Quotient(Exp(part), below) for part in group)
-
-
-def _filled(formula: Formula, slots: tuple[tuple[str, MatrixName], ...], cell: tuple[Formula, ...]) -> Formula:
-    known = {slot: part.id for (slot, _), part in zip(slots, cell, strict=True) if isinstance(part, Quantity)}
-    return rename(formula, lambda name: known.get(name, name))

@@ -6,17 +6,17 @@ opened up until they speak of the same ones; then they are one rational function
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterator
 from fractions import Fraction
 from itertools import product
-from typing import Protocol
 
 from flint import fmpq
 
+from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.matrix_numbers import Numbers
-from symbackprop.derivation.polynomials import Rational, Ring
-from symbackprop.derivation.steps import Step
+from symbackprop.derivation.polynomials import Ring
 from symbackprop.typeset.formula import (
     Constant,
     Formula,
@@ -28,6 +28,7 @@ from symbackprop.typeset.formula import (
     Sum,
     constant,
     quantities,
+    transform,
 )
 
 _OWN_LEVELS, _STATED_LEVELS = 3, 5
@@ -38,113 +39,116 @@ From the error that comes back to a layer below the outputs, it takes two and th
 
 _LEVELS = sorted(product(range(_OWN_LEVELS + 1), range(_STATED_LEVELS + 1)), key=sum)
 
-_LARGEST = 20_000
-"""A formula with more quantities than that is opened no further."""
-
-
-class ScalarSteps(Protocol):
-    """What the proof needs of a derivation."""
-
-    @property
-    def steps(self) -> Mapping[str, Step]:
-        """The scalar steps by id."""
-
-    def formula(self, id_: str) -> Formula:
-        """The formula of a scalar step, in ids."""
-
+_LARGEST = 2_000
+"""A formula with more quantities than that is opened no further, nor worked out as a quotient of polynomials."""
 
 Levels = tuple[int, int]
 """How often the matrix entry's quantities and the scalar step's are replaced by what they are computed from."""
 
 
-def find_levels(formula: Formula, id_: str, scalar: ScalarSteps, likely: Levels = (0, 0)) -> Levels | None:
+def find_levels(formula: Formula, id_: str, scalar: Derivation, likely: Levels = (0, 0)) -> Levels | None:
     """The levels at which a formula and that of a scalar step are identical, or None where they never are.
 
     `likely` is tried first: the entries of a matrix are alike.
     """
     stated = scalar.formula(id_)
-    for levels in (likely, *_LEVELS):
+    for levels in dict.fromkeys((likely, *_LEVELS)):
         left, right = _both_opened(formula, stated, levels, scalar)
-        if left == right or (set(_atoms(left)) == set(_atoms(right)) and _identical(left, right)):
+        if left == right or _canonical(left) == _canonical(right):
+            return levels
+        if set(_atoms(left)) == set(_atoms(right)) and _is_identical(left, right):
             return levels
     return None
 
 
-def is_same_for_targets(formula: Formula, id_: str, scalar: ScalarSteps, values: Numbers) -> bool:
+def is_same_for_targets(formula: Formula, id_: str, scalar: Derivation, values: Numbers) -> bool:
     """Whether both are identical with the targets' numbers in them: those of one sample may add up to 1."""
     left, right = _both_opened(formula, scalar.formula(id_), _LEVELS[-1], scalar)
-    return _identical(_with_targets(left, scalar, values), _with_targets(right, scalar, values))
+    return _is_identical(_with_targets(left, scalar, values), _with_targets(right, scalar, values))
 
 
-def _both_opened(formula: Formula, stated: Formula, levels: Levels, scalar: ScalarSteps) -> tuple[Formula, Formula]:
+# --- Opening up -------------------------------------------------------------------------------------------
+
+_CLOSED = frozenset({Kind.NET, Kind.OUT, Kind.STATE, Kind.UPDATE})
+"""What both sides name alike: the forward pass, and what an update gives."""
+
+
+def _both_opened(formula: Formula, stated: Formula, levels: Levels, scalar: Derivation) -> tuple[Formula, Formula]:
     """The first opened so many levels, the second down to what the first then names, but no deeper than allowed."""
     own, other = levels
     opened = _open(formula, frozenset(), own, scalar)
     return opened, _open(stated, frozenset(quantities(opened)), other, scalar)
 
 
-_FORWARD = frozenset({Kind.NET, Kind.OUT})
-
-
-def _open(formula: Formula, stop: frozenset[str], levels: int, scalar: ScalarSteps) -> Formula:
+def _open(formula: Formula, stop: frozenset[str], levels: int, scalar: Derivation) -> Formula:
     """The formula with quantities of the backward pass written out by what they are computed from."""
-    if not levels or _size(formula) > _LARGEST:
+    if not levels or sum(1 for _ in quantities(formula)) > _LARGEST:
         return formula
 
-    def replace(id_: str) -> Formula:
-        step = scalar.steps.get(id_)
-        if id_ in stop or step is None or step.pattern is None or step.kind in _FORWARD:
-            return Quantity(id_)
-        return _open(scalar.formula(id_), stop, levels - 1, scalar)
+    def replaced(part: Formula) -> Formula | None:
+        if not isinstance(part, Quantity) or part.id in stop:
+            return None
+        # A second name stands for what it names: dnet_o1/dw5 is out_h1.
+        if same := scalar.steps.same_as(part.id):
+            return _open(Quantity(same), stop, levels - 1, scalar)
+        step = scalar.steps[part.id]
+        if step.pattern is None or step.kind in _CLOSED:
+            return None
+        return _open(scalar.formula(part.id), stop, levels - 1, scalar)
 
-    return _replaced(formula, replace)
+    return transform(formula, replaced)
 
 
-def _size(formula: Formula) -> int:
-    return sum(1 for _ in quantities(formula))
-
-
-def _with_targets(formula: Formula, scalar: ScalarSteps, values: Numbers) -> Formula:
+def _with_targets(formula: Formula, scalar: Derivation, values: Numbers) -> Formula:
     """The formula with the numbers of the targets in it, which are exact."""
 
-    def replace(id_: str) -> Formula:
-        step, value = scalar.steps.get(id_), values.get(id_)
-        if step is None or step.kind is not Kind.TARGET or not isinstance(value, Fraction | fmpq):
-            return Quantity(id_)
+    def replaced(part: Formula) -> Formula | None:
+        if not isinstance(part, Quantity) or scalar.steps.kind(part.id) is not Kind.TARGET:
+            return None
+        value = values[part.id]
+        assert isinstance(value, Fraction | fmpq)
         return constant(int(value.numerator), int(value.denominator))
 
-    return _replaced(formula, replace)
+    return transform(formula, replaced)
 
 
-def _replaced(formula: Formula, replace: Callable[[str], Formula]) -> Formula:
+# --- Comparing --------------------------------------------------------------------------------------------
+
+
+def _canonical(formula: Formula) -> Hashable:
+    """The formula without the order of its terms and factors, and without sums in sums and products in products."""
     match formula:
-        case Quantity(id=id_):
-            return replace(id_)
-        case Sum(terms=parts):
-            return Sum(tuple(_replaced(part, replace) for part in parts))
-        case Product(factors=parts):
-            return Product(tuple(_replaced(part, replace) for part in parts))
+        case Sum():
+            return "sum", frozenset(Counter(map(_canonical, _flat(formula, Sum))).items())
+        case Product():
+            return "product", frozenset(Counter(map(_canonical, _flat(formula, Product))).items())
         case Negative(body=body):
-            return Negative(_replaced(body, replace))
-        case Quotient(numerator=above, denominator=below):
-            return Quotient(_replaced(above, replace), _replaced(below, replace))
-        case Power(base=base, exponent=exponent):
-            return Power(_replaced(base, replace), exponent)
+            return "negative", _canonical(body)
         case _:
-            # What is no rational function names quantities of the forward pass, parameters and settings only.
             return formula
 
 
-def _identical(left: Formula, right: Formula) -> bool:
-    if left == right:
-        return True
+def _flat(formula: Formula, kind: type[Sum | Product]) -> Iterator[Formula]:
+    if not isinstance(formula, kind):
+        yield formula
+        return
+    for part in formula.terms if isinstance(formula, Sum) else formula.factors:
+        yield from _flat(part, kind)
+
+
+def _is_identical(left: Formula, right: Formula) -> bool:
+    """Whether two formulas are one rational function of their atoms."""
     atoms = list(dict.fromkeys([*_atoms(left), *_atoms(right)]))
+    if len(atoms) > _LARGEST:
+        return False
     ring = Ring([f"g{number}" for number in range(len(atoms))])
-    known = {atom: ring.generator(f"g{number}") for number, atom in enumerate(atoms)}
+    generators = {atom: ring.generator(f"g{number}") for number, atom in enumerate(atoms)}
+    known = {atom.id: generator for atom, generator in generators.items() if isinstance(atom, Quantity)}
     try:
-        return _rational(left, ring, known).is_identical(_rational(right, ring, known))
+        one, other = (ring.from_formula(formula, known, generators) for formula in (left, right))
     except ZeroDivisionError:
         return False
+    return one.is_identical(other)
 
 
 def _atoms(formula: Formula) -> Iterator[Formula]:
@@ -160,42 +164,7 @@ def _atoms(formula: Formula) -> Iterator[Formula]:
         case Quotient(numerator=above, denominator=below):
             yield from _atoms(above)
             yield from _atoms(below)
-        case Power(base=base, exponent=Constant(value=Fraction(denominator=1))):
+        case Power(base=base, exponent=Constant()):
             yield from _atoms(base)
         case _:
             yield formula
-
-
-def _rational(formula: Formula, ring: Ring, known: Mapping[Formula, Rational]) -> Rational:
-    match formula:
-        case Constant(value=value):
-            return ring.constant(value.numerator, value.denominator)
-        case Sum(terms=(first, *others)):
-            total = _rational(first, ring, known)
-            for other in others:
-                total = total + _rational(other, ring, known)
-            return total
-        case Product(factors=(first, *others)):
-            total = _rational(first, ring, known)
-            for other in others:
-                total = total * _rational(other, ring, known)
-            return total
-        case Negative(body=body):
-            return -_rational(body, ring, known)
-        case Quotient(numerator=above, denominator=below):
-            return _rational(above, ring, known) * _inverse(_rational(below, ring, known))
-        case Power(base=base, exponent=Constant(value=value)) if value.denominator == 1:
-            factor = _rational(base, ring, known)
-            factor = factor if value >= 0 else _inverse(factor)
-            power = ring.constant(1)
-            for _ in range(abs(int(value))):
-                power = power * factor
-            return power
-        case _:
-            return known[formula]
-
-
-def _inverse(value: Rational) -> Rational:
-    if value.above.is_zero():
-        raise ZeroDivisionError
-    return Rational(value.below, value.above)

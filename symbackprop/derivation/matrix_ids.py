@@ -118,6 +118,10 @@ class MatrixIds:
             case _:
                 return tuple((bias,) for bias in self._biases(layer))
 
+    def weights(self, layer: int) -> tuple[Role, ...]:
+        """The kinds of weights that a layer has."""
+        return tuple(role for role in (Role.WEIGHTS, Role.RECURRENT) if self.parameter(role, layer))
+
     def _biases(self, layer: int) -> tuple[str, ...]:
         names = self.neurons(layer)
         match self.network.layers[layer - 1].biases:

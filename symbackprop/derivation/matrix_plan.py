@@ -30,15 +30,16 @@ from symbackprop.derivation.matrices import (
     Transpose,
 )
 from symbackprop.derivation.matrix_ids import MatrixIds
-from symbackprop.derivation.matrix_updates import plan_updates
+from symbackprop.derivation.matrix_updates import plan_penalties, plan_updates
+from symbackprop.derivation.shape import Shape, shape_of
 from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Loss
-from symbackprop.network import BatchAs, Given, HiddenGradients, Network, Reduction
+from symbackprop.network import BatchAs, Given, HiddenGradients, Network
 from symbackprop.typeset.formula import Formula, constant
 
 
 def plan_matrices(network: Network, known: Container[str]) -> MatrixPlan:
     """Every matrix of a round and every step between them; `known` are the ids of the scalar steps."""
-    planner = _Planner(network=network, ids=MatrixIds(network), known=known)
+    planner = _Planner(network=network, shape=shape_of(network), ids=MatrixIds(network), known=known)
     planner.plan()
     return MatrixPlan(quantities=planner.quantities, steps=tuple(planner.steps))
 
@@ -48,6 +49,7 @@ class _Planner:
     """Gathers quantities and steps in the order in which they are worked out."""
 
     network: Network
+    shape: Shape
     ids: MatrixIds
     known: Container[str]
     quantities: dict[MatrixName, MatrixQuantity] = field(default_factory=dict)
@@ -103,6 +105,9 @@ class _Planner:
             for layer in range(1, self.last + 1):
                 self._forward(layer, time)
         self._errors()
+        for name, grid, penalty in plan_penalties(self.network, self.ids):
+            is_whole = name.role is Role.TOTAL_ERROR
+            self.step(name, grid, penalty, MatrixRule.PENALIZED_ERROR if is_whole else MatrixRule.PENALTY_ON_WEIGHTS)
         for layer in range(self.last, 0, -1):
             for time in range(self.network.steps, 0, -1):
                 if self.computed(layer, time):
@@ -176,22 +181,11 @@ class _Planner:
         total = self.ids.data_error
         if total in self.known:
             body = sums[0] if len(sums) == 1 else Add(tuple(sums))
-            factor = self._share * self._batch_share
+            factor = self.shape.divisor * self.shape.batch_divisor
             expression = body if factor == 1 else Scale(constant(1, factor), body)
-            self.step(MatrixName(role=Role.TOTAL, layer=self.last), ((total,),), expression, MatrixRule.SUM_OF_ERRORS)
-
-    @property
-    def _share(self) -> int:
-        """By what the errors of one sample are divided."""
-        reductions, training = self.network.training.reductions, self.network.training
-        by_outputs = reductions.outputs is Reduction.MEAN and training.loss is not Loss.CROSS_ENTROPY
-        outputs = self.network.widths[-1] if by_outputs else 1
-        return outputs * (len(self.network.target_steps) if reductions.steps is Reduction.MEAN else 1)
-
-    @property
-    def _batch_share(self) -> int:
-        """By what the errors of all samples are divided."""
-        return self.batch if self.network.training.reductions.batch is Reduction.MEAN else 1
+            self.step(
+                MatrixName(role=Role.DATA_ERROR, layer=self.last), ((total,),), expression, MatrixRule.SUM_OF_ERRORS
+            )
 
     # --- Backward -------------------------------------------------------------------------------------------
 
@@ -238,7 +232,7 @@ class _Planner:
         formula: Formula = LOSSES[self.network.training.loss].derivative[-1].formula
         slots = (("target", self.at(Role.TARGET, self.last, time)), ("out", self.at(Role.OUT, self.last, time)))
         mapped = Map(formula, slots)
-        return mapped if self._share == 1 else Scale(constant(1, self._share), mapped)
+        return mapped if self.shape.divisor == 1 else Scale(constant(1, self.shape.divisor), mapped)
 
     def _softmax_delta(self, layer: int, time: int, slope: MatrixName, grid: Grid) -> None:
         """Sample by sample: the Jacobian of softmax isn't diagonal, so no Hadamard product will do."""
@@ -260,7 +254,7 @@ class _Planner:
 
     def _fused_delta(self, layer: int, time: int, grid: Grid) -> None:
         difference = Subtract(Leaf(self.at(Role.OUT, layer, time)), Leaf(self.at(Role.TARGET, layer, time)))
-        expression = difference if self._share == 1 else Scale(constant(1, self._share), difference)
+        expression = difference if self.shape.divisor == 1 else Scale(constant(1, self.shape.divisor), difference)
         self.step(self.at(Role.DELTA, layer, time), grid, expression, MatrixRule.FUSED_DELTA)
 
     # --- Gradients ------------------------------------------------------------------------------------------
@@ -284,7 +278,7 @@ class _Planner:
         if grid[0][0] not in self.known or not terms:
             return
         body = terms[0] if len(terms) == 1 else Add(tuple(terms))
-        expression = body if self._batch_share == 1 else Scale(constant(1, self._batch_share), body)
+        expression = body if self.shape.batch_divisor == 1 else Scale(constant(1, self.shape.batch_divisor), body)
         role = Role.DATA_GRADIENT if self.ids.penalized else Role.GRADIENT
         self.step(MatrixName(role=role, layer=layer, of=of), grid, expression, MatrixRule.GRADIENT)
 

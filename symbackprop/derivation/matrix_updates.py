@@ -10,9 +10,11 @@ from symbackprop.derivation.matrices import (
     Grid,
     Leaf,
     Map,
+    MatMul,
     MatrixName,
     MatrixQuantity,
     MatrixRule,
+    Ones,
     Role,
     Scale,
     Subtract,
@@ -22,6 +24,7 @@ from symbackprop.network import Network, Rule
 from symbackprop.typeset.formula import (
     ONE,
     TWO,
+    Abs,
     Apply,
     Elementary,
     Formula,
@@ -32,11 +35,42 @@ from symbackprop.typeset.formula import (
     Quotient,
     Sqrt,
     Sum,
+    constant,
     quantities,
 )
 
 Noted = tuple[MatrixName, Grid, Expression | None, MatrixRule]
 """A matrix, its ids, what gives it (nothing for a state that is only there), and by which rule."""
+
+
+def plan_penalties(network: Network, ids: MatrixIds) -> Iterator[tuple[MatrixName, Grid, Expression]]:
+    """What the weights themselves add to the error, and the error with that."""
+    last = len(network.layers)
+    terms: list[Expression] = [Leaf(MatrixName(role=Role.DATA_ERROR, layer=last))]
+    for role, factor, each in _penalties(network):
+        name = MatrixName(role=role, layer=last)
+        sums = tuple(_added_up(ids, of, layer, each) for layer in range(1, last + 1) for of in ids.weights(layer))
+        yield name, ((role.value,),), Scale(factor, sums[0] if len(sums) == 1 else Add(sums))
+        terms.append(Leaf(name))
+    if len(terms) > 1:
+        yield MatrixName(role=Role.TOTAL_ERROR, layer=last), (("E_total",),), Add(tuple(terms))
+
+
+def _penalties(network: Network) -> Iterator[tuple[Role, Formula, Formula]]:
+    weight = Quantity("w")
+    if network.training.l1 is not None:
+        yield Role.L1_PENALTY, Quantity("lambda1"), Abs(weight)
+    if network.training.l2 is not None:
+        yield Role.L2_PENALTY, Product((constant(1, 2), Quantity("lambda2"))), Power(weight, TWO)
+
+
+def _added_up(ids: MatrixIds, of: Role, layer: int, each: Formula) -> Expression:
+    """The sum of what a formula gives for each weight of a matrix: ones on both sides."""
+    grid = ids.parameter(of, layer)
+    rows, columns = len(grid), len(grid[0])
+    body: Expression = Map(each, (("w", MatrixName(role=of, layer=layer)),))
+    down = body if rows == 1 else MatMul(Ones(1, rows), body)
+    return down if columns == 1 else MatMul(down, Ones(columns, 1))
 
 
 def plan_updates(

@@ -31,6 +31,9 @@ from symbackprop.typeset.formula import Formula
 _SEED = 20150317
 _AGREED_BITS = 64
 
+TOO_WIDE = "too wide a ball to tell"
+"""Why two balls prove nothing, neither that they hold the same nor that they don't."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
@@ -190,7 +193,7 @@ class Point:
     @cached_property
     def _trained(self) -> tuple[str, ...]:
         updates = (family for family in self._plan.backward if family.kind is Kind.UPDATE)
-        return tuple(parameter for family in updates for parameter in family.each["old"])
+        return tuple(id_.removesuffix("+") for family in updates for id_ in family.ids)
 
     def _differing(self, expected: Iterable[tuple[str, arb]]) -> Iterator[Disagreement]:
         values = self._values
@@ -224,4 +227,4 @@ def disagreement(found: arb, expected: arb) -> str:
     """Why two balls don't prove that they hold the same value; empty if they do."""
     if not expected.overlaps(found):
         return f"{found.str(20)} instead of {expected.str(20)}"
-    return "" if is_narrow(found) and is_narrow(expected) else "too wide a ball to tell"
+    return "" if is_narrow(found) and is_narrow(expected) else TOO_WIDE

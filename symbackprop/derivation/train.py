@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import nan
 from typing import Any
 
-from symbackprop.derivation.balls import Real, Undecided, precision, to_ball
+from symbackprop.derivation.balls import DomainError, Real, Undecided, precision, to_ball
 from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.trainer import State, Trainer
 from symbackprop.derivation.values import MOST_BITS
@@ -17,6 +17,8 @@ DRAWING_BITS = 128
 """The precision of curves, the same as that of figures: what was trained for one serves the other."""
 
 _DRAWN_BITS = 24
+
+_FAILURES = (ZeroDivisionError, DomainError, Undecided)
 
 
 def bits_affordable(rounds: int) -> int:
@@ -71,17 +73,16 @@ class Trace:
     def measure(self, rounds: int, bits: int) -> State:
         """The measured quantities after that many rounds."""
         with precision(bits):
-            state = self._state(rounds, bits)
-            return self._trainer.measure(state, self._fixed(), Arithmetic.BALLS)
+            return self._measure(self._state(rounds, bits), rounds)
 
     def walk(self, rounds: int, bits: int) -> Iterator[State]:
         """The measured quantities of each round from 0 on, none of them kept."""
         with precision(bits):
-            state, fixed = self._state(0, bits), self._fixed()
+            state = self._state(0, bits)
             for number in range(rounds + 1):
-                yield self._trainer.measure(state, fixed, Arithmetic.BALLS)
+                yield self._measure(state, number)
                 if number < rounds:
-                    state = self._trainer.advance(state, fixed, 1, Arithmetic.BALLS)
+                    state = self._advance(state, number, number + 1)
 
     def in_doubles(self, rounds: int) -> tuple[float, ...]:
         """The measured quantities after that many rounds, as ordinary floating point arithmetic finds them."""
@@ -94,8 +95,38 @@ class Trace:
         states = self._states.setdefault(bits, {0: tuple(self._balls(self._trainer.parameters))})
         if rounds not in states:
             start = max(known for known in states if known <= rounds)
-            states[rounds] = self._trainer.advance(states[start], self._fixed(), rounds - start, Arithmetic.BALLS)
+            states[rounds] = self._advance(states[start], start, rounds)
         return states[rounds]
+
+    def _advance(self, state: State, done: int, rounds: int) -> State:
+        """The state after that many rounds in all, of which some are done.
+
+        Raises SpecError for what has no value, and Undecided where a ball doesn't tell a case of a formula; either
+        names the round and the quantity.
+        """
+        fixed = self._fixed()
+        try:
+            return self._trainer.advance(state, fixed, rounds - done, Arithmetic.BALLS)
+        except _FAILURES:
+            for number in range(done, rounds):
+                try:
+                    state = self._trainer.advance(state, fixed, 1, Arithmetic.BALLS)
+                except _FAILURES:
+                    self._tell(state, number)
+                    raise
+            raise
+
+    def _measure(self, state: State, number: int) -> State:
+        """What is measured after that many rounds; errors as above."""
+        try:
+            return self._trainer.measure(state, self._fixed(), Arithmetic.BALLS)
+        except _FAILURES:
+            self._tell(state, number)
+            raise
+
+    def _tell(self, state: State, number: int) -> None:
+        where = f"{self._where}after {number:,} rounds: " if number else self._where
+        self._trainer.tell(state, self._fixed(), where)
 
     def _fixed(self) -> State:
         return tuple(self._balls(self._trainer.fixed_ids))

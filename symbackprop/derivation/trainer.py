@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import truediv
+from functools import lru_cache, partial
+from operator import methodcaller, truediv
 from typing import Any
-
-from flint import arb
 
 from symbackprop.derivation.balls import to_ball
 from symbackprop.derivation.code import Arithmetic, Writer, function_of, run
@@ -30,7 +28,7 @@ MOST_COMPILED_WORK = 3000
 """Networks with more edges than this, unrolled, are run family by family."""
 
 
-_OF_BALLS_ALONE: Mapping[str, Callable[..., Any]] = {"exp": arb.exp, "divide": truediv}
+_OF_BALLS_ALONE: Mapping[str, Callable[..., Any]] = {"exp": methodcaller("exp"), "divide": truediv}
 """What is faster where no number is a fraction any more. A ball divided by 0 is unbounded, and shows no digit."""
 
 
@@ -38,7 +36,8 @@ _OF_BALLS_ALONE: Mapping[str, Callable[..., Any]] = {"exp": arb.exp, "divide": t
 class Trainer:
     """`advance(state, fixed, rounds, arithmetic)` repeats the round, `measure(state, fixed, arithmetic)` looks at it.
 
-    `parameters` orders the state; `fixed_ids` the numbers that stay.
+    `parameters` orders the state; `fixed_ids` the numbers that stay. `tell(state, fixed, where)` runs a round that
+    has failed step by step, and raises an error that names the quantity, `where` before it.
     """
 
     parameters: tuple[str, ...]
@@ -46,6 +45,7 @@ class Trainer:
     measured: tuple[str, ...]
     advance: Callable[[State, State, int, Arithmetic], State]
     measure: Callable[[State, State, Arithmetic], State]
+    tell: Callable[[State, State, str], None]
 
 
 @lru_cache(maxsize=8)
@@ -57,6 +57,11 @@ def trainer_of(plan: Plan) -> Trainer:
 def measured_of(plan: Plan) -> tuple[str, ...]:
     """What training measures of a state: the total error, then each output."""
     return (TOTAL_ERROR, *(neuron.out for neuron in plan.graph.judged))
+
+
+def _tell(plan: Plan, state: State, fixed: State, where: str) -> None:
+    values = dict(zip(plan.state, state, strict=True)) | dict(zip(_fixed_of(plan), fixed, strict=True))
+    evaluate_families(plan.families, values, Arithmetic.BALLS, where=where)
 
 
 def _fixed_of(plan: Plan) -> tuple[str, ...]:
@@ -110,7 +115,14 @@ def compiled_trainer(plan: Plan) -> Trainer:
         found: State = functions[arithmetic]["measure"](state, with_constants(fixed, arithmetic))
         return found
 
-    return Trainer(parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure)
+    return Trainer(
+        parameters=parameters,
+        fixed_ids=fixed_ids,
+        measured=measured,
+        advance=advance,
+        measure=measure,
+        tell=partial(_tell, plan),
+    )
 
 
 def family_trainer(plan: Plan) -> Trainer:
@@ -134,7 +146,14 @@ def family_trainer(plan: Plan) -> Trainer:
         values = values_of(state, fixed, arithmetic)
         return tuple([values[id_] for id_ in measured])
 
-    return Trainer(parameters=parameters, fixed_ids=fixed_ids, measured=measured, advance=advance, measure=measure)
+    return Trainer(
+        parameters=parameters,
+        fixed_ids=fixed_ids,
+        measured=measured,
+        advance=advance,
+        measure=measure,
+        tell=partial(_tell, plan),
+    )
 
 
 def _write_in_order(plan: Plan, writer: Writer, goals: Iterable[str]) -> None:

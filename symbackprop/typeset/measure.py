@@ -59,7 +59,7 @@ def width(layout: Layout) -> float:
         case Fenced(body=body) | Root(body=body):
             return width(body) + 0.85
         case Bars(body=body):
-            return width(body) + 0.6
+            return width(body) + 0.68
         case Applied(function=function, argument=argument):
             return width(function) + width(argument) + 0.2
         case Choice(rows=rows):
@@ -84,40 +84,38 @@ def width(layout: Layout) -> float:
 def broken(layout: Layout, most: float) -> tuple[Layout, ...]:
     """The layout in pieces of at most that many ems, cut before plus and minus signs or multiplication dots.
 
-    What has none of them stays as wide as it is, but for a sum in parentheses, which goes on in the next line.
+    Parentheses that are too wide for a line are cut open, before the signs within them. What has no signs stays as
+    wide as it is.
     """
     if not isinstance(layout, Row):
         return (layout,)
-    by_terms = _cut(layout, most, (Operator.PLUS, Operator.MINUS))
-    return tuple(piece for part in by_terms for piece in _by_factors(part, most))
+    return tuple(piece for part in _cut(layout, most, _TERMS) for piece in _broken_product(part, most))
 
 
-OPENING, CLOSING = Symbol("(", upright=True), Symbol(")", upright=True)
-"""The parentheses of a sum that goes on in another line."""
+_TERMS = (Operator.PLUS, Operator.MINUS)
+OPENING, CLOSING = Symbol("("), Symbol(")")
+"""Parentheses that are closed on another line than they are opened on."""
 
 
-def _by_factors(row: Row, most: float) -> tuple[Layout, ...]:
-    """A term in pieces: its factors, or where one of these is too wide by itself, the terms of the sum in it."""
+def _broken_product(row: Row, most: float) -> tuple[Row, ...]:
     pieces = _cut(row, most, (Operator.DOT,))
-    opened = _opened(row)
-    if opened is None or all(width(piece) <= most for piece in pieces):
+    if all(width(piece) <= most for piece in pieces):
         return pieces
-    return broken(opened, most)
+    opened = _opened(row)
+    if opened == row:
+        return pieces
+    return tuple(piece for part in _cut(opened, most, _TERMS) for piece in _broken_product(part, most))
 
 
-def _opened(row: Row) -> Row | None:
-    """The row with its widest sum in parentheses as parts of its own, or None where it has none."""
-    sums = {part: width(part) for part in row.parts if isinstance(part, Fenced) and _is_sum(part.body)}
-    if not sums:
-        return None
-    widest = max(sums, key=sums.__getitem__)
-    place = row.parts.index(widest)
+def _opened(row: Row) -> Row:
+    """The row with its widest parentheses as two signs of their own."""
+    fenced = [part for part in row.parts if isinstance(part, Fenced) and isinstance(part.body, Row)]
+    if not fenced:
+        return row
+    widest = max(fenced, key=width)
+    at = row.parts.index(widest)
     assert isinstance(widest.body, Row)
-    return Row((*row.parts[:place], OPENING, *widest.body.parts, CLOSING, *row.parts[place + 1 :]))
-
-
-def _is_sum(layout: Layout) -> bool:
-    return isinstance(layout, Row) and any(part in (Operator.PLUS, Operator.MINUS) for part in layout.parts)
+    return Row((*row.parts[:at], OPENING, *widest.body.parts, CLOSING, *row.parts[at + 1 :]))
 
 
 def _cut(row: Row, most: float, signs: tuple[Operator, ...]) -> tuple[Row, ...]:

@@ -142,11 +142,11 @@ class Namer:
             return self._numbered(match[1], int(match[2]))
         base, at, rounds = id_.partition("@")
         if at:
-            return _raised(self.name(base), self._fill(Role.ROUNDS, rounds=Number(rounds)))
+            return _raised(self.name(base), self.fill(Role.ROUNDS, rounds=Number(rounds)))
         if power := _POWERS.get(id_):
-            return self._fill(power)
+            return self.fill(power)
         if id_.endswith("+"):
-            return self._marked(id_.removesuffix("+"), self._fill(Role.UPDATED))
+            return marked(self.name(id_.removesuffix("+")), self.fill(Role.UPDATED))
         if match := _DERIVATIVE.fullmatch(id_):
             above, below = (Row((Symbol("partial"), self.name(part))) for part in match.groups())
             return Fraction(above, below)
@@ -154,49 +154,51 @@ class Namer:
             return self._instance(match[1], match[2], match[3])
         return self._quantity(id_)
 
-    def _marked(self, id_: str, mark: Layout) -> Layout:
-        """A quantity with a mark above. A superscript of its own, such as its layer, stays before the mark."""
-        layout = self.name(id_)
-        if isinstance(layout, Script) and layout.sup is not None:
-            return Script(layout.base, sub=layout.sub, sup=Row((layout.sup, mark)))
-        return _raised(layout, mark)
-
     def _instance(self, id_: str, first: str, second: str | None) -> Layout:
         """A quantity of one sample, of one time step, or of one step of one sample."""
         if id_ == "E" and "sample" in self.notation.templates[Role.SAMPLE_ERROR].placeholders:
-            return self._fill(Role.SAMPLE_ERROR, sample=Number(first))
+            return self.fill(Role.SAMPLE_ERROR, sample=Number(first))
         if second is not None:
-            return self._marked(id_, self._fill(Role.SAMPLE_AND_STEP, sample=Number(first), step=Number(second)))
+            return self.at_instant(self.name(id_), first, second)
         if self.shape.steps > 1 and self.shape.samples == 1:
-            return self._marked(id_, self._fill(Role.STEP, step=Number(first)))
-        return self._marked(id_, self._fill(Role.SAMPLE, sample=Number(first)))
+            return self.at_instant(self.name(id_), None, first)
+        return self.at_instant(self.name(id_), first, None)
+
+    def at_instant(self, layout: Layout, sample: str | None, step: str | None) -> Layout:
+        """A name with the mark of its sample, its time step, or both."""
+        if sample is None:
+            return layout if step is None else marked(layout, self.fill(Role.STEP, step=Number(step)))
+        if step is None:
+            return marked(layout, self.fill(Role.SAMPLE, sample=Number(sample)))
+        return marked(layout, self.fill(Role.SAMPLE_AND_STEP, sample=Number(sample), step=Number(step)))
 
     def _quantity(self, id_: str) -> Layout:
         if id_ in _SLOTS:
             return self._slot(_SLOTS[id_])
         if id_ in _PLAIN:
-            return self._fill(_PLAIN[id_], sample=Symbol("n"))
+            return self.fill(_PLAIN[id_], sample=Symbol("n"))
         if match := _OF_NEURON.fullmatch(id_):
             return self._of_neuron(match[1], self._unit(match))
         if match := _OF_PARAMETER.fullmatch(id_):
-            return self._fill(_STATES[match[1]], parameter=self.name(match[2]))
+            return self.fill(_STATES[match[1]], parameter=self.name(match[2]))
         if match := _TO_ANY.fullmatch(id_):
             return self._to_any(match[1], match[2])
         return Symbol(id_)
 
-    def _fill(self, role: Role, **fillings: Layout) -> Layout:
+    def fill(self, role: Role, **fillings: Layout) -> Layout:
+        """The notation's template for a role, filled."""
         return self.notation.templates[role].fill(fillings)
 
     def _numbered(self, letter: str, number: int) -> Layout:
         match letter:
             case "i":
-                return self._fill(Role.INPUT, index=Number(f"{number}"))
+                return self.fill(Role.INPUT, index=Number(f"{number}"))
             case "w":
                 return self._weight(number)
             case "b":
-                return self._fill(Role.SHARED_BIAS, layer=Number(f"{number}"))
+                return self.fill(Role.SHARED_BIAS, layer=Number(f"{number}"))
             case _:
-                return self._fill(Role.BEND, layer=Number(f"{number}"))
+                return self.fill(Role.BEND, layer=Number(f"{number}"))
 
     # --- Neurons
 
@@ -209,17 +211,17 @@ class Namer:
         last = unit.letter == "o"
         if what is None:
             if unit.index == "*":
-                return self._fill(Role.ANY_OUTPUT if last else Role.ANY_HIDDEN)
+                return self.fill(Role.ANY_OUTPUT if last else Role.ANY_HIDDEN)
             role = Role.OUTPUT_NEURON if last else Role.HIDDEN_NEURON
         else:
             role = Role.OUTPUT if last and what == "out" else _OF_NEURONS[what]
         layer = Number(f"{unit.layer}")
         if unit.index == "*":
-            letter = self._fill(Role.ANY_OUTPUT if last else Role.ANY_HIDDEN)
-            return self._fill(role, neuron=letter, place=letter, index=letter, layer=layer)
+            letter = self.fill(Role.ANY_OUTPUT if last else Role.ANY_HIDDEN)
+            return self.fill(role, neuron=letter, place=letter, index=letter, layer=layer)
         index = Number(unit.index)
         place = index if unit.place == unit.index else Symbol(unit.place)
-        return self._fill(role, neuron=_label(unit), place=place, index=index, layer=layer)
+        return self.fill(role, neuron=_label(unit), place=place, index=index, layer=layer)
 
     def _slot(self, role: Role) -> Layout:
         """A quantity of any neuron: its letter alone, without what would say of which one it is."""
@@ -281,12 +283,19 @@ class Namer:
             "from": Number(unit.index),
             "from_neuron": _label(unit),
         }
-        return self._fill(Role.WEIGHT_TO_ANY_OUTPUT if to_output else Role.WEIGHT_TO_ANY_HIDDEN, **fillings)
+        return self.fill(Role.WEIGHT_TO_ANY_OUTPUT if to_output else Role.WEIGHT_TO_ANY_HIDDEN, **fillings)
 
 
 def _label(unit: _Unit) -> Symbol:
     """A neuron as an index: h1, o1; h2,1 where there are several hidden layers."""
     return Symbol(f"{unit.letter}{unit.place}")
+
+
+def marked(layout: Layout, mark: Layout) -> Layout:
+    """A name with a mark above. A superscript of its own, such as its layer, stays before the mark."""
+    if isinstance(layout, Script) and layout.sup is not None:
+        return Script(layout.base, sub=layout.sub, sup=Row((layout.sup, mark)))
+    return _raised(layout, mark)
 
 
 def _raised(layout: Layout, mark: Layout) -> Layout:

@@ -55,11 +55,35 @@ class Role(StrEnum):
     SAMPLE = "sample"
     STEP = "step"
     SAMPLE_AND_STEP = "sample_and_step"
+    INPUT_VECTOR = "input_vector"
+    INPUT_MATRIX = "input_matrix"
+    NET_VECTOR = "net_vector"
+    NET_MATRIX = "net_matrix"
+    OUT_VECTOR = "out_vector"
+    OUT_MATRIX = "out_matrix"
+    OUTPUT_VECTOR = "output_vector"
+    OUTPUT_MATRIX = "output_matrix"
+    TARGET_VECTOR = "target_vector"
+    TARGET_MATRIX = "target_matrix"
+    ERROR_VECTOR = "error_vector"
+    ERROR_MATRIX = "error_matrix"
+    DELTA_VECTOR = "delta_vector"
+    DELTA_MATRIX = "delta_matrix"
+    WEIGHT_MATRIX = "weight_matrix"
+    RECURRENT_WEIGHT_MATRIX = "recurrent_weight_matrix"
+    BIAS_VECTOR = "bias_vector"
+    JACOBIAN = "jacobian"
+    ONES = "ones"
+    FIRST_MOMENT_MATRIX = "first_moment_matrix"
+    SECOND_MOMENT_MATRIX = "second_moment_matrix"
+    CORRECTED_FIRST_MOMENT_MATRIX = "corrected_first_moment_matrix"
+    CORRECTED_SECOND_MOMENT_MATRIX = "corrected_second_moment_matrix"
 
 
 _UNIT = ("neuron", "layer", "index", "place")
 _ENDS = ("to", "from", "to_neuron", "from_neuron")
 _STATE = ("parameter",)
+_LAYER = ("layer", "neurons")
 
 PLACEHOLDERS: Mapping[Role, tuple[str, ...]] = dict.fromkeys(Role, ()) | {
     Role.INPUT: ("index",),
@@ -87,5 +111,25 @@ PLACEHOLDERS: Mapping[Role, tuple[str, ...]] = dict.fromkeys(Role, ()) | {
     Role.SAMPLE: ("sample",),
     Role.STEP: ("step",),
     Role.SAMPLE_AND_STEP: ("sample", "step"),
+    Role.NET_VECTOR: _LAYER,
+    Role.NET_MATRIX: _LAYER,
+    Role.OUT_VECTOR: _LAYER,
+    Role.OUT_MATRIX: _LAYER,
+    Role.OUTPUT_VECTOR: _LAYER,
+    Role.OUTPUT_MATRIX: _LAYER,
+    Role.TARGET_VECTOR: _LAYER,
+    Role.TARGET_MATRIX: _LAYER,
+    Role.ERROR_VECTOR: _LAYER,
+    Role.ERROR_MATRIX: _LAYER,
+    Role.DELTA_VECTOR: _LAYER,
+    Role.DELTA_MATRIX: _LAYER,
+    Role.WEIGHT_MATRIX: _LAYER,
+    Role.RECURRENT_WEIGHT_MATRIX: _LAYER,
+    Role.BIAS_VECTOR: _LAYER,
+    Role.JACOBIAN: _LAYER,
+    Role.FIRST_MOMENT_MATRIX: _STATE,
+    Role.SECOND_MOMENT_MATRIX: _STATE,
+    Role.CORRECTED_FIRST_MOMENT_MATRIX: _STATE,
+    Role.CORRECTED_SECOND_MOMENT_MATRIX: _STATE,
 }
 """What may stand in braces in each role's template."""

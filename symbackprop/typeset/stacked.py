@@ -9,7 +9,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symbackprop.typeset.layout import Fenced, Fraction, Layout, Matrix, Operator, Row, Script, Under
+from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
+    Dots,
+    Fenced,
+    Fraction,
+    Layout,
+    Matrix,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Under,
+)
 from symbackprop.typeset.unicode import unicode
 
 
@@ -41,8 +55,16 @@ def stacked(layout: Layout) -> Stack:
             return _over(stacked(body), stacked(label))
         case Fenced(body=body):
             return _fenced(stacked(body))
-        case Fraction(numerator=above, denominator=below) if _is_tall(above) or _is_tall(below):
+        case Fraction(numerator=above, denominator=below) if _is_tall(above) or _is_tall(below) or _is_long(layout):
             return _divided(stacked(above), stacked(below))
+        case Applied(function=function, argument=argument) if _is_tall(argument):
+            return beside((stacked(function), stacked(argument)))
+        case Root(body=body) if _is_tall(body):
+            return beside((Stack(lines=("√",)), stacked(Fenced(body) if isinstance(body, Row) else body)))
+        case Bars(body=body) if _is_tall(body):
+            return _barred(stacked(body))
+        case Choice(rows=rows) if any(_is_tall(part) for row in rows for part in row):
+            return _chosen([(stacked(value), stacked(condition)) for value, condition in rows])
         case Script(base=base, sub=None, sup=sup) if sup is not None and len(stacked(base).lines) > 1:
             tall, mark = stacked(base), Script(Row(()), sup=sup)
             return beside((tall, _padded(Stack(lines=(unicode(mark),)), tall.baseline, len(tall.lines))))
@@ -66,6 +88,14 @@ def beside(parts: Sequence[Stack]) -> Stack:
 
 def _is_tall(layout: Layout) -> bool:
     return len(stacked(layout).lines) > 1
+
+
+_LONGEST_FRACTION = 50
+
+
+def _is_long(fraction: Layout) -> bool:
+    """Whether a fraction takes too much of a line, which it doesn't with one side above the other."""
+    return len(unicode(fraction)) > _LONGEST_FRACTION
 
 
 def _divided(above: Stack, below: Stack) -> Stack:
@@ -92,6 +122,33 @@ def _row(parts: tuple[Layout | Operator, ...]) -> Stack:
     return beside(found)
 
 
+def _chosen(rows: Sequence[tuple[Stack, Stack]]) -> Stack:
+    """Values, each with its condition, behind a brace."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    wide = [max(stack.width for stack in column) for column in columns]
+    gap = Stack(lines=("   ",))
+    lines = [
+        line
+        for value, condition in rows
+        for line in beside((_left(value, wide[0]), gap, _left(condition, wide[1]))).lines
+    ]
+    brace = ["⎪"] * len(lines)
+    brace[0], brace[-1] = "⎧", "⎩"
+    middle = len(lines) // 2
+    if len(lines) > _LINES_OF_A_PLAIN_BRACE:
+        brace[middle] = "⎨"
+    joined = tuple(f"{left} {line}" for left, line in zip(brace, lines, strict=True))
+    return Stack(lines=joined, baseline=middle)
+
+
+_LINES_OF_A_PLAIN_BRACE = 2
+
+
+def _left(stack: Stack, width: int) -> Stack:
+    lines = tuple(line.ljust(width) for line in stack.lines)
+    return Stack(lines=lines, baseline=stack.baseline, labels=stack.labels)
+
+
 def _grid(rows: Sequence[Sequence[Stack]]) -> Stack:
     rows = list(zip(*(_aligned(column) for column in zip(*rows, strict=True)), strict=True))
     widths = [max(entry.width for entry in column) for column in zip(*rows, strict=True)]
@@ -107,14 +164,18 @@ _FIGURE = re.compile(r"−?\d+(?:\.\d+)?")
 
 
 def _aligned(column: Sequence[Stack]) -> list[Stack]:
-    """Decimals of a column with their points below one another; anything else as it is."""
-    texts = [entry.lines[0] for entry in column if len(entry.lines) == 1 and _FIGURE.fullmatch(entry.lines[0])]
-    if len(texts) < len(column):
+    """Decimals of a column with their points below one another, dots between them or not; anything else as it is."""
+    texts = [entry.lines[0] if len(entry.lines) == 1 else "" for entry in column]
+    figures = [text for text in texts if _FIGURE.fullmatch(text)]
+    if len(figures) + texts.count(_DOWN) < len(column):
         return list(column)
-    before = max(len(text.partition(".")[0]) for text in texts)
-    padded = [" " * (before - len(text.partition(".")[0])) + text for text in texts]
+    before = max((len(text.partition(".")[0]) for text in figures), default=0)
+    padded = [text if text == _DOWN else " " * (before - len(text.partition(".")[0])) + text for text in texts]
     longest = max(map(len, padded))
-    return [Stack(lines=(text.ljust(longest),)) for text in padded]
+    return [Stack(lines=(text.center(longest) if text == _DOWN else text.ljust(longest),)) for text in padded]
+
+
+_DOWN = unicode(Dots.DOWN)
 
 
 def _over(body: Stack, label: Stack) -> Stack:
@@ -126,6 +187,16 @@ def _over(body: Stack, label: Stack) -> Stack:
 def _fenced(body: Stack) -> Stack:
     height = len(body.lines) - body.labels
     left, right = ("(", ")") if height == 1 else ("⎛" + "⎜" * (height - 2) + "⎝", "⎞" + "⎟" * (height - 2) + "⎠")
+    return _between(left, body, right)
+
+
+def _barred(body: Stack) -> Stack:
+    bars = "│" * (len(body.lines) - body.labels)
+    return _between(bars, body, bars)
+
+
+def _between(left: str, body: Stack, right: str) -> Stack:
+    """A body between signs of its height, which leave out the labels below it."""
     room = " " * body.labels
     lines = (f"{opening}{line}{end}" for opening, line, end in zip(left + room, body.lines, right + room, strict=True))
     return Stack(lines=tuple(lines), baseline=body.baseline, labels=body.labels)

@@ -6,7 +6,8 @@ The grammar is closed. What isn't in it is refused, so that no text of a user's 
     piece    = atom, ["_", script], ["^", script]       (in either order)
     script   = "{", template, "}" | one atom, of letters and digits only the first one
     atom     = letters | digits | "+" | "-" | "," | "\", Greek letter's name | "\partial" | "\mathrm{", letters, "}"
-             | "\hat{", letter, "}" | "\bar{", letter, "}" | "(", template, ")" | "[", template, "]" | placeholder
+             | "\mathbf{", letters | digits | "\", Greek letter's name, "}" | "\hat{", letter, "}"
+             | "\bar{", letter, "}" | "(", template, ")" | "[", template, "]" | placeholder
 
 A placeholder is its name in braces; right after `_` or `^` its own braces are enough: `w_{number}`. Letters that
 stand together are one word. Spaces only part things.
@@ -29,7 +30,7 @@ Fillings = Mapping[str, Layout]
 
 Fill = Callable[[Fillings], Layout]
 
-_COMMANDS = ("hat", "bar", "mathrm", *GREEK)
+_COMMANDS = ("hat", "bar", "mathrm", "mathbf", *GREEK)
 _ACCENTS = {"hat": Mark.HAT, "bar": Mark.BAR}
 _TOKEN = re.compile(
     r"(?P<space>[ ]+)|(?P<letters>[A-Za-z]+)|(?P<digits>[0-9]+)|\\(?P<command>[A-Za-z]+)|(?P<sign>[-+,])"
@@ -150,6 +151,8 @@ class _Reader:
         self._at += len(token[0])
         if name == "mathrm":
             return _constant(Symbol(self._word(), upright=True))
+        if name == "mathbf":
+            return _constant(Symbol(self._bold(), bold=True))
         if name in _ACCENTS:
             return _constant(Accent(self._letter(), _ACCENTS[name]))
         return _constant(Symbol(name))
@@ -161,6 +164,14 @@ class _Reader:
             raise TemplateError(self._at, "a word in braces")
         self._at = match.end()
         return match[1]
+
+    def _bold(self) -> str:
+        """A word, a number, or a Greek letter's name, in braces."""
+        match = re.compile(r"\{[ ]*(?:([A-Za-z]+|[0-9]+)|\\([A-Za-z]+))[ ]*\}").match(self._text, self._at)
+        if match is None or not (match[1] or match[2] in GREEK):
+            raise TemplateError(self._at, "a word, a number or a Greek letter in braces")
+        self._at = match.end()
+        return match[1] or match[2]
 
     def _letter(self) -> Symbol:
         """One letter, Latin or Greek, in braces or not."""

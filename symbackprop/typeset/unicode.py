@@ -89,7 +89,7 @@ def unicode(layout: Layout) -> str:
 def _grouped(layout: Layout) -> str:
     """A side of a fraction or what stands under a root, in parentheses where the sign would bind a part of it only."""
     text = unicode(layout)
-    simple = isinstance(layout, Symbol | Accent | Fenced | Script) or not set(text) & set(" /·−")
+    simple = isinstance(layout, Symbol | Accent | Fenced | Script | Matrix) or not set(text) & set(" /·−")
     return text if simple else f"({text})"
 
 

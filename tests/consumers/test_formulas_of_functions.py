@@ -17,9 +17,10 @@ from symbackprop.functions import (
     softmax_derivative,
 )
 from symbackprop.pages.render import _latex_within_markdown
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula, Quantity, Quotient, Sqrt, Sum, rename
 from symbackprop.typeset.latex import latex
-from symbackprop.typeset.layout import Layout, arrange
+from symbackprop.typeset.layout import Layout
 from tests.consumers.github import github_failures
 from tests.consumers.katex import katex_failures
 from tests.consumers.latex import compile_latex

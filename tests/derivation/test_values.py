@@ -13,13 +13,14 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop.derivation.balls import Real, exponential, to_ball
+from symbackprop.derivation.balls import Real, exponential, to_ball, to_exact
 from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
-from symbackprop.derivation.steps import Step
+from symbackprop.derivation.steps import Plan
 from symbackprop.derivation.values import MOST_BITS, Shown, Values
 from symbackprop.errors import CertificationError, SpecError
-from symbackprop.network import Network
+from symbackprop.network import Given, Network
 from tests.networks import build, default_network, layer, networks
 from tests.reference import Arithmetic, after_rounds
 
@@ -28,8 +29,13 @@ IN_MPMATH = Arithmetic(number=lambda it: mpmath.mpf(it.numerator) / it.denominat
 
 def values_of(given: Callable[[int], Mapping[str, Real | Fraction]], typed: Mapping[str, str] | None = None) -> Values:
     """Values of quantities that are only given, none of them computed."""
-    steps = {id_: Step(id=id_, kind=Kind.INPUT, pattern=None, slots={}) for id_ in given(64)}
-    return Values(steps, {}, given, typed or {})
+    family = Family(kind=Kind.INPUT, ids=tuple(given(64)), pattern=None)
+    plan = Plan(derive(default_network()).graph, (family,), ())
+
+    def real(bits: int) -> Mapping[str, Real]:
+        return {id_: to_exact(it) if isinstance(it, Fraction) else it for id_, it in given(bits).items()}
+
+    return Values(plan, real, {id_: Given(exact=Fraction(it), typed=it) for id_, it in (typed or {}).items()})
 
 
 def exactly(value: str) -> Values:

@@ -26,8 +26,8 @@ from symbackprop.typeset.notation import Namer
 from symbackprop.typeset.unicode import unicode
 from tests.networks import trained_otherwise
 from tests.pages.arithmetic import NoValueError
-from tests.pages.claims import claims
 from tests.pages.printed import Reader, half_of_last, slack
+from tests.pages.statements import claims
 from tests.reference import given_numbers, initial_state, one_round, parameters
 from tests.scalars import Arithmetic, activate
 

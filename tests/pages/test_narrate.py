@@ -28,7 +28,7 @@ from symbackprop.pages.phrases import load_phrases
 from symbackprop.typeset.layout import Number, Operator
 from symbackprop.typeset.unicode import unicode
 from tests.pages.arithmetic import DIGITS, NoValueError, Textbook, as_printed, evaluate, general, only_numbers
-from tests.pages.claims import claims, inlines
+from tests.pages.statements import claims, inlines
 from tests.walkthroughs import MAZUR, SMALL, WIDE, told
 
 # The textbook in 60 digits would take long for ten thousand rounds.

@@ -11,7 +11,7 @@ from symbackprop.network import Network
 from symbackprop.network_file import parse_network
 from symbackprop.resources import example
 from tests.networks import trained_otherwise
-from tests.pages.claims import claims
+from tests.pages.statements import claims
 from tests.pages.telling import EXAMPLES, NOTATIONS, namer_of, short_example, told_any, untrue_lines
 from tests.random_networks import any_networks
 

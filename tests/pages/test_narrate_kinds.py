@@ -16,7 +16,7 @@ from symbackprop.pages.document import Document, EquationLine, Equations, Headin
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.typeset.unicode import unicode
 from tests.networks import build, layer, sample
-from tests.pages.claims import claims, inlines
+from tests.pages.statements import claims, inlines
 from tests.pages.telling import EXAMPLES, namer_of, short_example, told_any, untrue_lines
 from tests.random_networks import any_networks
 

@@ -22,6 +22,7 @@ from symbackprop.functions import Activation, Loss, Reason
 from symbackprop.network import Rule as NetworkRule
 from symbackprop.pages.document import Code, Inlines, Math, Strong, Text
 from symbackprop.pages.languages import languages
+from symbackprop.pages.narrate.large_forward import Column
 from symbackprop.pages.narrate.scope import Scope
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.typeset.layout import Number, Row, Script, Symbol
@@ -155,6 +156,7 @@ ENUMERATED = {
     "activation": {activation.value for activation in Activation},
     "loss": {loss.value for loss in Loss},
     "optimizer": {rule.value for rule in NetworkRule},
+    "column_of_neurons": {column.value for column in Column},
     "scope": {scope.value for scope in Scope},
     "verdict": {cause.value for cause in Cause},
     "cause": {cause.value for cause in Cause} - {Cause.RIGHT.value},

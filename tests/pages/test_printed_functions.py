@@ -10,8 +10,9 @@ import pytest
 
 from symbackprop.derivation.balls import evaluate, precision, to_ball
 from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Function, Loss
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Number, arrange
+from symbackprop.typeset.layout import Number
 from tests.pages import arithmetic
 
 POINTS: Sequence[dict[str, str]] = (

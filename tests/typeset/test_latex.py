@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
@@ -24,7 +25,6 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
-    arrange,
 )
 from tests.formulas import ALL_FORMULAS, DIGITS
 from tests.names import name

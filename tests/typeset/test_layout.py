@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, reject
 
 from symbackprop.derivation.balls import bounds, evaluate, precision
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import (
     ONE,
     TWO,
@@ -48,7 +49,6 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
-    arrange,
     relate,
 )
 from symbackprop.typeset.unicode import unicode
@@ -215,6 +215,7 @@ SUBSTITUTED: list[tuple[Formula, str, str]] = [
     (Product((B, AB)), "0.25 · (−0.5 + 0.25)", "0.25 \\cdot (-0.5 + 0.25)"),
     (Sum((B, Product((A, B)))), "0.25 + (−0.5) · 0.25", "0.25 + (-0.5) \\cdot 0.25"),
     (Sum((B, Negative(Product((A, B))))), "0.25 − (−0.5) · 0.25", "0.25 - (-0.5) \\cdot 0.25"),
+    (Product((Negative(B), Product((B, B)))), "−0.25 · 0.25 · 0.25", "-0.25 \\cdot 0.25 \\cdot 0.25"),
     (Power(A, TWO), "(−0.5)²", "(-0.5)^{2}"),
     (Power(B, TWO), "0.25²", "0.25^{2}"),
     (Power(B, A), "0.25^(−0.5)", "0.25^{-0.5}"),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum, constant
+from symbackprop.typeset.arrange import arrange
+from symbackprop.typeset.formula import Formula, Negative, Product, Quantity, Sum
 from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
@@ -28,7 +29,6 @@ from symbackprop.typeset.layout import (
     Script,
     Summation,
     Symbol,
-    arrange,
 )
 from symbackprop.typeset.measure import broken, width
 from symbackprop.typeset.unicode import unicode
@@ -117,11 +117,15 @@ def test_a_line_is_broken_no_more_often_than_needed() -> None:
     assert len(broken(layout, width(layout) / 4 + 0.4)) == 4
 
 
-def test_a_sum_in_parentheses_goes_on_in_the_next_line() -> None:
-    """A mean over many terms has its only plus signs in parentheses."""
-    terms = tuple(Quantity(f"E_o{number}") for number in range(1, 21))
-    mean = arrange(Product((constant(1, 20), Sum(terms))), Symbol)
-    pieces = broken(mean, 15.0)
-    assert len(pieces) > 1
-    assert all(width(piece) <= 15.0 for piece in pieces)
-    assert "".join(map(unicode, pieces)).replace(" ", "") == unicode(mean).replace(" ", "")
+def test_wide_parentheses_are_cut_open_before_the_signs_within_them() -> None:
+    terms = [part for _ in range(9) for part in (Operator.PLUS, Number("0.123456789"))][1:]
+    row = Row((Number("0.5"), Operator.DOT, Fenced(Row(tuple(terms)))))
+    pieces = broken(row, 30)
+    assert unicode(pieces[0]).startswith("0.5 · (0.123456789 + ")
+    assert all(width(piece) <= 30 for piece in pieces)
+    assert "".join(map(unicode, pieces)) == unicode(row)
+
+
+def test_parentheses_that_fit_stay_whole() -> None:
+    row = Row((Number("0.5"), Operator.DOT, Fenced(Row((Number("1"), Operator.PLUS, Number("2"))))))
+    assert broken(row, 30) == (row,)

@@ -42,7 +42,7 @@ TABLE: list[tuple[Layout, str]] = [
     (Accent(Symbol("y"), Mark.HAT), "\u0177"),
     (Accent(Symbol("delta"), Mark.BAR), "δ\u0304"),
     (Fenced(Number("2"), Fence.SQUARE), "[2]"),
-    (Script(X, sup=Fenced(Number("2"), Fence.SQUARE)), "x^[2]"),
+    (Script(X, sup=Fenced(Number("2"), Fence.SQUARE)), "x[2]"),
     (Script(X, sup=Fenced(Number("2"))), "x⁽²⁾"),
     (Script(Symbol("lambda"), sub=Number("1")), "λ₁"),
     (Fenced(X), "(x)"),

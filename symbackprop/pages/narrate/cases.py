@@ -6,8 +6,8 @@ from symbackprop.derivation.balls import Undecided, evaluate, is_true, precision
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
 from symbackprop.pages.document import Inlines
 from symbackprop.pages.narrate.teller import Teller, math
+from symbackprop.typeset.arrange import Show, arrange_condition
 from symbackprop.typeset.formula import Cases, Condition, Formula, opposite, transform
-from symbackprop.typeset.layout import Show, arrange_condition
 
 
 def applying(teller: Teller, formula: Formula) -> Formula:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from symbackprop.pages.document import EquationLine
 from symbackprop.pages.narrate.equations import line, value_of
 from symbackprop.pages.narrate.teller import Teller
+from symbackprop.typeset.arrange import Show, arrange
 from symbackprop.typeset.formula import Formula, Quantity, Sum, quantities, transform
-from symbackprop.typeset.layout import Dots, Layout, Operator, Show, arrange
+from symbackprop.typeset.layout import Dots, Layout, Operator
 
 MOST_TERMS = 6
 """Sums of more terms than this are shown with dots."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -40,6 +40,15 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
             placed.append(replace(line_, note=()))
             placed.extend(Remark(content=part) for part in folded(line_.note, _PAGE_WIDTH - _INDENT - left))
     return Equations(lines=tuple(placed))
+
+
+_TOGETHER = 6
+
+
+def in_blocks(groups: Sequence[Iterable[EquationLine]]) -> Iterator[Equations]:
+    """Several groups of lines in as few blocks as a page can take: a block is never parted by a page's end."""
+    for start in range(0, len(groups), _TOGETHER):
+        yield equations(*groups[start : start + _TOGETHER])
 
 
 def definition(teller: Teller, id_: str) -> Iterator[EquationLine]:

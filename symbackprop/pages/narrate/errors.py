@@ -34,10 +34,15 @@ def tell_error(teller: Teller) -> Iterator[Block]:
         yield from tell_penalties(teller)
     if graph.shape.loss in (Loss.HALF_SQUARED, Loss.SQUARED):
         yield teller.paragraph("error.names")
-    if can_vanish(graph.shape):
-        yield teller.paragraph("error.goal", total=teller.name(TOTAL_ERROR), zero=Number("0"))
-    else:
-        yield teller.paragraph("error.goal_smaller", total=teller.name(TOTAL_ERROR))
+    yield error_goal(teller)
+
+
+def error_goal(teller: Teller) -> Paragraph:
+    """What the backward pass is for."""
+    total = teller.name(TOTAL_ERROR)
+    if can_vanish(teller.derivation.graph.shape):
+        return teller.paragraph("error.goal", total=total, zero=Number("0"))
+    return teller.paragraph("error.goal_smaller", total=total)
 
 
 def loss_intro(teller: Teller) -> Paragraph:
@@ -45,12 +50,16 @@ def loss_intro(teller: Teller) -> Paragraph:
     return teller.paragraph(f"loss.{teller.derivation.graph.shape.loss.value}.intro", **_names(teller))
 
 
+def loss_remark(teller: Teller) -> Paragraph:
+    """What is striking about the network's loss."""
+    return teller.paragraph(f"loss.{teller.derivation.graph.shape.loss.value}.after", **_names(teller))
+
+
 def _tell_loss(teller: Teller) -> Iterator[Block]:
-    graph = teller.derivation.graph
     yield loss_intro(teller)
-    for neuron in graph.outputs:
+    for neuron in teller.derivation.graph.outputs:
         yield equations(computed(teller, error_of(neuron)))
-    yield teller.paragraph(f"loss.{graph.shape.loss.value}.after", **_names(teller))
+    yield loss_remark(teller)
 
 
 def _names(teller: Teller) -> dict[str, Filling]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, target_of
 from symbackprop.formats import Detail
-from symbackprop.functions import Activation
 from symbackprop.pages.document import Block
-from symbackprop.pages.narrate.activations import tell_activation_derivative
+from symbackprop.pages.narrate.activations import tell_activation_derivatives
 from symbackprop.pages.narrate.equations import equations, line
 from symbackprop.pages.narrate.large_backward import tell_layer_back
-from symbackprop.pages.narrate.large_forward import table_of, tell_errors, tell_layer_forward
+from symbackprop.pages.narrate.large_forward import Column, table_of, tell_errors, tell_layer_forward
 from symbackprop.pages.narrate.opening import structure_of
 from symbackprop.pages.narrate.teller import Teller, relation
 from symbackprop.sizes import MOST_TOLD
@@ -31,9 +30,7 @@ def tell_large(teller: Teller) -> Iterator[Block]:
     yield from tell_errors(teller)
     yield teller.heading(1, "large.backward.heading")
     yield teller.paragraph("large.backward.intro" if teller.detail is Detail.FULL else "large.backward.intro_brief")
-    for activation in dict.fromkeys(layer.activation for layer in teller.derivation.network.layers):
-        if activation is not Activation.SOFTMAX:
-            yield from tell_activation_derivative(teller, activation)
+    yield from tell_activation_derivatives(teller)
     for depth in reversed(range(len(teller.derivation.graph.layers))):
         yield from tell_layer_back(teller, depth)
 
@@ -47,7 +44,7 @@ def tell_large_network(teller: Teller) -> Iterator[Block]:
     yield teller.paragraph("large.network", parameters=parameters, rate=teller.equality(LEARNING_RATE))
     targets = [neuron for neuron in graph.judged if neuron.instant == graph.judged[0].instant]
     yield teller.paragraph("large.targets")
-    yield table_of(teller, ("neuron", "target"), tuple((neuron, (target_of(neuron),)) for neuron in targets))
+    yield table_of(teller, (Column.NEURON, Column.TARGET), tuple((neuron, (target_of(neuron),)) for neuron in targets))
 
 
 def tell_large_round(teller: Teller) -> Iterator[Block]:

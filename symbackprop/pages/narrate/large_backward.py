@@ -13,8 +13,9 @@ from symbackprop.functions import Activation
 from symbackprop.pages.document import Block
 from symbackprop.pages.narrate.elision import calculated
 from symbackprop.pages.narrate.equations import equations
-from symbackprop.pages.narrate.large_forward import Rows, tell_layer_heading, tell_table
+from symbackprop.pages.narrate.large_forward import Column, Rows, tell_layer_heading, tell_table
 from symbackprop.pages.narrate.ledgers import biases_ledger, weights_ledger
+from symbackprop.pages.narrate.scope import activation_of
 from symbackprop.pages.narrate.teller import Teller
 
 
@@ -53,26 +54,19 @@ def _tell_deltas(teller: Teller, depth: int, layer: tuple[Neuron, ...]) -> Itera
     yield from tell_table(teller, columns, rows)
 
 
-def _columns(teller: Teller, layer: tuple[Neuron, ...]) -> tuple[tuple[str, ...], Rows]:
+def _columns(teller: Teller, layer: tuple[Neuron, ...]) -> tuple[tuple[Column, ...], Rows]:
     if Form.FUSED in teller.derivation.pattern(delta_of(layer[0])).also:
-        return ("neuron", "out", "target", "delta"), tuple((it, (it.out, target_of(it), delta_of(it))) for it in layer)
-    if _is_softmax(teller, layer[0]):
-        return ("neuron", "by_out", "delta"), tuple(
-            (it, (by(_error(teller, it), it.out), delta_of(it))) for it in layer
-        )
-    return ("neuron", "by_out", "by_net", "delta"), tuple(
-        (it, (by(_error(teller, it), it.out), by(it.out, it.net), delta_of(it))) for it in layer
-    )
+        rows = tuple((it, (it.out, target_of(it), delta_of(it))) for it in layer)
+        return (Column.NEURON, Column.OUT, Column.TARGET, Column.DELTA), rows
+    back = tuple((it, by(_error(teller, it), it.out)) for it in layer)
+    if activation_of(teller.derivation.graph, layer[0]) is Activation.SOFTMAX:
+        return (Column.NEURON, Column.BY_OUT, Column.DELTA), tuple((it, (first, delta_of(it))) for it, first in back)
+    slopes = tuple((it, (first, by(it.out, it.net), delta_of(it))) for it, first in back)
+    return (Column.NEURON, Column.BY_OUT, Column.BY_NET, Column.DELTA), slopes
 
 
 def _error(teller: Teller, neuron: Neuron) -> str:
     return sample_error(teller.derivation.graph.shape, neuron.instant.sample)
-
-
-def _is_softmax(teller: Teller, neuron: Neuron) -> bool:
-    graph = teller.derivation.graph
-    depth = next(depth for depth, layer in enumerate(graph.layers) if neuron in layer)
-    return graph.shape.layers[depth].activation is Activation.SOFTMAX
 
 
 def _tell_first_weight(teller: Teller, neuron: Neuron) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of, target_of
 from symbackprop.formats import Detail
@@ -14,6 +15,20 @@ from symbackprop.pages.narrate.teller import Teller, math
 
 MOST_ROWS = 40
 """A brief walkthrough's tables have no more rows than this."""
+
+
+class Column(StrEnum):
+    """What a column of a table about neurons holds."""
+
+    NEURON = "neuron"
+    NET = "net"
+    OUT = "out"
+    TARGET = "target"
+    ERROR = "error"
+    BY_OUT = "by_out"
+    BY_NET = "by_net"
+    DELTA = "delta"
+
 
 Rows = tuple[tuple[Neuron, tuple[str, ...]], ...]
 """Neurons, each with the quantities of its row."""
@@ -29,7 +44,9 @@ def tell_layer_forward(teller: Teller, depth: int) -> Iterator[Block]:
     yield equations(calculated(teller, neuron.net, teller.derivation.formula(neuron.net), left=teller.name(neuron.net)))
     yield teller.paragraph("large.squash", **names)
     yield equations(calculated(teller, neuron.out, teller.derivation.formula(neuron.out), left=teller.name(neuron.out)))
-    yield from tell_table(teller, ("neuron", "net", "out"), tuple((it, (it.net, it.out)) for it in layer))
+    yield from tell_table(
+        teller, (Column.NEURON, Column.NET, Column.OUT), tuple((it, (it.net, it.out)) for it in layer)
+    )
 
 
 def tell_layer_heading(teller: Teller, depth: int) -> Block:
@@ -44,20 +61,21 @@ def tell_layer_heading(teller: Teller, depth: int) -> Block:
 
 
 def tell_errors(teller: Teller) -> Iterator[Block]:
-    """The first output's error, a table of all, and the total."""
+    """An output's error, a table of all, and the total."""
     judged = teller.derivation.graph.judged
-    first = error_of(judged[0])
+    # An error of 0 would show little.
+    first = next((error_of(it) for it in judged if teller.shown(error_of(it)).digits != "0"), error_of(judged[0]))
     yield teller.heading(1, "error.heading")
     yield loss_intro(teller)
     yield equations(calculated(teller, first, teller.derivation.formula(first), left=teller.name(first)))
     rows = tuple((it, (target_of(it), it.out, error_of(it))) for it in judged)
-    yield from tell_table(teller, ("neuron", "target", "out", "error"), rows)
-    yield teller.paragraph("scope.sum.total")
+    yield from tell_table(teller, (Column.NEURON, Column.TARGET, Column.OUT, Column.ERROR), rows)
+    yield teller.paragraph("large.total", total=teller.name(TOTAL_ERROR))
     total = teller.derivation.formula(TOTAL_ERROR)
     yield equations(calculated(teller, TOTAL_ERROR, total, left=teller.name(TOTAL_ERROR)))
 
 
-def tell_table(teller: Teller, columns: tuple[str, ...], rows: Rows) -> Iterator[Block]:
+def tell_table(teller: Teller, columns: tuple[Column, ...], rows: Rows) -> Iterator[Block]:
     """A table with a row for each neuron; a brief walkthrough has only the first of very many."""
     shown = rows if teller.detail is Detail.FULL else rows[:MOST_ROWS]
     yield table_of(teller, columns, shown)
@@ -65,9 +83,9 @@ def tell_table(teller: Teller, columns: tuple[str, ...], rows: Rows) -> Iterator
         yield teller.paragraph("large.first_rows", shown=teller.counted(len(shown)), all=teller.counted(len(rows)))
 
 
-def table_of(teller: Teller, columns: tuple[str, ...], rows: Rows) -> Table:
+def table_of(teller: Teller, columns: tuple[Column, ...], rows: Rows) -> Table:
     """Figures of neurons, a row for each."""
-    header = tuple(teller.phrases.say(f"large.column.{column}") for column in columns)
+    header = tuple(teller.phrases.say(f"column_of_neurons.{column.value}") for column in columns)
     align = (Align.LEFT, *(Align.RIGHT for _ in columns[1:]))
     told = tuple((math(teller.neuron_name(neuron)), *(math(teller.value(id_)) for id_ in ids)) for neuron, ids in rows)
     return Table(header=header, align=align, rows=told)

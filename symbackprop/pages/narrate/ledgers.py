@@ -12,8 +12,9 @@ from symbackprop.derivation.patterns import work_out
 from symbackprop.derivation.values import Shown
 from symbackprop.pages.document import Align, Digits, Inlines, Ledger, Setting
 from symbackprop.pages.narrate.teller import Teller
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula, Quantity, quantities
-from symbackprop.typeset.layout import Layout, Number, Operator, arrange, relate
+from symbackprop.typeset.layout import Layout, Number, Operator, relate
 
 
 class _Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from symbackprop.derivation.matrices import Leaf, MatrixName, MatrixRule, Role
+from symbackprop.derivation.matrices import Leaf, MatrixName, MatrixRule, Role, Softmax
 from symbackprop.derivation.matrix_plan import plan_matrices
 from symbackprop.formats import View
 from symbackprop.pages.document import Align, Block, Inlines, Note, Table
@@ -26,7 +26,7 @@ def tell_matrices(teller: Teller) -> Iterator[Block]:
     told = MatrixTeller(
         teller=teller,
         plan=plan_matrices(derivation.network, derivation.steps),
-        symbols=MatrixSymbols(network=derivation.network, name=teller.name),
+        symbols=MatrixSymbols(network=derivation.network, namer=teller.namer),
     )
     yield from _tell_opening(told)
     yield from _tell_forward_pass(told)
@@ -90,7 +90,7 @@ def _rules(told: MatrixTeller) -> Note:
             say("matrix.rules.product", **sizes),
             say("matrix.rules.hadamard", sign=Symbol("odot")),
             say("matrix.rules.transpose", transposed=transposition, matrix=Symbol("W")),
-            say("matrix.rules.function"),
+            say("matrix.rules.function", sign=Symbol("odot")),
         ),
     )
 
@@ -145,10 +145,12 @@ def _tell_forward_pass(told: MatrixTeller) -> Iterator[Block]:
             yield equations(step_lines(told, step))
         elif step.rule is MatrixRule.ACTIVATION:
             key = "matrix.forward.out_first" if first else "matrix.forward.out"
+            if isinstance(step.expression, Softmax):
+                key = "matrix.forward.softmax"
             function = told.symbols.function(step.target.layer)
             yield teller.paragraph(key, function=function, out=told.named(step.target))
             yield equations(step_lines(told, step))
-            first = False
+            first = False if key == "matrix.forward.out_first" else first
 
 
 def _layer_heading(told: MatrixTeller, name: MatrixName) -> Block:
@@ -164,13 +166,23 @@ def _tell_error(told: MatrixTeller) -> Iterator[Block]:
     yield teller.heading(2, "matrix.error.heading")
     yield teller.paragraph("matrix.error.intro")
     for step in told.plan.steps:
-        if step.rule is MatrixRule.LOSS:
-            yield equations(step_lines(told, step))
-        elif step.rule is MatrixRule.SUM_OF_ERRORS and isinstance(step.expression, Leaf):
-            ((total,),) = told.grid(step.target)
-            yield teller.paragraph(
-                f"scope.only.{scope_of(teller.derivation.graph.shape).value}", total=teller.equality(total)
-            )
-        elif step.rule is MatrixRule.SUM_OF_ERRORS:
-            yield teller.paragraph("matrix.error.total", ones=Symbol("1", bold=True), total=told.named(step.target))
-            yield equations(step_lines(told, step))
+        symbol = told.named(step.target)
+        match step.rule:
+            case MatrixRule.LOSS:
+                yield equations(step_lines(told, step))
+            case MatrixRule.SUM_OF_ERRORS if isinstance(step.expression, Leaf):
+                ((total,),) = told.grid(step.target)
+                scope = scope_of(teller.derivation.graph.shape).value
+                yield teller.paragraph(f"scope.only.{scope}", total=teller.equality(total))
+            case MatrixRule.SUM_OF_ERRORS:
+                yield teller.paragraph("matrix.error.total", ones=told.symbols.ones, total=symbol)
+                yield equations(step_lines(told, step))
+            case MatrixRule.PENALTY_ON_WEIGHTS:
+                key = "magnitudes" if step.target.role is Role.L1_PENALTY else "squares"
+                yield teller.paragraph(f"matrix.error.{key}", penalty=symbol, ones=told.symbols.ones)
+                yield equations(step_lines(told, step))
+            case MatrixRule.PENALIZED_ERROR:
+                yield teller.paragraph("matrix.error.penalized", total=symbol)
+                yield equations(step_lines(told, step))
+            case _:
+                continue

@@ -15,16 +15,15 @@ from symbackprop.derivation.matrices import (
     MatrixStep,
     Role,
     Transpose,
-    entries,
 )
 from symbackprop.formats import View
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, Inlines
 from symbackprop.pages.narrate.activations import tell_activation_derivative
 from symbackprop.pages.narrate.equations import equations, line
-from symbackprop.pages.narrate.matrix_lines import step_lines, value_line
+from symbackprop.pages.narrate.matrix_lines import entry_line, result_line, step_lines, value_line
 from symbackprop.pages.narrate.matrix_teller import MatrixTeller
-from symbackprop.typeset.layout import Dots, Operator, arrange
+from symbackprop.typeset.layout import Dots, Operator
 from symbackprop.typeset.matrices import transposed
 
 _EXAMPLES = 2
@@ -59,6 +58,9 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
     time: int | None = None
     for step in steps:
         symbol = told.named(step.target)
+        if step.rule is MatrixRule.BACK and not explained:
+            yield from _tell_transpose(told, step)
+            explained = True
         if step.rule in _OPENING and step.target.step != time:
             time = step.target.step
             yield teller.heading(3, "matrix.delta.at_step", step=str(time))
@@ -71,9 +73,6 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
             case MatrixRule.BACK:
                 if layer == last - 1 and _is_mistaken(told):
                     yield teller.paragraph("matrix.why.updated", weights=told.named(_weights_back(told, step)))
-                if not explained:
-                    yield from _tell_transpose(told, step)
-                    explained = True
                 yield teller.paragraph(_way_back(step), slope=symbol)
                 yield equations(step_lines(told, step))
             case MatrixRule.DERIVATIVE_OF_ACTIVATION:
@@ -84,16 +83,25 @@ def _tell_deltas(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> Ite
                 yield teller.paragraph(key, delta=symbol)
                 yield equations(step_lines(told, step, *_in_one(told, step)))
             case MatrixRule.DELTA:
-                jacobian = _jacobian(step)
-                first = jacobian.sample in (None, 1)
-                key = "matrix.delta.jacobian" if first else "matrix.delta.jacobian_again"
-                yield teller.paragraph(key, delta=symbol, jacobian=told.named(jacobian))
-                yield equations(value_line(told, jacobian), step_lines(told, step))
+                yield from _tell_jacobian(told, step)
             case MatrixRule.FUSED_DELTA:
                 yield teller.paragraph("matrix.delta.fused", delta=symbol)
                 yield equations(step_lines(told, step))
             case _:
                 pass
+
+
+def _tell_jacobian(told: MatrixTeller, step: MatrixStep) -> Iterator[Block]:
+    """Softmax: the first sample in full; with the last, what all of them give together."""
+    teller, jacobian = told.teller, _jacobian(step)
+    if jacobian.sample in (None, 1):
+        yield teller.paragraph("matrix.delta.jacobian", delta=told.named(step.target), jacobian=told.named(jacobian))
+        yield equations(value_line(told, jacobian), step_lines(told, step))
+    if jacobian.sample == len(teller.derivation.network.samples) > 1:
+        together = MatrixName(role=Role.DELTA, layer=step.target.layer, step=step.target.step)
+        key = "matrix.delta.jacobian_rows" if told.rowwise else "matrix.delta.jacobian_columns"
+        yield teller.paragraph(key, delta=told.named(together))
+        yield equations(result_line(told, together))
 
 
 _OPENING = (MatrixRule.DERIVATIVE_OF_ERROR, MatrixRule.BACK)
@@ -144,22 +152,15 @@ def _tell_transpose(told: MatrixTeller, step: MatrixStep) -> Iterator[Block]:
     above, plain = told.grid(over), told.named(over)
     if told.rowwise and len(above) == 1:
         return
-    targets, formulas = told.grid(step.target), entries(step.expression, told.plan.quantities)
     rowwise = told.rowwise
-    pairs = [
-        (targets[0][index], formulas[0][index]) if rowwise else (targets[index][0], formulas[index][0])
-        for index in range(len(above[0]))
-    ]
-    shown = pairs[:_EXAMPLES]
+    places = [(0, index) if rowwise else (index, 0) for index in range(min(_EXAMPLES, len(above[0])))]
     yield teller.heading(3, "matrix.why.heading_rows" if rowwise else "matrix.why.heading")
     original = MatrixName(role=Role.WEIGHTS, layer=over.layer)
     forward, row = told.named(original), _listed(told, told.grid(original)[0])
     yield teller.paragraph("matrix.why.forward", weights=forward, row=row)
     yield equations(line(forward, (Operator.EQUALS, told.with_names(told.grid(original)))))
     yield teller.paragraph("matrix.why.back")
-    yield equations(
-        *(line(teller.name(id_), (Operator.EQUALS, arrange(formula, teller.name))) for id_, formula in shown)
-    )
+    yield equations(*(entry_line(told, step, row, column) for row, column in places))
     column = _listed(told, tuple(row[0] for row in above))
     delta = told.named(MatrixName(role=Role.DELTA, layer=step.target.layer + 1, step=step.target.step))
     if rowwise:
@@ -219,9 +220,12 @@ def _tell_gradients(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> 
             case MatrixRule.PENALTY, _:
                 yield teller.paragraph("matrix.gradient.penalty", gradient=symbol)
                 yield equations(step_lines(told, step))
-            case MatrixRule.STATE, _:
-                yield teller.paragraph("matrix.update.state", state=symbol)
-                yield equations(step_lines(told, step))
+            case MatrixRule.STATE, Role() as of:
+                states = [it for it in steps if it.rule is MatrixRule.STATE and it.target.of is of]
+                if step is states[0]:
+                    key = "matrix.update.state" if of is Role.WEIGHTS and layer == last else "matrix.update.state_again"
+                    yield teller.paragraph(key, parameter=told.named(MatrixName(role=of, layer=layer)))
+                    yield equations(*(step_lines(told, it) for it in states))
             case MatrixRule.UPDATE, _:
                 first = layer == last and step.target.of is Role.WEIGHTS
                 yield teller.paragraph("matrix.update.intro" if first else "matrix.update.again", updated=symbol)
@@ -233,17 +237,10 @@ def _tell_gradients(told: MatrixTeller, layer: int, steps: list[MatrixStep]) -> 
 def _tell_outer_product(told: MatrixTeller, step: MatrixStep) -> Iterator[Block]:
     """Why a column times a row: every delta of the layer meets every input of it."""
     teller = told.teller
-    ids = [id_ for row in told.grid(step.target)[:_EXAMPLES] for id_ in row[:_EXAMPLES]]
-    formulas = [
-        formula for row in entries(step.expression, told.plan.quantities)[:_EXAMPLES] for formula in row[:_EXAMPLES]
-    ]
+    rows, columns = told.dimensions(step.target)
+    places = [(row, column) for row in range(min(_EXAMPLES, rows)) for column in range(min(_EXAMPLES, columns))]
     yield teller.paragraph("matrix.gradient.entries")
-    yield equations(
-        *(
-            line(teller.name(id_), (Operator.EQUALS, arrange(formula, teller.name)))
-            for id_, formula in zip(ids, formulas, strict=True)
-        )
-    )
+    yield equations(*(entry_line(told, step, row, column) for row, column in places))
     several = len(teller.derivation.network.samples) > 1 or teller.derivation.network.steps > 1
     key = "matrix.gradient.outer_summed" if several else "matrix.gradient.outer"
     yield teller.paragraph(key, gradient=told.named(step.target))

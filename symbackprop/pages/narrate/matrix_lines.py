@@ -21,13 +21,16 @@ from symbackprop.derivation.matrices import (
     Subtract,
     Transpose,
     entries,
+    entry,
 )
 from symbackprop.pages.document import EquationLine, Inlines
 from symbackprop.pages.narrate.equations import drifts, is_breakable, line
 from symbackprop.pages.narrate.matrix_teller import MOST_COLUMNS, MOST_ROWS, MatrixTeller
 from symbackprop.pages.narrate.matrix_writer import Writer, in_figures, in_names
+from symbackprop.typeset.formula import Cases, quantities
 from symbackprop.typeset.layout import Fenced, Layout, Matrix, Operator, Row
 from symbackprop.typeset.matrices import with_dimensions
+from symbackprop.typeset.stacked import stacked
 
 
 def written(told: MatrixTeller, step: MatrixStep, writer: Writer) -> Layout:
@@ -55,13 +58,30 @@ def numbers(told: MatrixTeller, step: MatrixStep) -> Iterator[EquationLine]:
     """The lines with the numbers: the factors, where they fit, and the result."""
     grid = told.grid(step.target)
     result = (_relation(told, _ids(grid)), told.with_numbers(grid))
-    large = any(not _is_small(told, name) for name in _leaves(step.expression))
-    substituted = None if large or isinstance(step.expression, Leaf) else written(told, step, in_figures(told))
-    if substituted is None or not is_breakable(substituted):
+    substituted = written(told, step, in_figures(told)) if _is_worth_it(told, step) else None
+    if substituted is None or not is_breakable(substituted) or stacked(substituted).width > _WIDEST_TEXT:
         yield from line(None, result)
         return
     sign = _relation(told, [id_ for name in _leaves(step.expression) for id_ in _ids(told.grid(name))])
     yield from line(None, (sign, substituted), result, note=_remark(told, step))
+
+
+_WIDEST_TEXT = 120
+"""What is wider than that in a terminal breaks into pieces that don't fit there either."""
+
+
+def _is_worth_it(told: MatrixTeller, step: MatrixStep) -> bool:
+    """Whether a line with the numbers in it shows more than the result, and matrices that fit."""
+    match step.expression:
+        case Leaf():
+            return False
+        case Map(formula=formula, slots=slots) if {slot for slot, _ in slots}.isdisjoint(quantities(formula)):
+            return False
+        case Map(formula=Cases()) if step.rule is not MatrixRule.ACTIVATION and not told.is_single(step.target):
+            # The same matrix in two conditions, held against 0 both times, is no calculation.
+            return False
+        case _:
+            return all(_is_small(told, name) for name in _leaves(step.expression))
 
 
 def value_line(told: MatrixTeller, name: MatrixName) -> Iterator[EquationLine]:
@@ -73,6 +93,19 @@ def value_line(told: MatrixTeller, name: MatrixName) -> Iterator[EquationLine]:
         yield from line(names, (_relation(told, _ids(grid)), figures))
         return
     yield from line(left, (Operator.EQUALS, names), (_relation(told, _ids(grid)), figures))
+
+
+def result_line(told: MatrixTeller, name: MatrixName) -> Iterator[EquationLine]:
+    """A matrix and its figures."""
+    grid = told.grid(name)
+    left = told.named(name) if told.is_single(name) else with_dimensions(told.named(name), *told.dimensions(name))
+    yield from line(left, (_relation(told, _ids(grid)), told.with_numbers(grid)))
+
+
+def entry_line(told: MatrixTeller, step: MatrixStep, row: int, column: int) -> Iterator[EquationLine]:
+    """One entry of a matrix step by its name, and written out."""
+    formula = entry(step.expression, told.plan.quantities, row, column)
+    yield from line(told.teller.name(told.grid(step.target)[row][column]), (Operator.EQUALS, told.written_out(formula)))
 
 
 def _is_small(told: MatrixTeller, name: MatrixName) -> bool:

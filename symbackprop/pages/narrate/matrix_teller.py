@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from symbackprop.derivation.matrices import Expression, Grid, MatrixName, MatrixPlan, entries
+from symbackprop.derivation.matrices import Grid, MatrixName, MatrixPlan
 from symbackprop.network import BatchAs
 from symbackprop.pages.document import Inlines
 from symbackprop.pages.narrate.equations import is_short
 from symbackprop.pages.narrate.matrix_symbols import MatrixSymbols
 from symbackprop.pages.narrate.teller import Teller
-from symbackprop.typeset.layout import Layout, Matrix, arrange, in_line
+from symbackprop.typeset.arrange import arrange
+from symbackprop.typeset.formula import Formula, Product, Quantity, Sum
+from symbackprop.typeset.layout import Dots, Layout, Matrix, in_line
 from symbackprop.typeset.matrices import elided
 
 MOST_ROWS, MOST_COLUMNS, _FEWEST_COLUMNS = 8, 6, 3
@@ -68,11 +70,24 @@ class MatrixTeller:
         """The matrix of some ids, each by its figure."""
         return _matrix(grid, self.teller.value)
 
-    def with_formulas(self, expression: Expression) -> Layout:
-        """The matrix of an expression's entries, each written out."""
-        grid = entries(expression, self.plan.quantities)
-        rows = tuple(tuple(arrange(formula, self.teller.name) for formula in row) for row in grid)
-        return fitted(Matrix(rows))
+    def written_out(self, formula: Formula) -> Layout:
+        """An entry's formula by the names of its quantities, with dots in long sums."""
+        return arrange(_with_dots(formula), lambda id_: Dots.ACROSS if id_ == _DOTS else self.teller.name(id_))
+
+
+_DOTS = "..."
+_MOST_TERMS, _MOST_IN_PARENTHESES = 4, 2
+"""A sum in parentheses can't be broken where a line ends."""
+
+
+def _with_dots(formula: Formula) -> Formula:
+    match formula:
+        case Sum(terms=terms) if len(terms) > _MOST_TERMS:
+            return Sum((*terms[:2], Quantity(_DOTS), terms[-1]))
+        case Product(factors=(first, Sum(terms=terms))) if len(terms) > _MOST_IN_PARENTHESES:
+            return Product((first, Sum((terms[0], Quantity(_DOTS), terms[-1]))))
+        case _:
+            return formula
 
 
 def _matrix(grid: Grid, show_one: Callable[[str], Layout]) -> Layout:

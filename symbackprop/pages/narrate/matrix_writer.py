@@ -20,13 +20,12 @@ from symbackprop.derivation.matrices import (
     Subtract,
     Transpose,
 )
-from symbackprop.pages.narrate.matrix_entrywise import entrywise
+from symbackprop.pages.narrate.matrix_entrywise import Entrywise
 from symbackprop.pages.narrate.matrix_teller import MOST_COLUMNS, MOST_ROWS, MatrixTeller, fitted
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Fenced, Layout, Matrix, Number, Operator, Row, Symbol, arrange, relate
+from symbackprop.typeset.layout import Fenced, Layout, Matrix, Number, Operator, Row, Symbol, relate
 from symbackprop.typeset.matrices import transposed, with_dimensions
-
-_ONES = Symbol("1", bold=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +69,14 @@ class Writer:
         return Fenced(layout) if loose and isinstance(layout, Row) else layout
 
     def _entrywise(self, formula: Formula, slots: dict[str, MatrixName]) -> Layout:
-        first = next(iter(slots.values()))
-        ones = self.ones(*self.plan.quantities[first].shape)
+        shape = self.plan.quantities[next(iter(slots.values()))].shape
 
         def shown(id_: str) -> Layout:
             return self.matrix(slots[id_], False) if id_ in slots else self.scalar(id_)  # noqa: FBT003
 
-        return entrywise(formula, shown, frozenset(slots), ones)
+        if shape == (1, 1):
+            return arrange(formula, shown)
+        return Entrywise(show=shown, matrices=frozenset(slots), ones=self.ones(*shape)).write(formula)
 
 
 def _joined(left: Layout, right: Layout, sign: Operator) -> Row:
@@ -113,8 +113,8 @@ def in_names(told: MatrixTeller, *, dimensions: bool) -> Writer:
 
     def ones(rows: int, columns: int) -> Layout:
         if not dimensions:
-            return _ONES
-        return Number("1") if (rows, columns) == (1, 1) else with_dimensions(_ONES, rows, columns)
+            return told.symbols.ones
+        return Number("1") if (rows, columns) == (1, 1) else with_dimensions(told.symbols.ones, rows, columns)
 
     return Writer(plan=told.plan, matrix=matrix, scalar=told.teller.name, ones=ones)
 

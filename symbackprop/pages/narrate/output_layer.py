@@ -54,7 +54,7 @@ def tell_output_layer(teller: Teller) -> Iterator[Block]:
         "gradient": teller.name(by(teller.error, weight)),
     }
     yield teller.paragraph(f"scope.intro.{scope.value}", **fillings)
-    yield _rules(teller)
+    yield tell_rules(teller)
     yield from tell_activation_derivatives(teller)
     if graph.shape.layers[-1].activation is Activation.SOFTMAX:
         yield from tell_softmax_layer(teller, graph.outputs, tell_out_factor)
@@ -81,7 +81,8 @@ def _tell_weights(teller: Teller, outputs: tuple[Neuron, ...], weight: str) -> I
         yield from tell_other_weights(teller, neuron, telling, already_told=weight)
 
 
-def _rules(teller: Teller) -> Note:
+def tell_rules(teller: Teller) -> Note:
+    """The rules that a reader should have at hand."""
     rules = ("constant", "multiple", "power", "sum", "chain")
     said = tuple(teller.phrases.say(f"rules.{rule}") for rule in rules)
     return Note(title=teller.phrases.say("rules.title"), content=said)

@@ -10,8 +10,9 @@ from symbackprop.derivation.values import Shown, Values
 from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Layout, Number, Operator, arrange, in_line, relate
+from symbackprop.typeset.layout import Layout, Number, Operator, in_line, relate
 from symbackprop.typeset.notation import Namer
 
 

@@ -21,8 +21,10 @@ from symbackprop.pages.narrate.output_layer import tell_output_layer
 from symbackprop.pages.narrate.published import tell_published
 from symbackprop.pages.narrate.samples import tell_other_samples
 from symbackprop.pages.narrate.scope import updates_in_place
+from symbackprop.pages.narrate.sequence import tell_network_over_time
 from symbackprop.pages.narrate.summary import tell_updates
 from symbackprop.pages.narrate.teller import Teller, words
+from symbackprop.pages.narrate.through_time import is_recurrent, tell_through_time
 from symbackprop.pages.narrate.training import tell_first_round, tell_training
 
 
@@ -68,9 +70,10 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
     if is_large(teller):
         yield from _large_chapters(teller)
     else:
-        yield from tell_network(teller)
+        in_time = is_recurrent(teller.derivation.graph)
+        yield from (tell_network_over_time if in_time else tell_network)(teller)
         if teller.view is not View.MATRIX:
-            yield from _scalar_chapters(teller)
+            yield from (tell_through_time if in_time else _scalar_chapters)(teller)
         if teller.view is not View.SCALAR:
             yield from _matrix_chapters(teller)
         yield from tell_updates(teller)
