@@ -14,7 +14,7 @@ from symbackprop.pages.narrate.equations import compact, equations
 from symbackprop.pages.narrate.kinks import tell_corner, tell_exact_hit
 from symbackprop.pages.narrate.rest import table_of_deltas
 from symbackprop.pages.narrate.scope import activation_of
-from symbackprop.pages.narrate.softmax import jacobian
+from symbackprop.pages.narrate.softmax import has_room, jacobian
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.layout import Number
 
@@ -107,5 +107,6 @@ def _tell_softmax_deltas(teller: Teller, layer: tuple[Neuron, ...], instant: Ins
     error = sample_error(teller.derivation.graph.shape, instant.sample)
     returned = tuple(by(error, neuron.out) for neuron in layer)
     yield equations(*(compact(teller, id_, teller.derivation.forms(id_).get(Form.WITH_DELTA)) for id_ in returned))
-    yield jacobian(teller, layer)
+    if has_room(layer):
+        yield jacobian(teller, layer)
     yield equations(*(compact(teller, delta_of(neuron)) for neuron in layer))
