@@ -16,6 +16,7 @@ from symbackprop.typeset.layout import (
     Applied,
     Bars,
     Choice,
+    Dots,
     Fenced,
     Fraction,
     Layout,
@@ -80,7 +81,7 @@ class Reader:
                 return self.value(base) ** int(self.value(exponent))
             case Choice(rows=rows):
                 return next(self.value(value) for value, condition in rows if self._holds(condition))
-            case Summation():
+            case Summation() | Dots():
                 raise NoValueError
             case Row(parts=parts):
                 return self._row(parts)

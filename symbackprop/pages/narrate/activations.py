@@ -8,6 +8,7 @@ from symbackprop.derivation.graph import Neuron, bend_of
 from symbackprop.functions import ACTIVATIONS, Activation
 from symbackprop.pages.document import Block
 from symbackprop.pages.narrate.equations import equations, line, reason
+from symbackprop.pages.narrate.scope import depth_of
 from symbackprop.pages.narrate.softmax import tell_jacobian_derivation
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.layout import Number, Operator, Symbol
@@ -20,7 +21,7 @@ def tell_activation(teller: Teller, neuron: Neuron, activation: Activation, told
         "net": teller.name(neuron.net),
         "out": teller.name(neuron.out),
         "e": Symbol("e"),
-        "alpha": teller.name("alpha"),
+        "alpha": teller.name(bend_of(depth_of(teller.derivation.graph, neuron))),
         "sigma": Symbol("sigma"),
         "cdf": Symbol("Phi"),
     }

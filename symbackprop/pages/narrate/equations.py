@@ -11,6 +11,7 @@ from symbackprop.derivation.values import FIRST_BITS, show
 from symbackprop.functions import Line, Reason
 from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
 from symbackprop.pages.narrate.cases import applying, why
+from symbackprop.pages.narrate.fitting import fitted
 from symbackprop.pages.narrate.remarks import folded
 from symbackprop.pages.narrate.teller import Teller, relation
 from symbackprop.pages.terminal import cells
@@ -58,7 +59,7 @@ def definition(teller: Teller, id_: str) -> Iterator[EquationLine]:
         return
     of = id_.partition("/")[0].removeprefix("d")
     formula = teller.derivation.fill(id_, differentiates.definition)
-    yield from line(teller.name(of), (Operator.EQUALS, teller.with_names(formula)))
+    yield from line(teller.name(of), (Operator.EQUALS, _in_names(teller, formula)))
 
 
 def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
@@ -70,7 +71,7 @@ def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
     left: Layout | None = teller.name(id_)
     for step in lines[:-1]:
         formula = teller.derivation.fill(id_, step.formula)
-        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, variable, step.reason))
+        yield from line(left, (Operator.EQUALS, _in_names(teller, formula)), note=reason(teller, variable, step.reason))
         left = None
     yield from valued(teller, id_, left=left)
 
@@ -82,9 +83,9 @@ def valued(teller: Teller, id_: str, *, left: Layout | None) -> Iterator[Equatio
         yield from line(left, value_of(teller, id_))
         return
     if isinstance(formula, Quantity):
-        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), value_of(teller, id_))
+        yield from line(left, (Operator.EQUALS, _in_names(teller, formula)), value_of(teller, id_))
         return
-    yield from line(left, (Operator.EQUALS, teller.with_names(formula)))
+    yield from line(left, (Operator.EQUALS, _in_names(teller, formula)))
     yield from in_numbers(teller, id_, formula, left=None)
 
 
@@ -106,7 +107,7 @@ def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | Non
     exact = all(teller.shown(part).exact for part in quantities(formula))
     sign = Operator.EQUALS if exact else Operator.APPROXIMATELY
     note = because or remark(teller, id_, formula)
-    yield from line(left, (sign, teller.with_numbers(formula)), value_of(teller, id_), note=note)
+    yield from line(left, (sign, _in_figures(teller, formula)), value_of(teller, id_), note=note)
 
 
 def remark(teller: Teller, id_: str, formula: Formula) -> Inlines:
@@ -124,13 +125,21 @@ def compact(teller: Teller, id_: str, formula: Formula | None = None) -> Iterato
         case Constant():
             yield from line(left, value_of(teller, id_), note=because)
         case Quantity():
-            yield from line(left, (Operator.EQUALS, teller.with_names(formula)), value_of(teller, id_), note=because)
+            yield from line(left, (Operator.EQUALS, _in_names(teller, formula)), value_of(teller, id_), note=because)
         case _:
             exact = all(teller.shown(part).exact for part in quantities(formula))
-            numbers = (Operator.EQUALS if exact else Operator.APPROXIMATELY, teller.with_numbers(formula))
-            symbols = (Operator.EQUALS, teller.with_names(formula))
+            numbers = (Operator.EQUALS if exact else Operator.APPROXIMATELY, _in_figures(teller, formula))
+            symbols = (Operator.EQUALS, _in_names(teller, formula))
             note = because or remark(teller, id_, formula)
             yield from line(left, symbols, numbers, value_of(teller, id_), note=note)
+
+
+def _in_names(teller: Teller, formula: Formula) -> Layout:
+    return fitted(formula, teller.name, _PAGE_WIDTH - _NAME_WIDTH)
+
+
+def _in_figures(teller: Teller, formula: Formula) -> Layout:
+    return fitted(formula, teller.value, _PAGE_WIDTH - _NAME_WIDTH)
 
 
 def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:

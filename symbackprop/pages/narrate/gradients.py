@@ -78,13 +78,13 @@ def _tell_biases(teller: Teller, layer: tuple[Neuron, ...], *, first: bool) -> I
         return
     one = len(biases) == 1
     yield teller.heading(2, "gradients.bias" if one else "gradients.biases")
+    if shape.penalized and first:
+        yield teller.paragraph("penalty.no_bias")
     if shape.samples > 1:
         if len(layer) > 1 and one:
             yield teller.paragraph("gradients.of_shared_bias")
         else:
             yield teller.paragraph("gradients.of_biases" if first else "gradients.of_biases_again")
-    if shape.penalized and first:
-        yield teller.paragraph("penalty.no_bias")
     for bias in biases:
         yield equations(_bias_shares(teller, bias), _gradient(teller, bias, short=True))
 

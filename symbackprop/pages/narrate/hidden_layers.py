@@ -95,7 +95,8 @@ def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple
     }
     yield teller.paragraph("hidden.general.same", **between)
     yield equations(_returning_written_out(teller, neuron), _delta_written_out(teller, neuron))
-    yield teller.paragraph("hidden.general.sums", weight=teller.name(weight))
+    key = "hidden.general.sums_of_deltas" if _is_below_softmax(teller, neuron) else "hidden.general.sums"
+    yield teller.paragraph(key, weight=teller.name(weight))
     yield equations(_gradient_written_out(teller, neuron, weight))
     if updates_in_place(teller.derivation.graph.shape):
         yield teller.paragraph("update.again")
@@ -129,7 +130,7 @@ def _gradient_written_out(teller: Teller, neuron: Neuron, weight: str) -> Iterat
     """A gradient with the sum over all paths, with the deltas of the layer above, and with the neuron's own delta."""
     local = by(neuron.net, weight)
     forms: list[Formula] = []
-    if activation_of(teller.derivation.graph, layer_above(teller, neuron)[0]) is not Activation.SOFTMAX:
+    if not _is_below_softmax(teller, neuron):
         # Over a softmax layer there is no single path through each of its neurons.
         forms.append(Product((_sum_of_chains(teller, neuron), Quantity(by(neuron.out, neuron.net)), Quantity(local))))
     input_ = teller.derivation.formula(local)
@@ -139,6 +140,10 @@ def _gradient_written_out(teller: Teller, neuron: Neuron, weight: str) -> Iterat
     if is_short(teller.with_names(written_out)):
         forms.append(written_out)
     yield from gradient_with_delta(teller, gradient, *forms)
+
+
+def _is_below_softmax(teller: Teller, neuron: Neuron) -> bool:
+    return activation_of(teller.derivation.graph, layer_above(teller, neuron)[0]) is Activation.SOFTMAX
 
 
 def _sum_of_chains(teller: Teller, neuron: Neuron) -> Formula:

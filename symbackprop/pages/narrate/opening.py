@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symbackprop.derivation.graph import LEARNING_RATE, target_of
 from symbackprop.pages.document import Align, Block, Figure, Inlines, Table
 from symbackprop.pages.narrate.pictures import network_picture, shows_numbers
-from symbackprop.pages.narrate.samples import tell_samples
+from symbackprop.pages.narrate.samples import tell_marks, tell_samples
 from symbackprop.pages.narrate.settings import rows_of_settings
 from symbackprop.pages.narrate.teller import Teller, math
 
@@ -41,6 +41,8 @@ def tell_network(teller: Teller) -> Iterator[Block]:
         yield teller.paragraph(key, inputs=inputs, targets=targets)
     key = "network.names" if teller.namer.numbers_weights else "network.names_by_place"
     yield teller.paragraph(key, **_name_examples(teller))
+    if graph.shape.samples > 1:
+        yield tell_marks(teller)
     yield teller.paragraph("network.numbers")
     yield _table_of_numbers(teller)
 

@@ -9,12 +9,12 @@ from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation
-from symbackprop.pages.document import Align, Block, Equations, Inlines, Table
+from symbackprop.pages.document import Align, Block, Equations, Inlines, Paragraph, Table
 from symbackprop.pages.narrate.equations import compact, equations
 from symbackprop.pages.narrate.kinks import tell_corner, tell_exact_hit
 from symbackprop.pages.narrate.rest import table_of_deltas
 from symbackprop.pages.narrate.scope import activation_of
-from symbackprop.pages.narrate.softmax import jacobian
+from symbackprop.pages.narrate.softmax import has_room, jacobian
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.layout import Number
 
@@ -26,8 +26,12 @@ def tell_samples(teller: Teller) -> Iterator[Block]:
     shape = teller.derivation.graph.shape
     yield teller.paragraph("samples.intro", number=teller.counted(shape.samples))
     yield _table_of_samples(teller)
+
+
+def tell_marks(teller: Teller) -> Paragraph:
+    """How a quantity says which sample it belongs to."""
     neuron = teller.derivation.graph.layers[0][0]
-    yield teller.paragraph("samples.marks", net=teller.name(neuron.net), neuron=teller.neuron_name(neuron))
+    return teller.paragraph("samples.marks", net=teller.name(neuron.net), neuron=teller.neuron_name(neuron))
 
 
 def _table_of_samples(teller: Teller) -> Table:
@@ -103,5 +107,6 @@ def _tell_softmax_deltas(teller: Teller, layer: tuple[Neuron, ...], instant: Ins
     error = sample_error(teller.derivation.graph.shape, instant.sample)
     returned = tuple(by(error, neuron.out) for neuron in layer)
     yield equations(*(compact(teller, id_, teller.derivation.forms(id_).get(Form.WITH_DELTA)) for id_ in returned))
-    yield jacobian(teller, layer)
+    if has_room(layer):
+        yield jacobian(teller, layer)
     yield equations(*(compact(teller, delta_of(neuron)) for neuron in layer))

@@ -50,16 +50,31 @@ def tell_jacobian_derivation(teller: Teller) -> Iterator[Block]:
     other = {"out": teller.name(others[0].out), "net": teller.name(first.net)}
     yield teller.paragraph("softmax.other", **other)
     yield equations(worked(teller, by(others[0].out, first.net)))
-    yield teller.paragraph("softmax.table")
-    yield jacobian(teller, layer)
+    if has_room(layer):
+        yield teller.paragraph("softmax.table")
+        yield jacobian(teller, layer)
     yield teller.paragraph("activation.softmax.after", out=teller.name("out"))
+
+
+_MOST_IN_FULL, _MOST_COLUMNS, _FEW_DECIMALS = 4, 7, 4
+"""A table of so many columns shows every decimal; one of more columns fewer, up to as many as a page has room for."""
+
+
+def has_room(layer: tuple[Neuron, ...]) -> bool:
+    """Whether a page is wide enough for the table of a layer's derivatives."""
+    return len(layer) <= _MOST_COLUMNS
 
 
 def jacobian(teller: Teller, layer: tuple[Neuron, ...]) -> Table:
     """The derivatives of all outputs of a layer, a row for each, by all net inputs, a column for each."""
     header = (teller.phrases.say("softmax.corner"), *(math(teller.name(it.net)) for it in layer))
+    decimals = teller.decimals if len(layer) <= _MOST_IN_FULL else min(teller.decimals, _FEW_DECIMALS)
+    values = teller.derivation.values
     rows = tuple(
-        (math(teller.name(of.out)), *(math(teller.value(by(of.out, variable.net))) for variable in layer))
+        (
+            math(teller.name(of.out)),
+            *(math(teller.number(values.shown(by(of.out, variable.net), decimals).digits)) for variable in layer),
+        )
         for of in layer
     )
     return Table(header=header, align=(Align.LEFT, *(Align.RIGHT for _ in layer)), rows=rows)
