@@ -135,11 +135,11 @@ def compact(teller: Teller, id_: str, formula: Formula | None = None) -> Iterato
 
 
 def _in_names(teller: Teller, formula: Formula) -> Layout:
-    return fitted(formula, teller.name, _PAGE_WIDTH - _NAME_WIDTH)
+    return fitted(formula, teller.name, _PAGE_WIDTH - 2 * _NAME_WIDTH)
 
 
 def _in_figures(teller: Teller, formula: Formula) -> Layout:
-    return fitted(formula, teller.value, _PAGE_WIDTH - _NAME_WIDTH)
+    return fitted(formula, teller.value, _PAGE_WIDTH - 2 * _NAME_WIDTH)
 
 
 def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
