@@ -32,6 +32,7 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
     """One block from several groups of lines. A note that finds no room beside its line moves below it."""
     gathered = [line_ for group in lines for line_ in group]
     left = max(0 if line_.left is None else width(line_.left) for line_ in gathered)
+    gathered = [piece for line_ in gathered for piece in _within(line_, _PAGE_WIDTH - left)]
     room = _PAGE_WIDTH - _GAP - left - max(width(line_.right) for line_ in gathered)
     placed: list[EquationLine | Remark] = []
     for line_ in gathered:
@@ -44,6 +45,17 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
 
 
 _TOGETHER = 6
+
+
+def _within(line_: EquationLine, room: float) -> Iterator[EquationLine]:
+    """A line in pieces where the names on the left of its block leave too little room for it."""
+    if width(line_.right) <= room:
+        yield line_
+        return
+    first, *others = broken(line_.right, room)
+    yield replace(line_, right=first, note=() if others else line_.note)
+    for number, other in enumerate(others, start=1):
+        yield EquationLine(left=None, relation=None, right=other, note=line_.note if number == len(others) else ())
 
 
 def in_blocks(groups: Sequence[Iterable[EquationLine]]) -> Iterator[Equations]:
@@ -135,11 +147,11 @@ def compact(teller: Teller, id_: str, formula: Formula | None = None) -> Iterato
 
 
 def _in_names(teller: Teller, formula: Formula) -> Layout:
-    return fitted(formula, teller.name, _PAGE_WIDTH - _NAME_WIDTH)
+    return fitted(formula, teller.name, _PAGE_WIDTH - 2 * _NAME_WIDTH)
 
 
 def _in_figures(teller: Teller, formula: Formula) -> Layout:
-    return fitted(formula, teller.value, _PAGE_WIDTH - _NAME_WIDTH)
+    return fitted(formula, teller.value, _PAGE_WIDTH - 2 * _NAME_WIDTH)
 
 
 def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
