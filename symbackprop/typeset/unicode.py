@@ -100,7 +100,7 @@ def _script(layout: Layout | None, table: dict[int, int], mark: str) -> str:
     if all(ord(character) in table for character in text):
         return text.translate(table)
     raised, bracket, index = text.partition("[")
-    if not isinstance(layout, Fenced) and all(ord(character) in table for character in raised):
+    if all(ord(character) in table for character in raised):
         # A sample's or a time step's number in brackets reads as an index where it stands: net_h[2].
         return raised.translate(table) + bracket + index
     whole = len(text) == 1 or isinstance(layout, Fenced)

@@ -20,10 +20,10 @@ from symbackprop.pages.document import (
     Remark,
     Table,
 )
-from symbackprop.typeset.layout import Layout, Number, Operator, Row
+from symbackprop.typeset.layout import Fenced, Layout, Number, Operator, Row
+from symbackprop.typeset.measure import CLOSING, OPENING
 from symbackprop.typeset.unicode import unicode
 from tests.pages.arithmetic import NoValueError, evaluate, only_numbers
-from tests.pages.statements import closed
 
 RELATIONS = (Operator.EQUALS, Operator.APPROXIMATELY)
 Claim = tuple[Layout, Operator, Layout]
@@ -135,3 +135,18 @@ def untrue(found: Iterable[Claim], known: Mapping[str, Decimal], general: frozen
 def _is_rounding(digits: str, value: Decimal) -> bool:
     shown = Decimal(digits)
     return value.quantize(Decimal(1).scaleb(int(shown.as_tuple().exponent)), ROUND_HALF_UP) == shown
+
+
+def closed(parts: list[Layout | Operator]) -> list[Layout | Operator]:
+    """Return the parts with parentheses that a line's end had cut open around what they enclose again."""
+    rows: list[list[Layout | Operator]] = [[]]
+    for part in parts:
+        if part == OPENING:
+            rows.append([])
+        elif part == CLOSING:
+            body = rows.pop()
+            rows[-1].append(Fenced(Row(tuple(body))))
+        else:
+            rows[-1].append(part)
+    (row,) = rows
+    return row
