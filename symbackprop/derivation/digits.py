@@ -14,6 +14,8 @@ from symbackprop.derivation.balls import Real, bounds
 
 def is_beyond(value: Real | Fraction, limit: int) -> bool:
     """Whether the value is certainly larger than the limit, on either side of 0."""
+    if isinstance(value, arb) and not value.is_finite():
+        return False
     # A ball compares so only if all of it does. Its ends are not looked at: they may have more digits than memory.
     return bool(value > limit or value < -limit)
 
