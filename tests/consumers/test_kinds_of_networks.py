@@ -43,6 +43,28 @@ rounds = 2
 kind = "adamw"
 """
 
+_INPUTS = ", ".join(f"[0.{number}, -0.{99 - number}]" for number in range(10, 30))
+BATCH = f"""
+title = "Twenty samples"
+[data]
+inputs = [{_INPUTS}]
+targets = [{", ".join(["[0.25]"] * 20)}]
+[[layers]]
+activation = "tanh"
+weights = [[1.25, -0.75], [0.5, 2.5]]
+[[layers]]
+activation = "tanh"
+weights = [[0.75, -1.5]]
+[training]
+learning_rate = 0.1
+"""
+"""Its calculations and tables are longer than a page."""
+
+
+def test_what_is_longer_than_a_page_goes_on_over_the_next(tmp_path: Path) -> None:
+    result = compile_latex(written(BATCH), ENGINES["en"], tmp_path)
+    assert not result.complaints, "\n".join(result.complaints[:10])
+
 
 @pytest.mark.parametrize(("lang", "notation"), [("en", "mazur"), ("zh", "mazur"), ("en", "standard"), ("en", "bishop")])
 def test_latex_has_nothing_to_complain_about(lang: str, notation: str, tmp_path: Path) -> None:
