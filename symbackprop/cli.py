@@ -133,7 +133,7 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     render.add_argument(
         "--notation", metavar="N", help="the name or the TOML file of a notation, whatever the file says"
     )
-    render.add_argument("--yes", action="store_true", help="write a full document of a large network, too")
+    render.add_argument("--yes", action="store_true", help="write a full document of hundreds of pages, too")
     render.add_argument("--templates", metavar="DIR", help="a folder whose templates replace ours")
     render.add_argument(
         "-o", "--output", metavar="PATH", help="where to write; - is standard output (default: into output/)"

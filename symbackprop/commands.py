@@ -18,7 +18,7 @@ from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
 from symbackprop.resources import example, example_names, network_path, starter
-from symbackprop.sizes import count_weights, full_size
+from symbackprop.sizes import full_size
 from symbackprop.wording import counted
 
 if TYPE_CHECKING:
@@ -110,11 +110,9 @@ def _files(path: Path, rendered: Rendered) -> Iterator[tuple[Path, Iterable[str]
 
 def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
     """Nobody gets hundreds of pages without having been asked."""
-    size = full_size(network, Format(chosen.format))
+    size = full_size(network, Format(chosen.format), View(chosen.view))
     if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
-        weights = f"{count_weights(network):,} weights"
-        advice = "add --yes to have it, or --detail brief for a short one"
-        raise SpecError("--detail full", f"with {weights} this will be a document of {size}; {advice}")
+        raise SpecError("--detail full", f"{size}; add --yes to have it, or --detail brief for a short one")
 
 
 _ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "html", "png", "toml"})

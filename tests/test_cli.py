@@ -250,6 +250,34 @@ def test_bad_arguments_get_one_line(arguments: str, said: str, run: Run, tmp_pat
     assert (tmp_path / "net.toml").read_text(encoding="utf-8") == NET
 
 
+TOO_LONG = (
+    "symbackprop: --detail full: with 23,820 weights this will be a document of about 3.2 MB, some 530 pages; "
+    "add --yes to have it, or --detail brief for a short one\n"
+)
+
+
+def test_a_document_of_hundreds_of_pages_is_not_written_unasked(run: Run, tmp_path: Path) -> None:
+    assert run("render", "large") == (2, "", TOO_LONG)
+    assert _files(tmp_path) == set()
+    code, out, _ = run("render", "large", "--view", "matrix", "--format", "text", "-o", "-")
+    assert code == 0
+    assert len(out) < 50_000
+    assert "of each large matrix only the first entries" in " ".join(out.split())
+
+
+def test_a_long_batch_is_told_in_full_to_somebody_who_was_asked(run: Run, tmp_path: Path) -> None:
+    inputs = ", ".join(f"[0.{number}, 0.10]" for number in range(10, 61))
+    batch = NET.replace("[0.05, 0.10]", f"[{inputs}]").replace("[0.01]", f"[{', '.join(['[0.01]'] * 51)}]")
+    (tmp_path / "net.toml").write_text(batch, encoding="utf-8")
+    code, out, err = run("render", "net.toml", "--format", "text", "-o", "-")
+    assert (code, out) == (2, "")
+    assert err.startswith("symbackprop: --detail full: with 6 weights and 51 samples this will be a document of")
+    assert err.count("\n") == 1
+    code, out, _ = run("render", "net.toml", "--format", "text", "-o", "-", "--yes")
+    assert code == 0
+    assert len(out) > 100_000
+
+
 def test_an_unknown_command_is_told_the_known_ones(run: Run) -> None:
     code, out, err = run("rendr")
     assert (code, out) == (2, "")

@@ -141,6 +141,7 @@ def rendered(
     format_: str = "latex",
     lang: str = "en",
     detail: str = "full",
+    view: str = "scalar",
     notation: str = "mazur",
 ) -> Pages:
     """Give the files that a walkthrough consists of."""
@@ -149,6 +150,7 @@ def rendered(
         format=format_,
         lang=lang,
         detail=detail,
+        view=view,
         decimals=9,
         templates=None,
         stem="walkthrough",
@@ -163,10 +165,11 @@ def written(
     format_: str = "latex",
     lang: str = "en",
     detail: str = "full",
+    view: str = "scalar",
     notation: str = "mazur",
 ) -> str:
     """Give the walkthrough's text, without its figures."""
-    return rendered(network, format_=format_, lang=lang, detail=detail, notation=notation).text
+    return rendered(network, format_=format_, lang=lang, detail=detail, view=view, notation=notation).text
 
 
 def titled(title: str, source: str = "somewhere") -> str:

@@ -125,7 +125,7 @@ EVERY_BLOCK: tuple[Block, ...] = (
 _MACRO = re.compile(r"[{<]%-? *macro +(\w+)\(")
 
 HELPERS = {
-    Format.LATEX: {"in_title", "sign", "columns", "row", "short_table", "long_table"},
+    Format.LATEX: {"in_title", "sign", "lines", "columns", "row", "short_table", "long_table"},
     Format.MARKDOWN: {"sign", "in_formula"},
     Format.TEXT: set[str](),
 }

@@ -26,6 +26,8 @@ _GAP = 2.0
 _INDENT = 3.4
 _NAME_WIDTH = 4.0
 _LETTER_WIDTH = 0.47
+_FURTHER_IN = 0.7
+"""How much further to the right than after a sign a line goes on."""
 
 
 def equations(*lines: Iterable[EquationLine]) -> Equations:
@@ -205,7 +207,10 @@ def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = (
 def _lines(left: Layout | None, row: list[Layout | Operator], room: float) -> Iterator[EquationLine]:
     sign, *rest = row
     assert isinstance(sign, Operator)
-    first, *others = broken(relate(*rest), room)
+    pieces = broken(relate(*rest), room)
+    if len(pieces) > 1:
+        pieces = broken(relate(*rest), room - _FURTHER_IN)
+    first, *others = pieces
     yield EquationLine(left=left, relation=sign, right=first, note=())
     for other in others:
         yield EquationLine(left=None, relation=None, right=other, note=())

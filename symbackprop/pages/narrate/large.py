@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, target_of
-from symbackprop.formats import Detail
+from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Block
 from symbackprop.pages.narrate.activations import tell_activation_derivatives
 from symbackprop.pages.narrate.equations import equations, line
@@ -41,7 +41,8 @@ def tell_large_network(teller: Teller) -> Iterator[Block]:
     yield teller.heading(1, "network.heading")
     yield teller.paragraph("network.structure", structure=structure_of(teller))
     parameters = teller.counted(sum(1 for _ in graph.parameters()))
-    yield teller.paragraph("large.network", parameters=parameters, rate=teller.equality(LEARNING_RATE))
+    key = "large.network_in_matrices" if teller.view is View.MATRIX else "large.network"
+    yield teller.paragraph(key, parameters=parameters, rate=teller.equality(LEARNING_RATE))
     targets = [neuron for neuron in graph.judged if neuron.instant == graph.judged[0].instant]
     yield teller.paragraph("large.targets")
     yield table_of(teller, (Column.NEURON, Column.TARGET), tuple((neuron, (target_of(neuron),)) for neuron in targets))
