@@ -2,10 +2,10 @@
 
 Four routes. `pattern`: each line of each local derivative, and of each shortcut, equals sympy's derivative of the
 definition, exactly. `points`: each line of each step, evaluated in balls at the network's own numbers and at random
-rational points, meets the value or slope that the oracle finds there. `direction`: in a large network, all gradients
-at once meet the oracle's slope along a random direction, and the lines of the steps of a few neurons are examined
-one by one. `flat`: for small networks, each gradient's formula equals the derivative of the one flat error
-expression, exactly.
+rational points, meets the value or slope that the oracle finds there. `direction`: in a large network, at its own
+numbers, everything that belongs to a neuron meets the oracle's values and slopes, and all gradients at once meet the
+slope along a random direction. `flat`: for small networks, each gradient's formula equals the derivative of the one
+flat error expression, exactly.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 
+from symbackprop.derivation.at_large import LargePoint
 from symbackprop.derivation.balls import Undecided, precision
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.families import Family
 from symbackprop.derivation.flat import is_small, unproved_gradients
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, UpdatedWeight
+from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.pattern import Pattern
-from symbackprop.derivation.points import Disagreement, Point, is_narrow, point_of
+from symbackprop.derivation.points import Numbers, Point, is_narrow, other_numbers, own_numbers
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
 from symbackprop.errors import CertificationError
@@ -30,8 +31,7 @@ from symbackprop.errors import CertificationError
 RANDOM_POINTS = 3
 
 MOST_EXAMINED_WORK = 2000
-"""Of networks with more edges than this, unrolled, only a few neurons' steps are examined one by one, at their own
-numbers alone."""
+"""Of networks with more edges than this, unrolled, weights are examined all together, at their own numbers alone."""
 
 
 class Route(StrEnum):
@@ -76,7 +76,8 @@ class Failure:
 class Certificate:
     """The outcome. `points` counts the network's own numbers as the first; `bits` is the precision there.
 
-    `examined` counts the steps of which each line was looked at by itself: all, but in a large network.
+    `examined` counts the quantities for which the oracle was asked singly, in a large network; in all others it is
+    asked for each.
     """
 
     proved: tuple[Proofs, ...]
@@ -122,15 +123,25 @@ def certify(derivation: Derivation) -> Certificate:
     small = derivation.graph.shape.work <= MOST_EXAMINED_WORK
     points = (RANDOM_POINTS if small else 0) + 1
     bits = _enough_bits(derivation)
-    examined = 0
-    for number in range(points):
-        try:
+    points, examined = 1, 0
+    try:
+        if small:
+            failures.extend(_examined_singly(derivation, own_numbers(derivation, bits), 0))
+            others = (other_numbers(derivation, number, bits) for number in range(1, RANDOM_POINTS + 1))
+            for numbers in others:
+                if numbers is not None:
+                    failures.extend(_examined_singly(derivation, numbers, points))
+                    points += 1
+        else:
             with precision(bits):
-                point = point_of(derivation, number, bits)
-                failures.extend(_failures_at(point, number, small=small))
-        except Undecided as error:
-            raise CertificationError(f"{error}, with {bits:,} bits, too") from error
-        examined = len(point.examined)
+                numbers = own_numbers(derivation, bits)
+                oracle = Oracle(derivation.network, numbers.given)
+                point = LargePoint(derivation=derivation, values=numbers.values, oracle=oracle)
+                found = (Failure(id=it.id, route=Route.DIRECTION, why=it.why) for it in point.examine())
+                failures.extend(found)
+                examined = len(point.examined)
+    except Undecided as error:
+        raise CertificationError(f"{error}, with {bits:,} bits, too") from error
     mistaken = tuple(_mistaken(derivation))
     flat = is_small(derivation.network) and not mistaken
     if flat:
@@ -158,16 +169,12 @@ def _pattern_failures(derivation: Derivation, keys: tuple[PatternKey, ...]) -> I
             yield Failure(id=step.id, route=Route.PATTERN, why=why)
 
 
-def _failures_at(point: Point, number: int, *, small: bool) -> Iterator[Failure]:
-    routes = {Route.POINTS: point.examine_all() if small else point.examine_a_few()}
-    if not small:
-        routes[Route.DIRECTION] = chain(point.examine_together(), point.examine_updates())
-    for route, disagreements in routes.items():
-        for found in disagreements:
-            yield Failure(id=found.id, route=route, why=f"at point {number}: {found.why}")
-    if small:
-        compiled: Iterator[Disagreement] = point.examine_training()
-        for found in compiled:
+def _examined_singly(derivation: Derivation, numbers: Numbers, number: int) -> Iterator[Failure]:
+    with precision(numbers.bits):
+        point = Point(derivation, numbers)
+        for found in point.examine_all():
+            yield Failure(id=found.id, route=Route.POINTS, why=f"at point {number}: {found.why}")
+        for found in point.examine_training():
             why = f"compiled for training, at point {number}: {found.why}"
             yield Failure(id=found.id, route=Route.POINTS, why=why)
 

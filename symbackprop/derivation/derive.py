@@ -70,6 +70,11 @@ class Derivation:
         key = self.steps[id_].pattern
         return Pattern(result=tree.Quantity("given")) if key is None else self.patterns(key)
 
+    @staticmethod
+    def evaluated(key: PatternKey) -> Pattern:
+        """The pattern by which the values of a kind of step are calculated, whatever is told of it."""
+        return work_out(key)
+
     def fill(self, id_: str, formula: Formula) -> Formula:
         """One of the formulas of a step's pattern, in the step's own quantities."""
         return fill(formula, self.steps[id_].slots)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import repeat
 from typing import Any
 
@@ -42,15 +42,18 @@ def evaluate_families(
 
 
 def _evaluate(family: Family, code: Code, values: dict[str, Any]) -> None:
+    values.update(zip(family.ids, run_for_each(family, code, values), strict=False))
+
+
+def run_for_each(family: Family, code: Code, values: Mapping[str, Any]) -> Iterable[Any]:
+    """What the code of one of a family's formulas gives for each member, in their order."""
     if not family.each:
-        (id_,) = family.ids
-        values[id_] = code.run(*[values[family.slots[slot]] for slot in code.slots])
-        return
+        return [code.run(*[values[family.slots[slot]] for slot in code.slots])]
     columns = [
         repeat(values[family.slots[slot]]) if slot in family.slots else [values[id_] for id_ in family.each[slot]]
         for slot in code.slots
     ]
-    values.update(zip(family.ids, map(code.run, *columns), strict=False))
+    return map(code.run, *columns)
 
 
 def _evaluate_one_by_one(family: Family, code: Code, values: dict[str, Any], where: str) -> None:

@@ -7,25 +7,24 @@ or slope that the oracle finds there, in a ball so narrow that a different one w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from random import Random
 
 from flint import arb, fmpq
 
-from symbackprop.derivation.balls import Real, evaluate, to_ball, to_exact
+from symbackprop.derivation.balls import Real, Undecided, evaluate, precision, to_ball, to_exact
 from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.evaluation import evaluate_families
-from symbackprop.derivation.families import Step, by, updated
-from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, sample_error
+from symbackprop.derivation.families import Step, updated
+from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.oracle_questions import ask
-from symbackprop.derivation.oracle_updates import update
 from symbackprop.derivation.patterns import fill
+from symbackprop.errors import SpecError
 from symbackprop.functions import Loss
-from symbackprop.network import Rule
 from symbackprop.typeset.formula import Formula
 
 _SEED = 20150317
@@ -43,15 +42,50 @@ class Disagreement:
     why: str
 
 
-def point_of(derivation: Derivation, number: int, bits: int) -> Point:
-    """The network's own numbers for point 0, random fractions after; with that many bits, which must be in force."""
-    if number == 0:
-        values = derivation.values.at(bits)
-        return Point(derivation, {id_: values[id_] for id_ in derivation.typed}, values)
-    numbers: dict[str, Real] = {id_: to_exact(it) for id_, it in random_numbers(derivation, number).items()}
-    values = dict(numbers)
-    evaluate_families(derivation.steps.families, values, Arithmetic.BALLS)
-    return Point(derivation, numbers, values)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """The numbers of a point, our values there, and the precision at which all of them are narrow balls."""
+
+    given: Mapping[str, Real]
+    values: Mapping[str, Real]
+    bits: int
+
+
+def own_numbers(derivation: Derivation, bits: int) -> Numbers:
+    """The network's own numbers."""
+    values = derivation.values.at(bits)
+    return Numbers(given={id_: values[id_] for id_ in derivation.typed}, values=values, bits=bits)
+
+
+_ATTEMPTS = 6
+
+
+def other_numbers(derivation: Derivation, number: int, bits: int) -> Numbers | None:
+    """Arbitrary numbers at which every quantity has a value; None where none were found.
+
+    Random ones first. Where a logarithm or a deep network has no use for these, some near the network's own, nearer
+    with each attempt.
+    """
+    for attempt in range(_ATTEMPTS):
+        chosen = random_numbers(derivation, number) if attempt == 0 else _near(derivation, number, attempt)
+        given: dict[str, Real] = {id_: to_exact(it) for id_, it in chosen.items()}
+        for precise in (bits, 4 * bits):
+            values = dict(given)
+            with precision(precise), suppress(SpecError, Undecided):
+                evaluate_families(derivation.steps.families, values, Arithmetic.BALLS)
+                if all(map(is_narrow, values.values())):
+                    return Numbers(given=given, values=values, bits=precise)
+    return None
+
+
+def _near(derivation: Derivation, number: int, attempt: int) -> dict[str, Fraction]:
+    """The network's own numbers, each moved a little; what has to stay as it is (targets, zeros) is left alone."""
+    random = Random(_SEED * number + attempt)  # noqa: S311 - the same points in every run
+    moved = {}
+    for id_, own in derivation.given.items():
+        fixed = derivation.steps.kind(id_) is Kind.TARGET
+        moved[id_] = own if fixed else own * (1 + Fraction(random.randint(-1000, 1000), 4000 * 4**attempt))
+    return moved
 
 
 def random_numbers(derivation: Derivation, number: int) -> dict[str, Fraction]:
@@ -94,33 +128,20 @@ def _make_probabilities(derivation: Derivation, numbers: dict[str, Fraction]) ->
 class Point:
     """Our values at a point, and the oracle's. To be built, and asked, at the precision that counts."""
 
-    def __init__(self, derivation: Derivation, numbers: Mapping[str, Real], values: Mapping[str, Real]) -> None:
+    def __init__(self, derivation: Derivation, numbers: Numbers) -> None:
         self._derivation = derivation
         self._plan = derivation.steps
-        self._numbers = numbers
-        self._values = values
-        self._oracle = Oracle(derivation.network, numbers)
-        self.examined: set[str] = set()
+        self._numbers = numbers.given
+        self._values = numbers.values
+        self._oracle = Oracle(derivation.network, numbers.given)
+        self._defined: dict[tuple[str, int], Formula] = {}
 
     def examine_all(self) -> Iterator[Disagreement]:
         """Every line of every step, and every definition that is differentiated."""
         return self._examine(step for step in self._plan.values() if step.pattern is not None)
 
-    def examine_a_few(self) -> Iterator[Disagreement]:
-        """The same for the first neuron of each layer, with its first and its last weight."""
-        ids: dict[str, None] = {}
-        for layer in self._derivation.graph.layers:
-            neuron = layer[0]
-            error = sample_error(self._derivation.graph.shape, neuron.instant.sample)
-            delta = f"delta_{neuron.name}{neuron.instant.mark}"
-            ids |= dict.fromkeys((neuron.net, neuron.out, by(error, neuron.out), by(neuron.out, neuron.net), delta))
-            for weight in (neuron.weight_ids[0], neuron.weight_ids[-1]):
-                ids |= dict.fromkeys((by(neuron.net, weight), by(TOTAL_ERROR, weight), updated(weight)))
-        return self._examine(self._plan[id_] for id_ in ids)
-
     def _examine(self, steps: Iterable[Step]) -> Iterator[Disagreement]:
         for step in steps:
-            self.examined.add(step.id)
             expected = self._ask(step.id)
             if why := disagreement(to_ball(self._values[step.id]), expected):
                 yield Disagreement(id=step.id, why=why)
@@ -143,63 +164,15 @@ class Point:
     def _examine_definition(self, step: Step) -> Iterator[Disagreement]:
         assert step.pattern is not None
         differentiates = self._derivation.patterns(step.pattern).differentiates
-        if differentiates is None or (id(differentiates.definition), id(step.slots)) in self._defined:
+        of = step.id.partition("/")[0].removeprefix("d")
+        if differentiates is None or (of, id(differentiates.definition)) in self._defined:
             return
-        # All weights of a neuron share one definition, which needs to be looked at once.
-        self._defined.add((id(differentiates.definition), id(step.slots)))
+        # Derivatives of a quantity share its definition, which needs to be looked at once. It is kept, so that no other
+        # one can get its identity.
+        self._defined[of, id(differentiates.definition)] = differentiates.definition
         found = to_ball(evaluate(fill(differentiates.definition, step.slots), self._values.__getitem__))
-        if why := disagreement(found, self._oracle.value(step.id.partition("/")[0].removeprefix("d"))):
+        if why := disagreement(found, self._oracle.value(of)):
             yield Disagreement(id=step.id, why=f"its definition: {why}")
-
-    @cached_property
-    def _defined(self) -> set[tuple[int, int]]:
-        return set()
-
-    def examine_together(self) -> Iterator[Disagreement]:
-        """All values of the forward pass; all gradients at once, along a random direction."""
-        for family in self._plan.forward:
-            if family.pattern is not None:
-                yield from self._differing((id_, self._oracle.value(id_)) for id_ in family.ids)
-        trained = self._trained
-        rates = Random(_SEED).choices(range(-1000, 1001), k=len(trained))  # noqa: S311
-        direction = {parameter: arb(rate) for parameter, rate in zip(trained, rates, strict=True)}
-        found = arb(0)
-        for parameter, rate in direction.items():
-            found += rate * self._values[by(TOTAL_ERROR, parameter)]
-        if why := disagreement(found, self._oracle.along(direction)):
-            yield Disagreement(id=TOTAL_ERROR, why=f"along a random direction of all parameters: {why}")
-
-    def examine_updates(self) -> Iterator[Disagreement]:
-        """What the optimizer makes of each gradient; plain steps downhill all at once, each times a random number."""
-        rule = self._derivation.network.training.optimizer.rule
-        if rule is Rule.SGD:
-            yield from self._examine_plain_updates()
-            return
-        settings = {id_: to_ball(self._values[id_]) for id_ in self._numbers}
-        for parameter in self._trained:
-            gradient = to_ball(self._values[by(TOTAL_ERROR, parameter)])
-            yield from self._differing(update(rule, parameter, gradient, settings).items())
-
-    def _examine_plain_updates(self) -> Iterator[Disagreement]:
-        values, eta = self._values, self._values[LEARNING_RATE]
-        rates = Random(_SEED).choices(range(-1000, 1001), k=len(self._trained))  # noqa: S311
-        steps, gradients = arb(0), arb(0)
-        for parameter, rate in zip(self._trained, rates, strict=True):
-            steps += rate * (values[parameter] - values[updated(parameter)])
-            gradients += rate * values[by(TOTAL_ERROR, parameter)]
-        if why := disagreement(steps, eta * gradients):
-            yield Disagreement(id=updated(self._trained[0]), why=f"all updates, each times a random number: {why}")
-
-    @cached_property
-    def _trained(self) -> tuple[str, ...]:
-        updates = (family for family in self._plan.backward if family.kind is Kind.UPDATE)
-        return tuple(id_.removesuffix("+") for family in updates for id_ in family.ids)
-
-    def _differing(self, expected: Iterable[tuple[str, arb]]) -> Iterator[Disagreement]:
-        values = self._values
-        for id_, ball in expected:
-            if why := disagreement(to_ball(values[id_]), ball):
-                yield Disagreement(id=id_, why=why)
 
     def examine_training(self) -> Iterator[Disagreement]:
         """One round of the compiled training: each number after it, and what is measured before it."""
