@@ -102,12 +102,12 @@ def total_by_out(key: TotalByOut) -> Pattern:
     outputs = range(1, key.terms + 1)
     definition = scaled(sum_of(tuple(of_output(loss.definition, number) for number in outputs)), key.divisor)
     own = [of_output(line.formula, key.index) for line in loss.derivative]
-    terms = tuple(own[0] if number == key.index else ZERO for number in outputs)
+    before, after = _few_zeros(key.index - 1, key.terms - key.index)
     reason = loss.derivative[0].reason
     if key.terms > 1:
         reason = OF_TERM[reason]
     lines = (
-        Line(formula=scaled(sum_of(_few_zeros(terms)), key.divisor), reason=reason),
+        Line(formula=scaled(sum_of((*before, own[0], *after)), key.divisor), reason=reason),
         *(
             Line(formula=scaled(formula, key.divisor), reason=line.reason)
             for formula, line in zip(own[1:-1], loss.derivative[1:-1], strict=True)
@@ -128,14 +128,26 @@ def sum_derivative(key: WeightedSum, slot: str) -> Pattern:
     terms = definition.terms if isinstance(definition, Sum) else (definition,)
     position = len(terms) - 1 if slot == "b" else int(slot[1:]) - 1
     own = terms[position]
-    zeros = (ZERO,) * position, (ZERO,) * (len(terms) - position - 1)
-    worked = sum_of(_few_zeros((*zeros[0], _worked_term(own, slot), *zeros[1])))
+    before, after = _few_zeros(position, len(terms) - position - 1)
+    worked = sum_of((*before, _worked_term(own, slot), *after))
     power_rule = Reason.POWER_RULE if len(terms) == 1 else Reason.POWER_RULE_OF_TERM
     return Pattern(
-        result=from_sympy(differentiate(own, slot), tuple(quantities(own))),
+        result=_term_derivative(slot),
         working=(Line(formula=worked, reason=Reason.ONLY_TERM if slot == "b" else power_rule),),
         differentiates=Derivative(definition=definition, slot=slot),
     )
+
+
+def _term_derivative(slot: str) -> Formula:
+    """What a term gives by its weight, its input, or the bias that it is: differentiated once for all numbers."""
+    letter, number = slot[0], slot[1:]
+    return rename(_by_letter(letter), lambda other: f"{other}{number}")
+
+
+@lru_cache(maxsize=3)
+def _by_letter(letter: str) -> Formula:
+    term: Formula = Quantity("b") if letter == "b" else Product((Quantity("w"), Quantity("x")))
+    return from_sympy(differentiate(term, letter), tuple(quantities(term)))
 
 
 def _worked_term(term: Formula, slot: str) -> Formula:
@@ -149,12 +161,8 @@ def _worked_term(term: Formula, slot: str) -> Formula:
 _MOST_ZEROS = 3
 
 
-def _few_zeros(terms: tuple[Formula, ...]) -> tuple[Formula, ...]:
-    """All terms while the zeros are few enough to be read, else one zero before and one after the other term."""
-    if sum(term == ZERO for term in terms) <= _MOST_ZEROS:
-        return terms
-    kept: list[Formula] = []
-    for term in terms:
-        if term != ZERO or not kept or kept[-1] != ZERO:
-            kept.append(term)
-    return tuple(kept)
+def _few_zeros(before: int, after: int) -> tuple[tuple[Formula, ...], tuple[Formula, ...]]:
+    """The zeros before and after a term: all while they are few enough to be read, else one on each side."""
+    if before + after > _MOST_ZEROS:
+        before, after = min(before, 1), min(after, 1)
+    return (ZERO,) * before, (ZERO,) * after
