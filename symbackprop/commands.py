@@ -166,7 +166,11 @@ def _certificate_lines(path: Path, certificate: Certificate, matrices: MatrixCer
     if Route.PATTERN not in failed_routes:
         local = counted(certificate.patterns, "local derivative")
         yield f"pattern  {local}: every line identical with sympy's derivative"
-    if Route.POINTS not in failed_routes:
+    if certificate.examined and Route.DIRECTION not in failed_routes:
+        singly = f"{certificate.examined:,} values and derivatives of neurons one by one,"
+        yield f"direction  the network's own numbers, in balls of {certificate.bits} bits: {singly}"
+        yield "         all gradients and all updates together, each times a random number"
+    elif not certificate.examined and Route.POINTS not in failed_routes:
         others = f"{certificate.points - 1} random points, in balls of {certificate.bits} bits,"
         yield f"points   the network's own numbers and {others}"
         yield "         against power series arithmetic on the forward pass; one compiled round of training likewise"
