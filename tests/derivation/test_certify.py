@@ -116,6 +116,7 @@ def test_a_large_network_is_proved_along_a_direction() -> None:
     assert_all_is_proved(derivation, certificate)
     assert set(chain.from_iterable(proof.routes for proof in certificate.proofs)) == {Route.PATTERN, Route.DIRECTION}
     assert certificate.points == 1
-    assert 0 < certificate.examined < 40
+    # Two values of each neuron, the errors, and what belongs to a neuron on the way back; no weight by itself.
+    assert 4 * 41 < certificate.examined < 500
     assert {"net_h1", "dE_total/dw50", "dE_total/dw1", "w2001+"} <= set(derivation.steps)
     assert {proof.rule for proof in certificate.proofs} <= set(RULES.values())
