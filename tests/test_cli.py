@@ -647,7 +647,7 @@ def test_a_process_complains_and_ends_with_2(tmp_path: Path) -> None:
 def test_a_process_that_cannot_prove_ends_with_3(tmp_path: Path) -> None:
     program = (
         "import sys, symbackprop.derivation.certify as certify\n"
-        "certify._failures_at = lambda *_, **__: [certify.Failure(id='E_total', route=certify.Route.POINTS, why='it is not')]\n"
+        "certify._examined_singly = lambda *_, **__: [certify.Failure(id='E_total', route=certify.Route.POINTS, why='it is not')]\n"
         "from symbackprop.cli import run_as_program\n"
         "sys.argv = ['symbackprop', 'render', '--rounds', '1', '-o', 'x.tex']\n"
         "run_as_program()\n"
