@@ -21,6 +21,7 @@ from symbackprop.derivation.families import Family
 from symbackprop.derivation.flat import is_small, unproved_gradients
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, UpdatedWeight
+from symbackprop.derivation.oracle_functions import UndecidedError
 from symbackprop.derivation.pattern import Pattern
 from symbackprop.derivation.points import Disagreement, Point, is_narrow, point_of
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
@@ -130,6 +131,9 @@ def certify(derivation: Derivation) -> Certificate:
                 failures.extend(_failures_at(point, number, small=small))
         except Undecided as error:
             raise CertificationError(f"{error}, with {bits:,} bits, too") from error
+        except UndecidedError as error:
+            where = f"{derivation.network.origin}: the oracle, at point {number}"
+            raise CertificationError(f"{where}: {error}, with {bits:,} bits, too") from error
         examined = len(point.examined)
     mistaken = tuple(_mistaken(derivation))
     flat = is_small(derivation.network) and not mistaken
