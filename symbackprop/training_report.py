@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from symbackprop.derivation.balls import Real
+from symbackprop.derivation.balls import Real, Undecided
 from symbackprop.derivation.derive import DECIMALS, SIGNIFICANT_DIGITS, Derivation
 from symbackprop.derivation.digits import is_around_zero
 from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
+from symbackprop.derivation.trainer import State
 from symbackprop.derivation.values import FIRST_BITS, show_significant
 from symbackprop.errors import CertificationError
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -19,6 +20,7 @@ from symbackprop.pages.phrases import DecimalMark
 from symbackprop.pages.render import draw_svg
 from symbackprop.resources import folder
 from symbackprop.typeset.layout import Number
+from symbackprop.wording import counted
 
 _PATIENCE = 1.0
 _PIECE = 20_000
@@ -32,7 +34,7 @@ def report(derivation: Derivation, rounds: int) -> Iterator[str]:
     done = 0
     for milestone in milestones_until(rounds):
         for reached in (*range(done + _PIECE, milestone, _PIECE), milestone):
-            derivation.trace.parameters(reached, FIRST_BITS)
+            derivation.trace.train_through((reached,))
             progress.show(reached)
         done = milestone
         values = derivation.after(milestone)
@@ -41,8 +43,7 @@ def report(derivation: Derivation, rounds: int) -> Iterator[str]:
         yield "  ".join([f"{milestone:>9,}", *(f"{figure:>{DECIMALS + 6}}" for figure in figures)])
     in_doubles = derivation.trace.in_doubles(rounds)[0]
     certified = derivation.after(rounds).significant(TOTAL_ERROR, SIGNIFICANT_DIGITS)
-    counted_rounds = "1 round" if rounds == 1 else f"{rounds:,} rounds"
-    yield f"{TOTAL_ERROR} after {counted_rounds}: {certified} (certified), {in_doubles!r} (double precision)"
+    yield f"{TOTAL_ERROR} after {counted(rounds, 'round')}: {certified} (certified), {in_doubles!r} (double precision)"
 
 
 def write_csv(derivation: Derivation, rounds: int) -> str:
@@ -53,16 +54,29 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
     bits = FIRST_BITS
     most_bits = bits_affordable(rounds)
     while bits <= most_bits:
-        lines = [",".join(("rounds", *_measured(derivation)))]
-        for number, figures in enumerate(derivation.trace.walk(rounds, bits)):
-            digits = [_digits(figure, last=2 * bits > most_bits) for figure in figures]
-            if None in digits:
-                break
-            lines.append(",".join((str(number), *map(str, digits))))
-        else:
-            return "\n".join(lines) + "\n"
+        last = 2 * bits > most_bits
+        try:
+            if (rows := _rows(derivation.trace.walk(rounds, bits), last=last)) is not None:
+                return "\n".join([",".join(("rounds", *_measured(derivation))), *rows]) + "\n"
+        except Undecided as error:
+            if last:
+                raise CertificationError(f"{error}, with {bits:,} bits, too") from error
         bits *= 2
-    raise CertificationError(f"the digits of {rounds:,} rounds can't be certified with {most_bits:,} bits")
+    where = derivation.network.origin
+    raise CertificationError(
+        f"{where}: the digits of {counted(rounds, 'round')} can't be certified with {most_bits:,} bits"
+    )
+
+
+def _rows(walk: Iterable[State], *, last: bool) -> list[str] | None:
+    """The rows of a file, or None as soon as a figure has no certain digits."""
+    rows = []
+    for number, figures in enumerate(walk):
+        digits = [_digits(figure, last=last) for figure in figures]
+        if None in digits:
+            return None
+        rows.append(",".join((str(number), *map(str, digits))))
+    return rows
 
 
 def _digits(figure: Real, *, last: bool) -> str | None:

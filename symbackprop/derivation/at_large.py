@@ -159,8 +159,8 @@ class LargePoint:
     def _training(self) -> Iterator[Disagreement]:
         """One round as training runs it ends where the steps do."""
         trainer = self.derivation.trainer
-        state = tuple(to_ball(self.values[id_]) for id_ in trainer.parameters)
-        fixed = tuple(to_ball(self.values[id_]) for id_ in trainer.fixed_ids)
+        state = tuple(trainer.number(self.values[id_]) for id_ in trainer.parameters)
+        fixed = tuple(trainer.number(self.values[id_]) for id_ in trainer.fixed_ids)
         after = trainer.advance(state, fixed, 1, Arithmetic.BALLS)
         found = list(zip(map(updated, trainer.parameters), after, strict=True))
         found += zip(trainer.measured, trainer.measure(state, fixed, Arithmetic.BALLS), strict=True)

@@ -109,10 +109,24 @@ def evaluate(formula: Formula, value_of: Callable[[str], Real | Fraction]) -> Re
 
 
 def divide(dividend: Real, divisor: Real) -> Real:
-    """A quotient, with an error for a divisor that is exactly 0."""
+    """A quotient, exactly 0 if the dividend is, with an error for a divisor that is exactly 0."""
     if divisor.is_zero() if isinstance(divisor, arb) else divisor == 0:
         raise ZeroDivisionError("division by 0")
-    return dividend / divisor
+    return _exact_zero(dividend / divisor)
+
+
+def no_product(left: Real, right: Real) -> Real:
+    """A product of which a factor is exactly 0: exactly 0, too, unless the other one may have no value."""
+    return _exact_zero(left * right)
+
+
+def kept_small(value: Real | Fraction) -> Real:
+    """The value: a fraction as long as it is short, a ball once it has several times the digits of one."""
+    if isinstance(value, Fraction):
+        value = to_exact(value)
+    if isinstance(value, fmpq) and value.height_bits() > _MOST_FRACTION_BITS * ctx.prec:
+        return arb(value)
+    return value
 
 
 def exponential(value: Real) -> Real:
@@ -204,6 +218,9 @@ def is_true(left: Real, comparison: str, right: Real) -> bool:
     return found
 
 
+_MOST_FRACTION_BITS = 4
+"""How many times as long as a ball's middle a fraction may get before it costs more than it is worth."""
+
 _ELEMENTARY: Mapping[Elementary, Callable[[Real], Real]] = {
     Elementary.LOG: logarithm,
     Elementary.TANH: hyperbolic_tangent,
@@ -219,6 +236,8 @@ BALL_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sqrt": root,
     "abs": absolute,
     "divide": divide,
+    "no_product": no_product,
+    "kept_small": kept_small,
     "is_true": is_true,
 }
 """What compiled code calls, by the names that `plain` writes; `doubles` has the same for floating point."""
@@ -228,8 +247,12 @@ def _decided(holds: object, fails: object) -> bool | None:
     return True if holds else False if fails else None
 
 
+def _exact_zero(value: Real) -> Real:
+    return fmpq(0) if value == 0 else value
+
+
 def _multiply(left: Real, right: Real) -> Real:
-    return fmpq(0) if left == 0 or right == 0 else left * right
+    return no_product(left, right) if left == 0 or right == 0 else left * right
 
 
 def _raise(base: Real, exponent: Real) -> Real:

@@ -22,6 +22,7 @@ from symbackprop.derivation.flat import is_small, unproved_gradients
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, UpdatedWeight
 from symbackprop.derivation.oracle import Oracle
+from symbackprop.derivation.oracle_functions import UndecidedError
 from symbackprop.derivation.pattern import Pattern
 from symbackprop.derivation.points import Numbers, Point, is_narrow, other_numbers, own_numbers
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
@@ -142,6 +143,9 @@ def certify(derivation: Derivation) -> Certificate:
                 examined = len(point.examined)
     except Undecided as error:
         raise CertificationError(f"{error}, with {bits:,} bits, too") from error
+    except UndecidedError as error:
+        where = f"{derivation.network.origin}: the oracle"
+        raise CertificationError(f"{where}: {error}, with {bits:,} bits, too") from error
     mistaken = tuple(_mistaken(derivation))
     flat = is_small(derivation.network) and not mistaken
     if flat:

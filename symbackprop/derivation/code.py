@@ -7,8 +7,8 @@ round of training, is nothing but arithmetic on local variables.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass, field, replace
+from enum import Enum, StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -35,6 +35,17 @@ from symbackprop.typeset.formula import (
 )
 
 
+class Times(StrEnum):
+    """How code multiplies two variables."""
+
+    PLAIN = "{0} * {1}"
+    KEEPING_ZERO = "{0} * {1} if {0} and {1} else no_product({0}, {1})"
+    """The fraction 0 times a ball is no ball, but 0 again: what is added to it stays a fraction.
+
+    FLINT's fractions are false where they are 0; its balls are all true.
+    """
+
+
 class Arithmetic(Enum):
     """In which numbers compiled code runs."""
 
@@ -45,6 +56,11 @@ class Arithmetic(Enum):
     def functions(self) -> Mapping[str, Callable[..., Any]]:
         """What the code may call."""
         return BALL_FUNCTIONS if self is Arithmetic.BALLS else DOUBLE_FUNCTIONS
+
+    @property
+    def times(self) -> Times:
+        """How it multiplies."""
+        return Times.KEEPING_ZERO if self is Arithmetic.BALLS else Times.PLAIN
 
     def number(self, value: Fraction) -> Any:
         """A fraction as a number of this arithmetic, exact in balls."""
@@ -60,6 +76,7 @@ class Writer:
 
     names: dict[str, str]
     look_up: Callable[[str], Formula]
+    times: Times = Times.PLAIN
     lines: list[str] = field(default_factory=list)
     operations: dict[str, str] = field(default_factory=dict)
     constants: dict[Fraction, str] = field(default_factory=dict)
@@ -83,7 +100,7 @@ class Writer:
                 # Later factors first: eta * (delta * x) shares nothing less, and delta * (out * (1 - out)) more.
                 product = self.formula(factors[-1])
                 for factor in reversed(factors[:-1]):
-                    product = self._assign(f"{self.formula(factor)} * {product}")
+                    product = self._assign(self.times.format(self.formula(factor), product))
                 return product
             case Negative(body=Sum(terms=(first, Negative(body=second)))):
                 return self._sum((second, Negative(first)))
@@ -109,9 +126,7 @@ class Writer:
                 return self._assign(f"abs({self.formula(body)})")
             case Cases(condition=condition, then=then, otherwise=otherwise):
                 left, right = self.formula(condition.left), self.formula(condition.right)
-                holds, fails = self.formula(then), self.formula(otherwise)
-                test = f"is_true({left}, {condition.comparison.value!r}, {right})"
-                return self._assign(f"{holds} if {test} else {fails}")
+                return self._choose(f"is_true({left}, {condition.comparison.value!r}, {right})", then, otherwise)
             case _:
                 raise ValueError(f"not compiled: {formula}")
 
@@ -121,6 +136,21 @@ class Writer:
             sign, body = ("-", term.body) if isinstance(term, Negative) else ("+", term)
             total = self._assign(f"{total} {sign} {self.formula(body)}")
         return total
+
+    def _choose(self, test: str, then: Formula, otherwise: Formula) -> str:
+        """The variable that holds one of two values. The other one isn't computed: it may have no value here."""
+        choice = f"{then} if {test} else {otherwise}"
+        if choice not in self.operations:
+            # The name is taken before the branches are written, so that they don't use it for something else.
+            name = self.operations[choice] = f"t{len(self.operations)}"
+            self.lines += [f"if {test}:", *self._branch(name, then), "else:", *self._branch(name, otherwise)]
+        return self.operations[choice]
+
+    def _branch(self, name: str, formula: Formula) -> list[str]:
+        """The lines of one branch, which knows what was computed before, and of which nothing is known after."""
+        branch = replace(self, names=dict(self.names), operations=dict(self.operations), lines=[])
+        result = branch.formula(formula)
+        return [f"    {line}" for line in [*branch.lines, f"{name} = {result}"]]
 
     def _assign(self, operation: str) -> str:
         if operation not in self.operations:
@@ -164,7 +194,8 @@ def code_of(key: PatternKey, arithmetic: Arithmetic) -> Code:
 def compiled(formula: Formula, arithmetic: Arithmetic) -> Code:
     """A formula as code."""
     slots = tuple(dict.fromkeys(quantities(formula)))
-    writer = Writer(names={slot: f"a{number}" for number, slot in enumerate(slots)}, look_up=_no_formula)
+    names = {slot: f"a{number}" for number, slot in enumerate(slots)}
+    writer = Writer(names=names, look_up=_no_formula, times=arithmetic.times)
     result = writer.formula(formula)
     signature = f"evaluate({', '.join([*writer.names.values(), *writer.constants.values()])})"
     namespace = run(function_of(signature, [*writer.lines, f"return {result}"]), arithmetic.functions)

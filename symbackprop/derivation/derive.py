@@ -17,7 +17,7 @@ from symbackprop.derivation.pattern import Form, Pattern, flat_product
 from symbackprop.derivation.patterns import fill, work_out
 from symbackprop.derivation.shape import Shape, shape_of
 from symbackprop.derivation.steps import SHAPES_KEPT, Plan, plan_of
-from symbackprop.derivation.train import Trace, bits_affordable
+from symbackprop.derivation.train import Trace, after_rounds, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
 from symbackprop.network import Given, Network
@@ -167,7 +167,7 @@ class Derivation:
             def given(bits: int) -> Mapping[str, Real]:
                 return {**exact, **self._state_after(rounds, bits)}
 
-            where = f"{self.network.origin}: after {rounds:,} rounds: "
+            where = after_rounds(f"{self.network.origin}: ", rounds)
             most_bits = bits_affordable(rounds)
             known[rounds] = Values(self.steps, given, fixed, where=where, most_bits=most_bits)
         return known[rounds]

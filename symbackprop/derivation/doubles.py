@@ -6,6 +6,7 @@ Where Python raises an error these give infinity or nan, so that a training that
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -88,6 +89,8 @@ DOUBLE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sqrt": root,
     "abs": abs,
     "divide": divide,
+    "no_product": operator.mul,
+    "kept_small": float,
     "is_true": is_true,
 }
 """What compiled code calls, under the same names as `balls.BALL_FUNCTIONS`."""

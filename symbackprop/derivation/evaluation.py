@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
 from typing import Any
 
-from symbackprop.derivation.balls import DomainError, Undecided
+from symbackprop.derivation.balls import DomainError, Undecided, evaluate, is_true
 from symbackprop.derivation.code import Arithmetic, Code, code_of
 from symbackprop.derivation.digits import is_beyond
 from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
+from symbackprop.derivation.patterns import fill, work_out
 from symbackprop.errors import SpecError
+from symbackprop.typeset.formula import Apply, Cases, Condition, Elementary, Formula, Quantity, transform
+from symbackprop.typeset.plain import plain
 
 LARGEST_NET = 50_000
 """exp of more than this can't be told from its neighbours with the largest precision that is tried."""
@@ -65,7 +68,39 @@ def _evaluate_one_by_one(family: Family, code: Code, values: dict[str, Any], whe
         except (ZeroDivisionError, DomainError) as error:
             raise SpecError(f"{where}{id_}", f"has no value: {error}") from None
         except Undecided as error:
-            raise Undecided(f"{where}{id_}: {error}") from None
+            formula = fill(work_out(family.pattern).fastest, slots) if family.pattern else Quantity(id_)
+            raise Undecided(f"{where}{id_}: {open_question(formula, values.__getitem__) or error}") from None
+
+
+def open_question(formula: Formula, value_of: Callable[[str], Any]) -> str:
+    """Which part of a formula can't be told from its limit, with these values; empty if all can."""
+    found: list[str] = []
+
+    def is_open(part: Formula) -> bool:
+        try:
+            evaluate(part, value_of)
+        except Undecided:
+            return True
+        return False
+
+    def look(part: Formula) -> Formula | None:
+        # Only ways that lead to an open question: what stands in a branch that isn't taken is never asked.
+        if found or not is_open(part):
+            return part
+        match part:
+            case Cases(condition=Condition(left=left, comparison=comparison, right=right)):
+                try:
+                    is_true(evaluate(left, value_of), comparison, evaluate(right, value_of))
+                except Undecided:
+                    found.append(f"{plain(left)} can't be told from its kink at {plain(right)}")
+            case Apply(function=Elementary.SIGN, argument=argument) if not is_open(argument):
+                found.append(f"{plain(argument)} can't be told from its kink at 0")
+            case Apply(function=Elementary.LOG, argument=argument) if not is_open(argument):
+                found.append(f"{plain(argument)} can't be told from 0")
+        return None
+
+    transform(formula, look)
+    return "".join(found)
 
 
 def _require_moderate(family: Family, values: dict[str, Any], where: str) -> None:

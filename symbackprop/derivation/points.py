@@ -177,10 +177,14 @@ class Point:
     def examine_training(self) -> Iterator[Disagreement]:
         """One round of the compiled training: each number after it, and what is measured before it."""
         trainer = self._derivation.trainer
-        state = tuple(to_ball(self._values[id_]) for id_ in trainer.parameters)
-        fixed = tuple(to_ball(self._values[id_]) for id_ in trainer.fixed_ids)
-        after = trainer.advance(state, fixed, 1, Arithmetic.BALLS)
-        before = trainer.measure(state, fixed, Arithmetic.BALLS)
+        state = tuple(trainer.number(self._values[id_]) for id_ in trainer.parameters)
+        fixed = tuple(trainer.number(self._values[id_]) for id_ in trainer.fixed_ids)
+        try:
+            after = trainer.advance(state, fixed, 1, Arithmetic.BALLS)
+            before = trainer.measure(state, fixed, Arithmetic.BALLS)
+        except Undecided:
+            trainer.tell(state, fixed, f"{self._derivation.network.origin}: ")
+            raise
         found = dict(zip(map(updated, trainer.parameters), after, strict=True))
         found |= dict(zip(trainer.measured, before, strict=True))
         for id_, value in found.items():

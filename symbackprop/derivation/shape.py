@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from symbackprop.functions import Activation, Loss
+from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Loss
 from symbackprop.network import Given, HiddenGradients, Layer, Network, Reduction, Reductions, Rule
 
 
@@ -49,6 +49,13 @@ class Shape:
     def penalized(self) -> bool:
         """Whether the weights themselves add to the error."""
         return self.l1 or self.l2
+
+    @property
+    def in_cases(self) -> bool:
+        """Whether some value's side of a limit counts, as at a kink: a number right there has to be known exactly."""
+        used = (ACTIVATIONS[it.activation] for it in self.layers if it.activation is not Activation.SOFTMAX)
+        # The derivative of |w| is the sign of w.
+        return self.l1 or LOSSES[self.loss].in_cases or any(function.in_cases for function in used)
 
     @property
     def outputs(self) -> int:

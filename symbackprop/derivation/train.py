@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from math import nan
-from typing import Any
 
 from symbackprop.derivation.balls import DomainError, Real, Undecided, precision, to_ball
 from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.trainer import State, Trainer
 from symbackprop.derivation.values import MOST_BITS
+from symbackprop.wording import counted
 
 DRAWING_BITS = 128
 """The precision of curves, the same as that of figures: what was trained for one serves the other."""
@@ -92,7 +92,7 @@ class Trace:
         return self._trainer.measure(after, fixed, Arithmetic.DOUBLES)
 
     def _state(self, rounds: int, bits: int) -> State:
-        states = self._states.setdefault(bits, {0: tuple(self._balls(self._trainer.parameters))})
+        states = self._states.setdefault(bits, {0: self._numbers(self._trainer.parameters)})
         if rounds not in states:
             start = max(known for known in states if known <= rounds)
             states[rounds] = self._advance(states[start], start, rounds)
@@ -125,14 +125,18 @@ class Trace:
             raise
 
     def _tell(self, state: State, number: int) -> None:
-        where = f"{self._where}after {number:,} rounds: " if number else self._where
-        self._trainer.tell(state, self._fixed(), where)
+        self._trainer.tell(state, self._fixed(), after_rounds(self._where, number))
 
     def _fixed(self) -> State:
-        return tuple(self._balls(self._trainer.fixed_ids))
+        return self._numbers(self._trainer.fixed_ids)
 
-    def _balls(self, ids: Iterable[str]) -> list[Any]:
-        return [to_ball(self._given[id_]) for id_ in ids]
+    def _numbers(self, ids: Iterable[str]) -> State:
+        return tuple([self._trainer.number(self._given[id_]) for id_ in ids])
+
+
+def after_rounds(where: str, rounds: int) -> str:
+    """The beginning of an error's place: `where`, and after how many rounds, if any."""
+    return f"{where}after {counted(rounds, 'round')}: " if rounds else where
 
 
 _CURVE_POINTS = 60

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache, partial
 from operator import methodcaller, truediv
 from typing import Any
 
-from symbackprop.derivation.balls import to_ball
-from symbackprop.derivation.code import Arithmetic, Writer, function_of, run
+from symbackprop.derivation.balls import Real, kept_small, to_ball
+from symbackprop.derivation.code import Arithmetic, Times, Writer, function_of, run
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import TOTAL_ERROR
@@ -38,6 +39,9 @@ class Trainer:
 
     `parameters` orders the state; `fixed_ids` the numbers that stay. `tell(state, fixed, where)` runs a round that
     has failed step by step, and raises an error that names the quantity, `where` before it.
+
+    `number` makes a number one that the round in balls takes: a ball, or, where the side of a kink counts, a fraction
+    as long as it is short. Only a fraction can be right at a kink, and known to be.
     """
 
     parameters: tuple[str, ...]
@@ -46,6 +50,7 @@ class Trainer:
     advance: Callable[[State, State, int, Arithmetic], State]
     measure: Callable[[State, State, Arithmetic], State]
     tell: Callable[[State, State, str], None]
+    number: Callable[[Real | Fraction], Real]
 
 
 @lru_cache(maxsize=8)
@@ -70,8 +75,19 @@ def _fixed_of(plan: Plan) -> tuple[str, ...]:
     return tuple(id_ for id_ in given if id_ not in state)
 
 
-def compiled_trainer(plan: Plan) -> Trainer:
-    """The round as straight-line code."""
+def _number_of(plan: Plan) -> Callable[[Real | Fraction], Real]:
+    return kept_small if plan.graph.shape.in_cases else to_ball
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """The code of a round, and the constants that it takes after the fixed numbers."""
+
+    lines: tuple[str, ...]
+    constants: tuple[Fraction, ...]
+
+
+def _write(plan: Plan, times: Times) -> _Source:
     parameters, fixed_ids, measured = plan.state, _fixed_of(plan), measured_of(plan)
     names = {id_: f"p{number}" for number, id_ in enumerate(parameters)}
     names |= {id_: f"f{number}" for number, id_ in enumerate(fixed_ids)}
@@ -82,30 +98,44 @@ def compiled_trainer(plan: Plan) -> Trainer:
             raise ValueError(f"{id_} has no number")
         return fill(work_out(step.pattern).fastest, step.slots)
 
-    writer = Writer(names=dict(names), look_up=formula_of)
+    writer = Writer(names=dict(names), look_up=formula_of, times=times)
     goals = tuple(map(updated, parameters))
     _write_in_order(plan, writer, goals)
     after = [writer.quantity(goal) for goal in goals]
-    meter = Writer(names=dict(names), look_up=formula_of, constants=writer.constants)
+    if times is Times.KEEPING_ZERO:
+        # Fractions grow without end where every round multiplies them.
+        after = [f"kept_small({name})" for name in after]
+    meter = Writer(names=dict(names), look_up=formula_of, times=times, constants=writer.constants)
     _write_in_order(plan, meter, measured)
     figures = [meter.quantity(id_) for id_ in measured]
     state = _tuple(names[id_] for id_ in parameters)
     fixed = _tuple([*(names[id_] for id_ in fixed_ids), *writer.constants.values()])
     unpack = [f"{state} = state", f"{fixed} = fixed"]
     loop = ["for _ in range(rounds):", *(f"    {line}" for line in [*writer.lines, f"{state} = {_tuple(after)}"])]
-    source = [
+    source = (
         *function_of("advance(state, fixed, rounds)", [*unpack, *loop, f"return {state}"]),
         *function_of("measure(state, fixed)", [*unpack, *meter.lines, f"return {_tuple(figures)}"]),
-    ]
+    )
+    return _Source(lines=source, constants=tuple(writer.constants))
+
+
+def compiled_trainer(plan: Plan) -> Trainer:
+    """The round as straight-line code."""
+    in_cases = plan.graph.shape.in_cases
+    plain = _write(plan, Times.PLAIN)
+    sources = {Arithmetic.BALLS: _write(plan, Times.KEEPING_ZERO) if in_cases else plain, Arithmetic.DOUBLES: plain}
+    in_balls = Arithmetic.BALLS.functions if in_cases else {**Arithmetic.BALLS.functions, **_OF_BALLS_ALONE}
     functions = {
-        Arithmetic.BALLS: run(source, {**Arithmetic.BALLS.functions, **_OF_BALLS_ALONE}),
-        Arithmetic.DOUBLES: run(source, Arithmetic.DOUBLES.functions),
+        Arithmetic.BALLS: run(sources[Arithmetic.BALLS].lines, in_balls),
+        Arithmetic.DOUBLES: run(plain.lines, Arithmetic.DOUBLES.functions),
     }
-    values = tuple(writer.constants)
+    numbers: Mapping[Arithmetic, Callable[[Fraction], Any]] = {
+        Arithmetic.BALLS: _number_of(plan),
+        Arithmetic.DOUBLES: float,
+    }
 
     def with_constants(fixed: State, arithmetic: Arithmetic) -> State:
-        number = to_ball if arithmetic is Arithmetic.BALLS else float
-        return fixed + tuple(map(number, values))
+        return fixed + tuple(map(numbers[arithmetic], sources[arithmetic].constants))
 
     def advance(state: State, fixed: State, rounds: int, arithmetic: Arithmetic) -> State:
         after: State = functions[arithmetic]["advance"](state, with_constants(fixed, arithmetic), rounds)
@@ -116,12 +146,13 @@ def compiled_trainer(plan: Plan) -> Trainer:
         return found
 
     return Trainer(
-        parameters=parameters,
-        fixed_ids=fixed_ids,
-        measured=measured,
+        parameters=plan.state,
+        fixed_ids=_fixed_of(plan),
+        measured=measured_of(plan),
         advance=advance,
         measure=measure,
         tell=partial(_tell, plan),
+        number=_number_of(plan),
     )
 
 
@@ -129,6 +160,10 @@ def family_trainer(plan: Plan) -> Trainer:
     """The round as families of steps, evaluated one after the other."""
     parameters, fixed_ids, measured = plan.state, _fixed_of(plan), measured_of(plan)
     goals = tuple(map(updated, parameters))
+    numbers: Mapping[Arithmetic, Callable[[Any], Any]] = {
+        Arithmetic.BALLS: _number_of(plan),
+        Arithmetic.DOUBLES: float,
+    }
 
     def values_of(state: State, fixed: State, arithmetic: Arithmetic) -> dict[str, Any]:
         values = dict(zip(parameters, state, strict=True)) | dict(zip(fixed_ids, fixed, strict=True))
@@ -136,10 +171,11 @@ def family_trainer(plan: Plan) -> Trainer:
         return values
 
     def advance(state: State, fixed: State, rounds: int, arithmetic: Arithmetic) -> State:
+        number = numbers[arithmetic]
         for _ in range(rounds):
             values = values_of(state, fixed, arithmetic)
             evaluate_families(plan.backward, values, arithmetic)
-            state = tuple([values[goal] for goal in goals])
+            state = tuple([number(values[goal]) for goal in goals])
         return state
 
     def measure(state: State, fixed: State, arithmetic: Arithmetic) -> State:
@@ -153,6 +189,7 @@ def family_trainer(plan: Plan) -> Trainer:
         advance=advance,
         measure=measure,
         tell=partial(_tell, plan),
+        number=_number_of(plan),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from symbackprop.typeset.formula import Formula
+from symbackprop.typeset.formula import Cases, Formula
 
 
 class Activation(StrEnum):
@@ -111,6 +111,11 @@ class Function:
     definition: Formula
     derivative: tuple[Line, ...]
     kink: Formula | None = None
+
+    @property
+    def in_cases(self) -> bool:
+        """Whether it has to be told which side of a limit a value is on: at a kink, or where two halves meet."""
+        return self.kink is not None or isinstance(self.definition, Cases)
 
 
 def lines(*worked: tuple[Formula, Reason]) -> tuple[Line, ...]:

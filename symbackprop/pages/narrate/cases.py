@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from symbackprop.derivation.balls import Undecided, evaluate, is_true, precision
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
+from symbackprop.errors import CertificationError
 from symbackprop.pages.document import Inlines
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.arrange import Show, arrange_condition
 from symbackprop.typeset.formula import Cases, Condition, Formula, opposite, transform
+from symbackprop.typeset.plain import plain
 
 
 def applying(teller: Teller, formula: Formula) -> Formula:
@@ -40,4 +42,7 @@ def _holds(teller: Teller, condition: Condition) -> bool:
                 return is_true(left, condition.comparison, right)
         except Undecided:
             bits *= 2
-    raise Undecided("which case applies")
+    where, kink = teller.derivation.network.origin, plain(condition.right)
+    raise CertificationError(
+        f"{where}: {plain(condition.left)} can't be told from its kink at {kink}, with {MOST_BITS:,} bits, too"
+    )
