@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 
 from symbackprop.network import Network, Rule
 from tests import autograd_reference as by_autograd
@@ -46,7 +46,11 @@ def test_a_wrong_figure_is_told_from_autograds(rule: Rule) -> None:
     @settings(max_examples=5)
     @given(any_networks(rules=(rule,)))
     def check(network: Network) -> None:
-        found = after_rounds(rightly(network), FLOATS, 1)
+        try:
+            found = after_rounds(rightly(network), FLOATS, 1)
+        except ValueError:
+            # One of rmsprop's first steps can saturate an output in floating point, and log(0) has no value.
+            reject()
         wrong = trained(network)[0]
         found[wrong] = found[wrong] * (1 + 1e-8) + 1e-11
         assert disagreements(rightly(network), 1, found) == [wrong]
