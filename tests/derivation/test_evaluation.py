@@ -152,12 +152,14 @@ def test_a_kink_after_some_rounds_is_named_with_its_round() -> None:
             rounds=3,
         )
     )
-    assert derivation.values.exact("net_h3") == 0
+    assert derivation.values.exact("net_h2_1") == 0
     for rounds in (1, 2):
-        told = r"^small\.toml: after 1 round: out_h3: net_h3 can't be told from its kink at 0, with 131,072 bits, too$"
+        told = (
+            r"^small\.toml: after 1 round: out_h2_1: net_h2_1 can't be told from its kink at 0, with 131,072 bits, too$"
+        )
         with pytest.raises(CertificationError, match=told):
             derivation.after(rounds).shown("E_total", 9)
-    with pytest.raises(Undecided, match="after 1 round: out_h3"):
+    with pytest.raises(Undecided, match="after 1 round: out_h2_1"):
         list(derivation.trace.walk(3, 128))
 
 
