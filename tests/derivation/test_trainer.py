@@ -8,7 +8,7 @@ import pytest
 from flint import arb
 from hypothesis import assume, given, settings
 
-from symbackprop.derivation.balls import precision, to_ball
+from symbackprop.derivation.balls import precision, to_ball, to_exact
 from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.graph import TOTAL_ERROR
@@ -84,13 +84,17 @@ def test_no_round_changes_nothing(trainer_of: TrainerOf) -> None:
 
 
 @both
-def test_a_fraction_among_the_balls_is_no_undefined_behaviour(trainer_of: TrainerOf) -> None:
+def test_a_fraction_among_the_balls_counts_as_its_ball(trainer_of: TrainerOf) -> None:
     """What FLINT's own functions do with a number of another kind is not defined, so they are never called so."""
     derivation = derive(default_network())
     trainer = trainer_of(derivation.steps)
     state, fixed = start(derivation, trainer)
-    with pytest.raises((AttributeError, TypeError, KeyError)):
-        trainer.advance(("0.5", *state[1:]), fixed, 1, Arithmetic.BALLS)
+    mixed = (to_exact(derivation.given[trainer.parameters[0]]), *state[1:])
+    expected = trainer.advance(state, fixed, 2, Arithmetic.BALLS)
+    for found, ball in zip(trainer.advance(mixed, fixed, 2, Arithmetic.BALLS), expected, strict=True):
+        assert isinstance(found, arb)
+        assert found.overlaps(ball)
+        assert float(found) == pytest.approx(float(ball), rel=1e-14)
 
 
 def test_a_wide_network_is_run_by_families() -> None:
