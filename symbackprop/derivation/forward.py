@@ -10,7 +10,6 @@ from symbackprop.derivation.graph import (
     LEARNING_RATE,
     TOTAL_ERROR,
     Graph,
-    Instant,
     Kind,
     Neuron,
     bend_of,
@@ -141,7 +140,7 @@ def _errors(graph: Graph) -> Iterator[Family]:
 
 def judged_of(graph: Graph, sample: int) -> tuple[Neuron, ...]:
     """The output neurons of one sample at every time step that has a target."""
-    return tuple(neuron for neuron in graph.judged if neuron.instant.sample == sample)
+    return graph.judged_in[sample]
 
 
 def _penalties(graph: Graph) -> Iterator[Family]:
@@ -154,8 +153,3 @@ def _penalties(graph: Graph) -> Iterator[Family]:
             yield one(penalty, Kind.PENALTY, Penalty(norm, len(weights)), slots)
             terms.append(penalty)
     yield one(TOTAL_ERROR, Kind.TOTAL_ERROR, AddUp(len(terms)), numbered("e", tuple(terms)))
-
-
-def at_instants(graph: Graph, depth: int) -> tuple[Instant, ...]:
-    """The instants at which a layer is computed."""
-    return tuple(graph.at[depth])

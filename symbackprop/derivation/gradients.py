@@ -99,7 +99,7 @@ def _sums(graph: Graph, depth: int, parameters: tuple[str, ...]) -> Iterator[Fam
     shape = graph.shape
     if _is_unrolled(graph, depth):
         for sample in range(shape.samples):
-            instants = tuple(instant for instant in graph.at[depth] if instant.sample == sample)
+            instants = graph.instants_in[depth][sample]
             shares = tuple(
                 tuple(share_of(graph, depth, instant, parameter) for parameter in parameters) for instant in instants
             )

@@ -95,19 +95,13 @@ def _from_table(definition: Formula, derivative: tuple[Line, ...], slot: str) ->
 def total_by_out(key: TotalByOut) -> Pattern:
     """Only the term of the error's own output depends on it, so all others have the derivative 0."""
     loss = LOSSES[key.loss]
-
-    def of_output(formula: Formula, number: int) -> Formula:
-        return rename(formula, lambda slot: f"{slot}{number}" if slot in ("target", "out") else slot)
-
-    outputs = range(1, key.terms + 1)
-    definition = scaled(sum_of(tuple(of_output(loss.definition, number) for number in outputs)), key.divisor)
-    own = [of_output(line.formula, key.index) for line in loss.derivative]
-    terms = tuple(own[0] if number == key.index else ZERO for number in outputs)
+    own = [_of_output(line.formula, key.index) for line in loss.derivative]
+    terms = _among_zeros(key.index - 1, own[0], key.terms - key.index)
     reason = loss.derivative[0].reason
     if key.terms > 1:
         reason = OF_TERM[reason]
     lines = (
-        Line(formula=scaled(sum_of(_few_zeros(terms)), key.divisor), reason=reason),
+        Line(formula=scaled(sum_of(terms), key.divisor), reason=reason),
         *(
             Line(formula=scaled(formula, key.divisor), reason=line.reason)
             for formula, line in zip(own[1:-1], loss.derivative[1:-1], strict=True)
@@ -118,8 +112,19 @@ def total_by_out(key: TotalByOut) -> Pattern:
     return Pattern(
         result=scaled(own[-1], key.divisor),
         working=() if single else lines,
-        differentiates=Derivative(definition=definition, slot=f"out{key.index}"),
+        differentiates=Derivative(definition=_total(key.terms, key.loss, key.divisor), slot=f"out{key.index}"),
     )
+
+
+@lru_cache(maxsize=64)
+def _total(terms: int, loss: Loss, divisor: int) -> Formula:
+    """The sum of that many errors, which all of them share as the definition that they differentiate."""
+    errors = (_of_output(LOSSES[loss].definition, number) for number in range(1, terms + 1))
+    return scaled(sum_of(tuple(errors)), divisor)
+
+
+def _of_output(formula: Formula, number: int) -> Formula:
+    return rename(formula, lambda slot: f"{slot}{number}" if slot in ("target", "out") else slot)
 
 
 def sum_derivative(key: WeightedSum, slot: str) -> Pattern:
@@ -128,8 +133,7 @@ def sum_derivative(key: WeightedSum, slot: str) -> Pattern:
     terms = definition.terms if isinstance(definition, Sum) else (definition,)
     position = len(terms) - 1 if slot == "b" else int(slot[1:]) - 1
     own = terms[position]
-    zeros = (ZERO,) * position, (ZERO,) * (len(terms) - position - 1)
-    worked = sum_of(_few_zeros((*zeros[0], _worked_term(own, slot), *zeros[1])))
+    worked = sum_of(_among_zeros(position, _worked_term(own, slot), len(terms) - position - 1))
     power_rule = Reason.POWER_RULE if len(terms) == 1 else Reason.POWER_RULE_OF_TERM
     return Pattern(
         result=from_sympy(differentiate(own, slot), tuple(quantities(own))),
@@ -149,12 +153,8 @@ def _worked_term(term: Formula, slot: str) -> Formula:
 _MOST_ZEROS = 3
 
 
-def _few_zeros(terms: tuple[Formula, ...]) -> tuple[Formula, ...]:
-    """All terms while the zeros are few enough to be read, else one zero before and one after the other term."""
-    if sum(term == ZERO for term in terms) <= _MOST_ZEROS:
-        return terms
-    kept: list[Formula] = []
-    for term in terms:
-        if term != ZERO or not kept or kept[-1] != ZERO:
-            kept.append(term)
-    return tuple(kept)
+def _among_zeros(before: int, term: Formula, after: int) -> tuple[Formula, ...]:
+    """A term with all zeros around it while these are few enough to be read, else with one before and one after."""
+    if before + after > _MOST_ZEROS:
+        before, after = min(before, 1), min(after, 1)
+    return (*(ZERO,) * before, term, *(ZERO,) * after)
