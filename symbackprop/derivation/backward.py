@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from symbackprop.derivation.families import Family, by, numbered, one, updated
-from symbackprop.derivation.forward import bend, judged_of, sum_slots, threshold
+from symbackprop.derivation.forward import bend, judged_of, threshold
 from symbackprop.derivation.gradients import layer_gradients
 from symbackprop.derivation.graph import Graph, Instant, Kind, Neuron, error_of, sample_error, target_of
 from symbackprop.derivation.keys import (
@@ -124,7 +124,7 @@ def _steps_back(graph: Graph, neurons: tuple[Neuron, ...], takers: tuple[_Taker,
             yield Family(kind=Kind.FACTOR, ids=ids, pattern=UpdatedWeight(), each={"updated": weights}, same=weights)
         else:
             pattern = SumByInput(_sum(taker), offset + 1)
-            yield Family(kind=Kind.FACTOR, ids=ids, pattern=pattern, slots=sum_slots(taker), same=weights)
+            yield Family(kind=Kind.FACTOR, ids=ids, pattern=pattern, slots=taker.sum_slots, same=weights)
 
 
 def _is_mistaken(graph: Graph, *, same_layer: bool) -> bool:

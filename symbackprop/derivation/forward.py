@@ -103,7 +103,7 @@ def _layer(graph: Graph, depth: int, layer: tuple[Neuron, ...]) -> Iterator[Fami
     for neurons in graph.at[depth].values():
         for neuron in neurons:
             pattern = WeightedSum(inputs=len(neuron.sources), bias=neuron.bias is not None)
-            yield one(neuron.net, Kind.NET, pattern, sum_slots(neuron))
+            yield one(neuron.net, Kind.NET, pattern, neuron.sum_slots)
             if shape.activation is not Activation.SOFTMAX:
                 slots = {"net": neuron.net, **bend(graph, depth)}
                 yield one(neuron.out, Kind.OUT, Squash(shape.activation), slots)
@@ -111,14 +111,6 @@ def _layer(graph: Graph, depth: int, layer: tuple[Neuron, ...]) -> Iterator[Fami
             nets = numbered("net", tuple(neuron.net for neuron in neurons))
             for index, neuron in enumerate(neurons, start=1):
                 yield one(neuron.out, Kind.OUT, Softmax(len(neurons), index), nets)
-
-
-def sum_slots(neuron: Neuron) -> dict[str, str]:
-    """The slots of a neuron's weighted sum."""
-    slots = numbered("w", neuron.weight_ids) | numbered("x", neuron.sources)
-    if neuron.bias is not None:
-        slots["b"] = neuron.bias
-    return slots
 
 
 def _errors(graph: Graph) -> Iterator[Family]:

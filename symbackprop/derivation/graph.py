@@ -45,7 +45,7 @@ class Instant:
     mark: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Neuron:
     """The ids that belong to one neuron at one instant.
 
@@ -73,6 +73,13 @@ class Neuron:
     def weights(self) -> tuple[tuple[str, str], ...]:
         """Each weight with the quantity that it weighs."""
         return tuple(zip(self.weight_ids, self.sources, strict=True))
+
+    @cached_property
+    def sum_slots(self) -> Mapping[str, str]:
+        """The slots of its weighted sum: made once, for the sum and for all of its derivatives."""
+        slots = {f"w{number}": id_ for number, id_ in enumerate(self.weight_ids, start=1)}
+        slots |= {f"x{number}": id_ for number, id_ in enumerate(self.sources, start=1)}
+        return slots if self.bias is None else slots | {"b": self.bias}
 
 
 @dataclass(frozen=True, kw_only=True)
