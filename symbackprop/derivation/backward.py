@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from symbackprop.derivation.families import Family, by, numbered, one, updated
-from symbackprop.derivation.forward import bend, judged_of, sum_slots, threshold
+from symbackprop.derivation.forward import bend, judged_of, threshold
 from symbackprop.derivation.gradients import layer_gradients
 from symbackprop.derivation.graph import Graph, Instant, Kind, Neuron, error_of, sample_error, target_of
 from symbackprop.derivation.keys import (
@@ -38,16 +38,20 @@ def backward_families(graph: Graph) -> Iterator[Family]:
     """All derivatives and all updates of one round, each after all that it uses."""
     yield from next_powers(graph)
     for depth in reversed(range(len(graph.layers))):
-        for neurons in _latest_first(graph, depth):
-            yield from _layer(graph, depth, neurons)
+        for sample in range(graph.shape.samples):
+            # One dictionary for all outputs of a sample: it is as long as they are many.
+            compared = _compared(graph, sample) if depth == len(graph.layers) - 1 else {}
+            for instant in reversed(graph.instants_in[depth][sample]):
+                yield from _layer(graph, depth, graph.at[depth][instant], compared)
         yield from layer_gradients(graph, depth)
         yield from layer_updates(graph, depth)
 
 
-def _latest_first(graph: Graph, depth: int) -> Iterator[tuple[Neuron, ...]]:
-    """The layer at each of its instants: sample by sample, from the last time step back to the first."""
-    instants = sorted(graph.at[depth], key=lambda instant: (instant.sample, -instant.step))
-    return (graph.at[depth][instant] for instant in instants)
+def _compared(graph: Graph, sample: int) -> Mapping[str, str]:
+    """The slots of the sum of a sample's errors."""
+    judged = judged_of(graph, sample)
+    outs = tuple(neuron.out for neuron in judged)
+    return numbered("target", tuple(map(target_of, judged))) | numbered("out", outs) | threshold(graph)
 
 
 def error_at(graph: Graph, instant: Instant) -> str:
@@ -67,7 +71,8 @@ def paths_lead_to_errors(graph: Graph) -> bool:
     return plain and shape.layers[-1].activation is not Activation.SOFTMAX
 
 
-def _layer(graph: Graph, depth: int, neurons: tuple[Neuron, ...]) -> Iterator[Family]:
+def _layer(graph: Graph, depth: int, neurons: tuple[Neuron, ...], compared: Mapping[str, str]) -> Iterator[Family]:
+    """A layer at one instant; `compared` are the slots of its sample's errors, where it is the last layer."""
     takers = tuple(_takers(graph, depth, neurons[0].instant))
     yield from _steps_back(graph, neurons, takers)
     instant = neurons[0].instant
@@ -79,7 +84,7 @@ def _layer(graph: Graph, depth: int, neurons: tuple[Neuron, ...]) -> Iterator[Fa
             yield _error_by_out(graph, neuron)
     for index, neuron in enumerate(neurons, start=1):
         if direct and not takers:
-            yield _total_by_out(graph, neuron)
+            yield _total_by_out(graph, neuron, index, compared)
         else:
             yield from _over_paths(graph, depth, index, neuron, takers)
         if not softmax:
@@ -104,10 +109,9 @@ def _takers(graph: Graph, depth: int, instant: Instant) -> Iterator[_Taker]:
     if depth + 1 < len(graph.at):
         yield from ((neuron, 0, False) for neuron in graph.at[depth + 1].get(instant, ()))
     if graph.shape.layers[depth].recurrent:
-        offset = graph.shape.fan_ins[depth] - graph.shape.layers[depth].neurons
-        later = (it for it in graph.at[depth] if (it.sample, it.step) == (instant.sample, instant.step + 1))
-        for following in later:
-            yield from ((neuron, offset, True) for neuron in graph.at[depth][following])
+        width = graph.shape.layers[depth].neurons
+        later = graph.one_step_later(depth, instant)
+        yield from ((neuron, len(neuron.sources) - width, True) for neuron in later)
 
 
 def _steps_back(graph: Graph, neurons: tuple[Neuron, ...], takers: tuple[_Taker, ...]) -> Iterator[Family]:
@@ -120,7 +124,7 @@ def _steps_back(graph: Graph, neurons: tuple[Neuron, ...], takers: tuple[_Taker,
             yield Family(kind=Kind.FACTOR, ids=ids, pattern=UpdatedWeight(), each={"updated": weights}, same=weights)
         else:
             pattern = SumByInput(_sum(taker), offset + 1)
-            yield Family(kind=Kind.FACTOR, ids=ids, pattern=pattern, slots=sum_slots(taker), same=weights)
+            yield Family(kind=Kind.FACTOR, ids=ids, pattern=pattern, slots=taker.sum_slots, same=weights)
 
 
 def _is_mistaken(graph: Graph, *, same_layer: bool) -> bool:
@@ -132,12 +136,12 @@ def _weights_back(graph: Graph, taker: Neuron, offset: int, count: int, *, same_
     return tuple(map(updated, weights)) if _is_mistaken(graph, same_layer=same_layer) else weights
 
 
-def _total_by_out(graph: Graph, neuron: Neuron) -> Family:
-    judged = judged_of(graph, neuron.instant.sample)
-    slots = numbered("target", tuple(map(target_of, judged))) | numbered("out", tuple(it.out for it in judged))
-    index = next(number for number, it in enumerate(judged, start=1) if it.out == neuron.out)
-    pattern = TotalByOut(terms=len(judged), index=index, loss=graph.shape.loss, divisor=graph.shape.divisor)
-    return _factor(by(error_at(graph, neuron.instant), neuron.out), pattern, slots | threshold(graph))
+def _total_by_out(graph: Graph, neuron: Neuron, position: int, compared: Mapping[str, str]) -> Family:
+    shape = graph.shape
+    before = neuron.instant.step - (shape.steps - shape.targets)
+    index, terms = before * shape.outputs + position, shape.targets * shape.outputs
+    pattern = TotalByOut(terms=terms, index=index, loss=shape.loss, divisor=shape.divisor)
+    return _factor(by(error_at(graph, neuron.instant), neuron.out), pattern, compared)
 
 
 def _error_by_out(graph: Graph, neuron: Neuron) -> Family:

@@ -15,7 +15,7 @@ from typing import Any
 
 from symbackprop.derivation.balls import BALL_FUNCTIONS, to_exact
 from symbackprop.derivation.doubles import DOUBLE_FUNCTIONS
-from symbackprop.derivation.keys import PatternKey
+from symbackprop.derivation.keys import PatternKey, Softmax, SoftmaxByNet, SoftmaxDelta, TotalByOut
 from symbackprop.derivation.patterns import work_out
 from symbackprop.typeset.formula import (
     Abs,
@@ -187,8 +187,42 @@ class Code:
 
 @lru_cache(maxsize=4096)
 def code_of(key: PatternKey, arithmetic: Arithmetic) -> Code:
-    """The compiled form of a pattern in which it shares most with other steps, kept for all that follow it."""
-    return compiled(work_out(key).fastest, arithmetic)
+    """The compiled form of a pattern in which it shares most with other steps, kept for all that follow it.
+
+    Patterns that differ in nothing but the numbers of their slots share one function.
+    """
+    narrow, own_slots = _narrowed(key)
+    if narrow == key:
+        return compiled(work_out(key).fastest, arithmetic)
+    code = code_of(narrow, arithmetic)
+    return Code(slots=tuple(own_slots.get(slot, slot) for slot in code.slots), run=code.run)
+
+
+def _narrowed(key: PatternKey) -> tuple[PatternKey, Mapping[str, str]]:
+    """The least pattern with the same formula to compute, and the key's own slots by those of that pattern.
+
+    Of n outputs, a softmax layer has n^2 patterns, which take two different formulas to compute.
+    """
+    match key:
+        case Softmax(width=width, index=index) if index > 1:
+            # The layer's sum of powers is the same in whatever order: these two change places.
+            return Softmax(width, 1), {"net1": f"net{index}", f"net{index}": "net1"}
+        case SoftmaxByNet(of=of, by=by) if of == by:
+            return SoftmaxByNet(1, 1, 1), {"out1": f"out{of}"}
+        case SoftmaxByNet(of=of, by=by):
+            return SoftmaxByNet(2, 1, 2), {"out1": f"out{of}", "out2": f"out{by}"}
+        case SoftmaxDelta(fused=True, index=index, divisor=divisor):
+            return SoftmaxDelta(1, 1, fused=True, divisor=divisor), _first_only(index)
+        case SoftmaxDelta(width=width):
+            return SoftmaxDelta(width, 1, fused=False), {}
+        case TotalByOut(index=index, loss=loss, divisor=divisor):
+            return TotalByOut(1, 1, loss, divisor), _first_only(index)
+        case _:
+            return key, {}
+
+
+def _first_only(index: int) -> Mapping[str, str]:
+    return {"out1": f"out{index}", "target1": f"target{index}"}
 
 
 def compiled(formula: Formula, arithmetic: Arithmetic) -> Code:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,6 +31,9 @@ DECIMALS = 9
 
 SIGNIFICANT_DIGITS = 15
 """The significant digits of a value that is handed to a program."""
+
+ROUNDS_KEPT = 8
+"""Of how many rounds a derivation keeps all values: those that were asked for last. The first round's stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +173,10 @@ class Derivation:
 
             where = after_rounds(f"{self.network.origin}: ", rounds)
             most_bits = bits_affordable(rounds)
+            while len(known) >= ROUNDS_KEPT:
+                known.popitem(last=False)
             known[rounds] = Values(self.steps, given, fixed, where=where, most_bits=most_bits)
+        known.move_to_end(rounds)
         return known[rounds]
 
     def _state_after(self, rounds: int, bits: int) -> Mapping[str, Real]:
@@ -180,8 +187,8 @@ class Derivation:
         return {id_: values[updated(id_)] for id_ in self.steps.state}
 
     @cached_property
-    def _later(self) -> dict[int, Values]:
-        return {}
+    def _later(self) -> OrderedDict[int, Values]:
+        return OrderedDict()
 
 
 def derive(network: Network) -> Derivation:

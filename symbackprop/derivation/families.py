@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, SumByInput, SumByWeight
@@ -28,6 +29,11 @@ class Step:
         return "given" if self.pattern is None else RULES[type(self.pattern)]
 
 
+# One empty mapping for all: a long batch has a hundred thousand families.
+_NO_SLOTS: Mapping[str, str] = MappingProxyType({})
+_NO_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """Quantities of one kind and one pattern.
@@ -40,8 +46,8 @@ class Family:
     kind: Kind
     ids: tuple[str, ...]
     pattern: PatternKey | None
-    slots: Mapping[str, str] = field(default_factory=dict)
-    each: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slots: Mapping[str, str] = field(default_factory=lambda: _NO_SLOTS)
+    each: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_COLUMNS)
     same: tuple[str, ...] | None = None
 
     def step(self, position: int) -> Step:

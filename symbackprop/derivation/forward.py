@@ -10,7 +10,6 @@ from symbackprop.derivation.graph import (
     LEARNING_RATE,
     TOTAL_ERROR,
     Graph,
-    Instant,
     Kind,
     Neuron,
     bend_of,
@@ -104,7 +103,7 @@ def _layer(graph: Graph, depth: int, layer: tuple[Neuron, ...]) -> Iterator[Fami
     for neurons in graph.at[depth].values():
         for neuron in neurons:
             pattern = WeightedSum(inputs=len(neuron.sources), bias=neuron.bias is not None)
-            yield one(neuron.net, Kind.NET, pattern, sum_slots(neuron))
+            yield one(neuron.net, Kind.NET, pattern, neuron.sum_slots)
             if shape.activation is not Activation.SOFTMAX:
                 slots = {"net": neuron.net, **bend(graph, depth)}
                 yield one(neuron.out, Kind.OUT, Squash(shape.activation), slots)
@@ -112,14 +111,6 @@ def _layer(graph: Graph, depth: int, layer: tuple[Neuron, ...]) -> Iterator[Fami
             nets = numbered("net", tuple(neuron.net for neuron in neurons))
             for index, neuron in enumerate(neurons, start=1):
                 yield one(neuron.out, Kind.OUT, Softmax(len(neurons), index), nets)
-
-
-def sum_slots(neuron: Neuron) -> dict[str, str]:
-    """The slots of a neuron's weighted sum."""
-    slots = numbered("w", neuron.weight_ids) | numbered("x", neuron.sources)
-    if neuron.bias is not None:
-        slots["b"] = neuron.bias
-    return slots
 
 
 def _errors(graph: Graph) -> Iterator[Family]:
@@ -141,7 +132,7 @@ def _errors(graph: Graph) -> Iterator[Family]:
 
 def judged_of(graph: Graph, sample: int) -> tuple[Neuron, ...]:
     """The output neurons of one sample at every time step that has a target."""
-    return tuple(neuron for neuron in graph.judged if neuron.instant.sample == sample)
+    return graph.judged_in[sample]
 
 
 def _penalties(graph: Graph) -> Iterator[Family]:
@@ -154,8 +145,3 @@ def _penalties(graph: Graph) -> Iterator[Family]:
             yield one(penalty, Kind.PENALTY, Penalty(norm, len(weights)), slots)
             terms.append(penalty)
     yield one(TOTAL_ERROR, Kind.TOTAL_ERROR, AddUp(len(terms)), numbered("e", tuple(terms)))
-
-
-def at_instants(graph: Graph, depth: int) -> tuple[Instant, ...]:
-    """The instants at which a layer is computed."""
-    return tuple(graph.at[depth])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.families import Family, by, one
-from symbackprop.derivation.forward import L1_STRENGTH, L2_STRENGTH, sum_slots
+from symbackprop.derivation.forward import L1_STRENGTH, L2_STRENGTH
 from symbackprop.derivation.graph import (
     TOTAL_ERROR,
     Graph,
@@ -63,7 +63,7 @@ def _weights_at(graph: Graph, depth: int, neuron: Neuron) -> Iterator[Family]:
     error = sample_error(graph.shape, neuron.instant.sample)
     local = tuple(by(neuron.net, weight) for weight in neuron.weight_ids)
     pattern = SumByWeight(WeightedSum(inputs=len(neuron.sources), bias=neuron.bias is not None), 1)
-    yield Family(kind=Kind.FACTOR, ids=local, pattern=pattern, slots=sum_slots(neuron), same=neuron.sources)
+    yield Family(kind=Kind.FACTOR, ids=local, pattern=pattern, slots=neuron.sum_slots, same=neuron.sources)
     ids = tuple(share_of(graph, depth, neuron.instant, weight) for weight in neuron.weight_ids)
     delta = f"delta_{neuron.name}{neuron.instant.mark}"
     each = {"f3": local, "x": neuron.sources}
@@ -84,7 +84,7 @@ def _biases_at(graph: Graph, depth: int, instant: Instant) -> Iterator[Family]:
         slots: dict[str, str] = {}
         for number, neuron in enumerate(neurons, start=1):
             pattern = SumByBias(WeightedSum(inputs=len(neuron.sources), bias=True))
-            yield one(by(neuron.net, bias), Kind.FACTOR, pattern, sum_slots(neuron))
+            yield one(by(neuron.net, bias), Kind.FACTOR, pattern, neuron.sum_slots)
             if not softmax:
                 slots[f"f1_{number}"] = by(sample_error(graph.shape, instant.sample), neuron.out)
                 slots[f"f2_{number}"] = by(neuron.out, neuron.net)
@@ -99,7 +99,7 @@ def _sums(graph: Graph, depth: int, parameters: tuple[str, ...]) -> Iterator[Fam
     shape = graph.shape
     if _is_unrolled(graph, depth):
         for sample in range(shape.samples):
-            instants = tuple(instant for instant in graph.at[depth] if instant.sample == sample)
+            instants = graph.instants_in[depth][sample]
             shares = tuple(
                 tuple(share_of(graph, depth, instant, parameter) for parameter in parameters) for instant in instants
             )

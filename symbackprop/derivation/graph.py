@@ -45,7 +45,7 @@ class Instant:
     mark: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Neuron:
     """The ids that belong to one neuron at one instant.
 
@@ -74,6 +74,13 @@ class Neuron:
         """Each weight with the quantity that it weighs."""
         return tuple(zip(self.weight_ids, self.sources, strict=True))
 
+    @cached_property
+    def sum_slots(self) -> Mapping[str, str]:
+        """The slots of its weighted sum: made once, for the sum and for all of its derivatives."""
+        slots = {f"w{number}": id_ for number, id_ in enumerate(self.weight_ids, start=1)}
+        slots |= {f"x{number}": id_ for number, id_ in enumerate(self.sources, start=1)}
+        return slots if self.bias is None else slots | {"b": self.bias}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
@@ -82,7 +89,7 @@ class Graph:
     shape: Shape
     at: tuple[Mapping[Instant, tuple[Neuron, ...]], ...]
 
-    @property
+    @cached_property
     def layers(self) -> tuple[tuple[Neuron, ...], ...]:
         """The neurons of each layer at the first instant at which it is computed."""
         return tuple(next(iter(instants.values())) for instants in self.at)
@@ -92,16 +99,44 @@ class Graph:
         """The neurons of the last layer, at the first instant."""
         return self.layers[-1]
 
-    @property
+    @cached_property
     def judged(self) -> tuple[Neuron, ...]:
         """The output neurons at every instant that has a target."""
-        first = self.shape.steps - self.shape.targets
-        return tuple(neuron for instant, neurons in self.at[-1].items() if instant.step >= first for neuron in neurons)
+        return tuple(neuron for neurons in self.judged_in for neuron in neurons)
 
-    @property
+    @cached_property
+    def judged_in(self) -> tuple[tuple[Neuron, ...], ...]:
+        """The same, sample by sample."""
+        first = self.shape.steps - self.shape.targets
+        return tuple(
+            tuple(neuron for instant in instants if instant.step >= first for neuron in self.at[-1][instant])
+            for instants in self.instants_in[-1]
+        )
+
+    @cached_property
     def instants(self) -> tuple[Instant, ...]:
         """Every sample at every time step."""
         return tuple(instants_of(self.shape))
+
+    @cached_property
+    def instants_in(self) -> tuple[tuple[tuple[Instant, ...], ...], ...]:
+        """For each layer, and each sample of it, the instants at which the layer is computed."""
+        found: list[tuple[tuple[Instant, ...], ...]] = []
+        for instants in self.at:
+            samples: list[list[Instant]] = [[] for _ in range(self.shape.samples)]
+            for instant in instants:
+                samples[instant.sample].append(instant)
+            found.append(tuple(map(tuple, samples)))
+        return tuple(found)
+
+    @cached_property
+    def _instant_at(self) -> Mapping[tuple[int, int], Instant]:
+        return {(instant.sample, instant.step): instant for instant in self.instants}
+
+    def one_step_later(self, depth: int, instant: Instant) -> tuple[Neuron, ...]:
+        """The neurons of a layer one time step after an instant; none after the last."""
+        following = self._instant_at.get((instant.sample, instant.step + 1))
+        return () if following is None else self.at[depth].get(following, ())
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

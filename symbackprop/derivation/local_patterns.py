@@ -95,19 +95,13 @@ def _from_table(definition: Formula, derivative: tuple[Line, ...], slot: str) ->
 def total_by_out(key: TotalByOut) -> Pattern:
     """Only the term of the error's own output depends on it, so all others have the derivative 0."""
     loss = LOSSES[key.loss]
-
-    def of_output(formula: Formula, number: int) -> Formula:
-        return rename(formula, lambda slot: f"{slot}{number}" if slot in ("target", "out") else slot)
-
-    outputs = range(1, key.terms + 1)
-    definition = scaled(sum_of(tuple(of_output(loss.definition, number) for number in outputs)), key.divisor)
-    own = [of_output(line.formula, key.index) for line in loss.derivative]
-    before, after = _few_zeros(key.index - 1, key.terms - key.index)
+    own = [_of_output(line.formula, key.index) for line in loss.derivative]
+    terms = _among_zeros(key.index - 1, own[0], key.terms - key.index)
     reason = loss.derivative[0].reason
     if key.terms > 1:
         reason = OF_TERM[reason]
     lines = (
-        Line(formula=scaled(sum_of((*before, own[0], *after)), key.divisor), reason=reason),
+        Line(formula=scaled(sum_of(terms), key.divisor), reason=reason),
         *(
             Line(formula=scaled(formula, key.divisor), reason=line.reason)
             for formula, line in zip(own[1:-1], loss.derivative[1:-1], strict=True)
@@ -118,8 +112,19 @@ def total_by_out(key: TotalByOut) -> Pattern:
     return Pattern(
         result=scaled(own[-1], key.divisor),
         working=() if single else lines,
-        differentiates=Derivative(definition=definition, slot=f"out{key.index}"),
+        differentiates=Derivative(definition=_total(key.terms, key.loss, key.divisor), slot=f"out{key.index}"),
     )
+
+
+@lru_cache(maxsize=64)
+def _total(terms: int, loss: Loss, divisor: int) -> Formula:
+    """The sum of that many errors, which all of them share as the definition that they differentiate."""
+    errors = (_of_output(LOSSES[loss].definition, number) for number in range(1, terms + 1))
+    return scaled(sum_of(tuple(errors)), divisor)
+
+
+def _of_output(formula: Formula, number: int) -> Formula:
+    return rename(formula, lambda slot: f"{slot}{number}" if slot in ("target", "out") else slot)
 
 
 def sum_derivative(key: WeightedSum, slot: str) -> Pattern:
@@ -128,8 +133,7 @@ def sum_derivative(key: WeightedSum, slot: str) -> Pattern:
     terms = definition.terms if isinstance(definition, Sum) else (definition,)
     position = len(terms) - 1 if slot == "b" else int(slot[1:]) - 1
     own = terms[position]
-    before, after = _few_zeros(position, len(terms) - position - 1)
-    worked = sum_of((*before, _worked_term(own, slot), *after))
+    worked = sum_of(_among_zeros(position, _worked_term(own, slot), len(terms) - position - 1))
     power_rule = Reason.POWER_RULE if len(terms) == 1 else Reason.POWER_RULE_OF_TERM
     return Pattern(
         result=_term_derivative(slot),
@@ -161,8 +165,8 @@ def _worked_term(term: Formula, slot: str) -> Formula:
 _MOST_ZEROS = 3
 
 
-def _few_zeros(before: int, after: int) -> tuple[tuple[Formula, ...], tuple[Formula, ...]]:
-    """The zeros before and after a term: all while they are few enough to be read, else one on each side."""
+def _among_zeros(before: int, term: Formula, after: int) -> tuple[Formula, ...]:
+    """A term with all zeros around it while these are few enough to be read, else with one before and one after."""
     if before + after > _MOST_ZEROS:
         before, after = min(before, 1), min(after, 1)
-    return (ZERO,) * before, (ZERO,) * after
+    return (*(ZERO,) * before, term, *(ZERO,) * after)

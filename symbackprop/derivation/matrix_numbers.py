@@ -108,5 +108,6 @@ def _softmax(net: arb_mat) -> arb_mat:
     rows = []
     for number in range(net.nrows()):
         raised = [net[number, column].exp() for column in range(net.ncols())]
-        rows.append([each / sum(raised, arb(0)) for each in raised])
+        total = sum(raised, arb(0))
+        rows.append([each / total for each in raised])
     return arb_mat(rows)

@@ -94,10 +94,35 @@ class Oracle:
 
     def _take_updated_weights(self) -> None:
         """The mistake on request: a layer's updated weights carry the error back, instead of its own."""
+        rule = self._network.training.optimizer.rule
         for depth in reversed(range(1, len(self._neurons))):
-            new = [[self.update(weight) for weight in weights] for weights, _ in self._neurons[depth]]
-            self._carrying[depth] = new
+            slopes = self._slopes_into(depth)
+            updates = {weight: update(rule, weight, slope, self._settings) for weight, slope in slopes.items()}
+            self._carrying[depth] = [[updates[w][f"{w}+"] for w in weights] for weights, _ in self._neurons[depth]]
             self._slopes = (None, {})
+
+    def _slopes_into(self, depth: int) -> dict[str, arb]:
+        """The slope of the error by every weight into a layer, from one run for each neuron and time step.
+
+        A weight moves its neuron's net input by what it weighs. A neuron's net inputs in all samples move in one run:
+        each sample's error follows its own. What a weight adds to a penalty needs no run.
+        """
+        found = {weight: _NOTHING for weights, _ in self._neurons[depth] for weight in weights}
+        places = [place for place in self._places if place.depth == depth]
+        for index, (weights, _) in enumerate(self._neurons[depth]):
+            parts: dict[str, dict[str, arb]] = {weight: {} for weight in weights}
+            for step in sorted({place.step for place in places}):
+                here = [place for place in places if place.step == step]
+                run = self._move({place.nets[index]: arb(1) for place in here}, None)
+                for place in here:
+                    error = self._totals[place.sample - 1].id
+                    for weight, signal in zip(weights, place.taken, strict=True):
+                        _add(parts[weight], error, self._read(run, error) * self._balls[signal])
+            for weight, slopes in parts.items():
+                self._move_penalties({weight: arb(1)}, slopes)
+                self._move_totals(slopes)
+                found[weight] = self._read(slopes, "E_total")
+        return found
 
     # --- Values --------------------------------------------------------------------------------------------
 
@@ -158,10 +183,13 @@ class Oracle:
         self._move_errors(slopes)
         if only is None:
             self._move_penalties(parameters, slopes)
+        self._move_totals(slopes)
+        return slopes | parameters
+
+    def _move_totals(self, slopes: dict[str, arb]) -> None:
         for total in self._totals:
             if moving := [slopes[id_] for id_ in total.parts if id_ in slopes]:
                 _add(slopes, total.id, sum(moving, start=_NOTHING) / total.divisor)
-        return slopes | parameters
 
     def _move_place(self, place: Place, fed: Mapping[int, list[tuple[int, arb]]], slopes: dict[str, arb]) -> None:
         coming = [(column, slopes[id_]) for column, id_ in enumerate(place.taken) if id_ in slopes] if slopes else []

@@ -26,21 +26,21 @@ from symbackprop.derivation.steps import Plan
 from symbackprop.functions import ACTIVATIONS, LOSSES, Loss, softmax_definition, softmax_derivative
 from symbackprop.typeset.formula import ONE, Formula, Negative, Product, Quantity, Sum, quantities, rename
 
-_ALL_INPUTS = 16
+_ALL_TERMS = 16
 _ALL_OF_SOFTMAX = 4
 
 
 def proved_keys(plan: Plan) -> Iterator[BackwardPattern]:
     """The patterns that are proved exactly: local derivatives, and deltas in which loss and activation cancel.
 
-    Of a wide sum's or a wide softmax's patterns, which differ in nothing but a number, a few stand for all; every
-    step that follows one of the others is still examined at the points.
+    Of a wide sum's, a wide softmax's or a total of many errors' patterns, which differ in nothing but a number, a few
+    stand for all; every step that follows one of the others is still examined at the points.
     """
     for family in plan.backward:
         match family.pattern:
             case SumByWeight(sum=sum_) | SumByInput(sum=sum_) as key:
                 last = key.index + len(family.ids) - 1
-                wide = sum_.inputs > _ALL_INPUTS
+                wide = sum_.inputs > _ALL_TERMS
                 indexes = sorted({key.index, last}) if wide else range(key.index, last + 1)
                 yield from (type(key)(sum_, index) for index in indexes)
             case SoftmaxByNet(width=width, of=of, by=by):
@@ -48,7 +48,10 @@ def proved_keys(plan: Plan) -> Iterator[BackwardPattern]:
                     yield family.pattern
             case SoftmaxDelta(fused=True):
                 yield family.pattern
-            case TotalByOut() | ErrorByOut() | SquashByNet() | SumByBias():
+            case TotalByOut(terms=terms, index=index):
+                if terms <= _ALL_TERMS or index in (1, terms):
+                    yield family.pattern
+            case ErrorByOut() | SquashByNet() | SumByBias():
                 yield family.pattern
             case OutputDelta() if work_out(family.pattern).shortcut:
                 yield family.pattern

@@ -25,7 +25,7 @@ from symbackprop.typeset.layout import Layout, Operator
 
 def instants_back(graph: Graph, depth: int, sample: int) -> tuple[Instant, ...]:
     """The time steps at which a layer is computed in one sample, the last one first."""
-    return tuple(reversed([instant for instant in graph.at[depth] if instant.sample == sample]))
+    return graph.instants_in[depth][sample][::-1]
 
 
 def takers_above(graph: Graph, depth: int, instant: Instant) -> tuple[Neuron, ...]:
@@ -37,8 +37,7 @@ def takers_later(graph: Graph, depth: int, instant: Instant) -> tuple[Neuron, ..
     """The neurons of the same layer that take in what it puts out, one step later."""
     if not graph.shape.layers[depth].recurrent:
         return ()
-    later = (it for it in graph.at[depth] if (it.sample, it.step) == (instant.sample, instant.step + 1))
-    return tuple(neuron for following in later for neuron in graph.at[depth][following])
+    return graph.one_step_later(depth, instant)
 
 
 def tell_deltas(teller: Teller, depth: int) -> Iterator[Block]:
