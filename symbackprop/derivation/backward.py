@@ -83,14 +83,15 @@ def _layer(graph: Graph, depth: int, neurons: tuple[Neuron, ...], compared: Mapp
         for neuron in neurons:
             yield _error_by_out(graph, neuron)
     for index, neuron in enumerate(neurons, start=1):
+        returning = _returning(graph, depth, index, neuron, takers) if takers else {}
         if direct and not takers:
             yield _total_by_out(graph, neuron, index, compared)
         else:
-            yield from _over_paths(graph, depth, index, neuron, takers)
+            yield from _over_paths(graph, depth, neuron, takers, returning)
         if not softmax:
             slots = {"net": neuron.net, "out": neuron.out, **bend(graph, depth)}
             yield _factor(by(neuron.out, neuron.net), SquashByNet(graph.shape.layers[depth].activation), slots)
-            yield _delta(graph, depth, index, neuron, takers)
+            yield _delta(graph, depth, neuron, takers, returning)
             yield _same_as_delta(graph, neuron)
             if direct and not takers and paths_lead_to_errors(graph):
                 yield _error_by_out(graph, neuron)
@@ -149,9 +150,11 @@ def _error_by_out(graph: Graph, neuron: Neuron) -> Family:
     return _factor(by(error_of(neuron), neuron.out), ErrorByOut(graph.shape.loss), slots)
 
 
-def _over_paths(graph: Graph, depth: int, index: int, neuron: Neuron, takers: tuple[_Taker, ...]) -> Iterator[Family]:
+def _over_paths(
+    graph: Graph, depth: int, neuron: Neuron, takers: tuple[_Taker, ...], returning: dict[str, str]
+) -> Iterator[Family]:
     """The error by a neuron's output, which reaches it over every neuron that takes the output in."""
-    error, returning = error_at(graph, neuron.instant), _returning(graph, depth, index, neuron, takers)
+    error = error_at(graph, neuron.instant)
     if depth + 2 == len(graph.layers) and paths_lead_to_errors(graph):
         for taker, _, _ in takers:
             factors = {"f1": by(error_of(taker), taker.net), "f2": by(taker.net, neuron.out)}
@@ -181,7 +184,7 @@ def _returning(graph: Graph, depth: int, index: int, neuron: Neuron, takers: tup
     return slots
 
 
-def _delta(graph: Graph, depth: int, index: int, neuron: Neuron, takers: tuple[_Taker, ...]) -> Family:
+def _delta(graph: Graph, depth: int, neuron: Neuron, takers: tuple[_Taker, ...], returning: dict[str, str]) -> Family:
     error, activation = error_at(graph, neuron.instant), graph.shape.layers[depth].activation
     slots = {"f1": by(error, neuron.out), "f2": by(neuron.out, neuron.net), "out": neuron.out, "net": neuron.net}
     slots |= bend(graph, depth)
@@ -190,7 +193,6 @@ def _delta(graph: Graph, depth: int, index: int, neuron: Neuron, takers: tuple[_
         compared = {"target": target_of(neuron), **threshold(graph)}
         return one(delta_of(neuron), Kind.DELTA, pattern, slots | compared)
     hidden = HiddenDelta(paths=_paths(graph, depth, neuron, takers), activation=activation)
-    returning = _returning(graph, depth, index, neuron, takers)
     return one(delta_of(neuron), Kind.DELTA, hidden, slots | returning)
 
 

@@ -46,14 +46,15 @@ def test_instants_are_found_by_sample_and_step() -> None:
 
 def test_planning_looks_at_the_neurons_with_a_target_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at = 0
-    found = Graph.__dict__["judged_in"].func
+    judged_in = Graph.__dict__["judged_in"]
+    found = judged_in.func
 
     def counting(graph: Graph) -> object:
         nonlocal looked_at
         looked_at += 1
         return found(graph)
 
-    monkeypatch.setattr(Graph.judged_in, "func", counting)
+    monkeypatch.setattr(judged_in, "func", counting)
     derive(in_time(7, 6))
     assert looked_at == 1
 
