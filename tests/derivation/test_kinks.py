@@ -13,7 +13,7 @@ from symbackprop.derivation.code import Arithmetic, compiled
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.evaluation import open_question
 from symbackprop.derivation.trainer import compiled_trainer, family_trainer
-from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Loss
+from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Function, Loss
 from symbackprop.network import Network, Rule
 from symbackprop.typeset.formula import Formula, quantities
 from tests.networks import build, default_network, layer, optimizer
@@ -24,9 +24,13 @@ AROUND = arb(0, "1e-10")
 HALF = fmpq(1, 2)
 THIRD_AS_BALL = arb(1) / 3
 
+FUNCTIONS: dict[str, Function] = {
+    **{it.value: function for it, function in ACTIVATIONS.items()},
+    **{it.value: function for it, function in LOSSES.items()},
+}
 FORMULAS: dict[str, Formula] = {
     f"{name} {part}": formula
-    for name, function in {**ACTIVATIONS, **LOSSES}.items()
+    for name, function in FUNCTIONS.items()
     for part, formula in (("itself", function.definition), ("differentiated", function.derivative[-1].formula))
 }
 POINTS: dict[str, dict[str, Real]] = {
@@ -96,7 +100,7 @@ def test_a_ball_around_a_kink_leaves_both_undecided(name: str, point: str) -> No
 
 
 def test_every_function_with_a_kink_knows_that_it_has_cases() -> None:
-    found = {name for name, function in {**ACTIVATIONS, **LOSSES}.items() if function.in_cases}
+    found = {name for name, function in FUNCTIONS.items() if function.in_cases}
     relus = {Activation.RELU, Activation.LEAKY_RELU, Activation.ELU}
     assert found == relus | {Loss.ABSOLUTE, Loss.HUBER}
 
