@@ -27,6 +27,7 @@ DEPENDENT = (
     "training.loss: binary-cross-entropy takes each output for a probability of its own, but those of softmax depend "
     "on each other"
 )
+LEAVING = "layers[1].activation: binary-cross-entropy needs outputs between 0 and 1"
 LAST = 'training.loss: cross-entropy compares probabilities: expected "softmax" in the last layer, found'
 
 REFUSED: list[tuple[str, str, tuple[str, ...], str, str]] = [
@@ -76,8 +77,7 @@ REFUSED: list[tuple[str, str, tuple[str, ...], str, str]] = [
             "[1, 0]",
             (SIGMOID, SIGMOID.replace("sigmoid", activation)),
             BINARY,
-            "layers[1].activation: binary-cross-entropy needs outputs between 0 and 1; "
-            f'use "sigmoid" in the last layer, not "{activation}"',
+            f'{LEAVING}; use "sigmoid" in the last layer, not "{activation}"',
         )
         for activation in Activation
         if activation not in {Activation.SIGMOID, Activation.SOFTMAX}

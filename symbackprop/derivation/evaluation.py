@@ -11,7 +11,7 @@ from symbackprop.derivation.code import Arithmetic, Code, code_of
 from symbackprop.derivation.digits import is_beyond
 from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
-from symbackprop.errors import SpecError
+from symbackprop.errors import NetInputError, SpecError
 
 LARGEST_NET = 50_000
 """exp of more than this can't be told from its neighbours with the largest precision that is tried."""
@@ -72,4 +72,4 @@ def _require_moderate(family: Family, values: dict[str, Any], where: str) -> Non
     for id_ in family.ids:
         if is_beyond(values[id_], LARGEST_NET):
             limit = f"{LARGEST_NET:,}"
-            raise SpecError(f"{where}{id_}", f"expected a net input from -{limit} to {limit}, found a larger one")
+            raise NetInputError(f"{where}{id_}", f"expected a net input from -{limit} to {limit}, found a larger one")
