@@ -179,7 +179,16 @@ class Derivation:
     def _explain(self, rounds: int, bits: int, error: NetInputError) -> NetInputError:
         """The first round in which a net input was too large, rather than the one that somebody asked about."""
         start = max((known for known, values in self._later.items() if known < rounds and values.is_known), default=0)
-        return first_divergence(self, start, rounds, bits) or error
+        found = first_divergence(
+            self.steps,
+            self.trainer,
+            self.given,
+            start=(start, self.trace.parameters(start, bits)),
+            rounds=rounds,
+            bits=bits,
+            where=f"{self.network.origin}: ",
+        )
+        return found or error
 
     def _state_after(self, rounds: int, bits: int) -> Mapping[str, Real]:
         if rounds > 1:

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
 from symbackprop.derivation.balls import Real, Undecided, precision, to_ball
 from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.evaluation import evaluate_families
+from symbackprop.derivation.steps import Plan
+from symbackprop.derivation.trainer import Trainer
 from symbackprop.errors import DivergenceError, NetInputError
 
-if TYPE_CHECKING:
-    from symbackprop.derivation.derive import Derivation
 
+def first_divergence(
+    plan: Plan,
+    trainer: Trainer,
+    given: Mapping[str, Fraction],
+    *,
+    start: tuple[int, Mapping[str, Real]],
+    rounds: int,
+    bits: int,
+    where: str,
+) -> DivergenceError | None:
+    """The error of the first round with a net input beyond the limit, or None if none is found until `rounds`.
 
-def first_divergence(derivation: Derivation, start: int, rounds: int, bits: int) -> DivergenceError | None:
-    """The error of the first round, from `start` to `rounds`, with a net input beyond the limit; None if none is found.
-
-    Every round between is looked at: a net input that is too large in one may be moderate again in the next.
+    `start` is a round with its state. Every round is looked at: a net input that is too large in one may be moderate
+    again in the next.
     """
-    trainer, steps = derivation.trainer, derivation.steps
-    known = derivation.trace.parameters(start, bits)
+    first, known = start
     with precision(bits), suppress(ZeroDivisionError, Undecided):
         state = tuple(known.values())
-        fixed: dict[str, Real] = {id_: to_ball(derivation.given[id_]) for id_ in trainer.fixed_ids}
-        for number in range(start, rounds + 1):
-            where = f"{derivation.network.origin}: {after(number)}"
+        fixed: dict[str, Real] = {id_: to_ball(given[id_]) for id_ in trainer.fixed_ids}
+        for number in range(first, rounds + 1):
             try:
                 values = dict(zip(trainer.parameters, state, strict=True)) | fixed
-                evaluate_families(steps.forward, values, Arithmetic.BALLS, where=where)
+                evaluate_families(plan.forward, values, Arithmetic.BALLS, where=f"{where}{after(number)}")
             except NetInputError as error:
                 why = f"{error.why}: the training diverges; a smaller learning_rate may help"
                 return DivergenceError(error.where, why, last_good=number - 1) if number else None
