@@ -24,6 +24,7 @@ def require_agreement(network: Network) -> None:
             _require_sums_of_one(network)
         case Loss.BINARY_CROSS_ENTROPY:
             _require_independence(network)
+            _require_outputs_between_0_and_1(network)
             _require_probabilities(network)
         case Loss.HALF_SQUARED | Loss.SQUARED | Loss.ABSOLUTE | Loss.HUBER:
             pass
@@ -53,6 +54,14 @@ def _require_independence(network: Network) -> None:
             'other; did you mean "cross-entropy"?'
         )
         raise SpecError(_at(network, "training.loss"), why)
+
+
+def _require_outputs_between_0_and_1(network: Network) -> None:
+    """Refuses what may end in the logarithm of a negative number, if not in this round, then in a later one."""
+    found = network.layers[-1].activation
+    if found is not Activation.SIGMOID:
+        why = f'binary-cross-entropy needs outputs between 0 and 1; use "sigmoid" in the last layer, not "{found}"'
+        raise SpecError(_at(network, f"layers[{len(network.layers) - 1}].activation"), why)
 
 
 def _require_probabilities(network: Network) -> None:

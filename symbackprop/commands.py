@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symbackprop.errors import ExitCode, SpecError
+from symbackprop.errors import DivergenceError, ExitCode, SpecError
 from symbackprop.files import require_writable, write_all, write_whole
 from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Activation, Loss
@@ -211,8 +211,14 @@ def _train(chosen: argparse.Namespace) -> int:
     for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
         if path is not None:
             _require_place(Path(path), ending, _network_path(chosen))
-    for line in training_report.report(derivation, rounds):
-        print(line)
+    try:
+        for line in training_report.report(derivation, rounds):
+            print(line)
+    except DivergenceError as error:
+        if chosen.csv is not None:
+            write_whole(Path(chosen.csv), training_report.write_csv(derivation, error.last_good))
+            print(chosen.csv)
+        raise
     files: dict[Path, str] = {}
     if chosen.csv is not None:
         files[Path(chosen.csv)] = training_report.write_csv(derivation, rounds)

@@ -13,7 +13,7 @@ from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
 from symbackprop.derivation.trainer import State
 from symbackprop.derivation.values import FIRST_BITS, show_significant
-from symbackprop.errors import CertificationError
+from symbackprop.errors import CertificationError, DivergenceError
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.figures import Mark, draw_curve, write_numbers
 from symbackprop.pages.phrases import DecimalMark
@@ -24,11 +24,15 @@ from symbackprop.wording import counted
 
 _PATIENCE = 1.0
 _PIECE = 20_000
+_MOST_COLUMNS = 6
 
 
 def report(derivation: Derivation, rounds: int) -> Iterator[str]:
     """The error and the outputs at 0, 1, 10, ... rounds, each digit certified, and what doubles make of it."""
-    ids = _measured(derivation)
+    ids = _shown(derivation)
+    if len(ids) == 1:
+        outs = len(derivation.trainer.measured) - 1
+        yield f"The {outs:,} outputs are too many to be shown here; --csv writes all of them."
     yield "  ".join([f"{'rounds':>9}", *(f"{id_:>{DECIMALS + 6}}" for id_ in ids)])
     progress = _Progress(rounds)
     done = 0
@@ -36,14 +40,25 @@ def report(derivation: Derivation, rounds: int) -> Iterator[str]:
         for reached in (*range(done + _PIECE, milestone, _PIECE), milestone):
             derivation.trace.train_through((reached,))
             progress.show(reached)
+        try:
+            row = _row(derivation, milestone, ids)
+        except DivergenceError as error:
+            progress.clear()
+            if error.last_good > done:
+                yield _row(derivation, error.last_good, ids)
+            raise
         done = milestone
-        values = derivation.after(milestone)
-        figures = (values.shown(id_, DECIMALS).digits for id_ in ids)
         progress.clear()
-        yield "  ".join([f"{milestone:>9,}", *(f"{figure:>{DECIMALS + 6}}" for figure in figures)])
+        yield row
     in_doubles = derivation.trace.in_doubles(rounds)[0]
     certified = derivation.after(rounds).significant(TOTAL_ERROR, SIGNIFICANT_DIGITS)
     yield f"{TOTAL_ERROR} after {counted(rounds, 'round')}: {certified} (certified), {in_doubles!r} (double precision)"
+
+
+def _row(derivation: Derivation, rounds: int, ids: tuple[str, ...]) -> str:
+    values = derivation.after(rounds)
+    figures = (values.shown(id_, DECIMALS).digits for id_ in ids)
+    return "  ".join([f"{rounds:>9,}", *(f"{figure:>{DECIMALS + 6}}" for figure in figures)])
 
 
 def write_csv(derivation: Derivation, rounds: int) -> str:
@@ -57,7 +72,7 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
         last = 2 * bits > most_bits
         try:
             if (rows := _rows(derivation.trace.walk(rounds, bits), last=last)) is not None:
-                return "\n".join([",".join(("rounds", *_measured(derivation))), *rows]) + "\n"
+                return "\n".join([",".join(("rounds", *derivation.trainer.measured)), *rows]) + "\n"
         except Undecided as error:
             if last:
                 raise CertificationError(f"{error}, with {bits:,} bits, too") from error
@@ -111,8 +126,10 @@ def draw_plot(derivation: Derivation, rounds: int) -> str:
     return draw_svg(write_numbers(drawing, mark.write), (folder("templates"),))
 
 
-def _measured(derivation: Derivation) -> tuple[str, ...]:
-    return (TOTAL_ERROR, *(neuron.out for neuron in derivation.graph.outputs))
+def _shown(derivation: Derivation) -> tuple[str, ...]:
+    """The error and every output that has a target, or the error alone where they don't fit beside each other."""
+    measured = derivation.trainer.measured
+    return measured if len(measured) <= _MOST_COLUMNS else measured[:1]
 
 
 class _Progress:

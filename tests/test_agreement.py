@@ -27,6 +27,7 @@ DEPENDENT = (
     "training.loss: binary-cross-entropy takes each output for a probability of its own, but those of softmax depend "
     "on each other"
 )
+LEAVING = "layers[1].activation: binary-cross-entropy needs outputs between 0 and 1"
 LAST = 'training.loss: cross-entropy compares probabilities: expected "softmax" in the last layer, found'
 
 REFUSED: list[tuple[str, str, tuple[str, ...], str, str]] = [
@@ -70,11 +71,22 @@ REFUSED: list[tuple[str, str, tuple[str, ...], str, str]] = [
         BINARY,
         f'{DEPENDENT}; did you mean "cross-entropy"?',
     ),
+    *(
+        (
+            ONE,
+            "[1, 0]",
+            (SIGMOID, SIGMOID.replace("sigmoid", activation)),
+            BINARY,
+            f'{LEAVING}; use "sigmoid" in the last layer, not "{activation}"',
+        )
+        for activation in Activation
+        if activation not in {Activation.SIGMOID, Activation.SOFTMAX}
+    ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("inputs", "targets", "layers", "training", "message"), REFUSED, ids=[row[4][:90] for row in REFUSED]
+    ("inputs", "targets", "layers", "training", "message"), REFUSED, ids=[row[4][:160] for row in REFUSED]
 )
 def test_parts_that_do_not_agree_are_refused_with_the_reason(
     inputs: str, targets: str, layers: tuple[str, ...], training: str, message: str

@@ -537,6 +537,47 @@ def test_train_takes_the_rounds_of_the_file(run: Run, tmp_path: Path) -> None:
     assert [line.split()[0] for line in out.splitlines()[1:-1]] == ["0", "1", "2"]
 
 
+DIVERGING = """title = "Too fast"
+[data]
+inputs = [[2], [-1]]
+targets = [[3], [0.5]]
+[[layers]]
+activation = "relu"
+weights = [[0.5], [-1]]
+biases = [0, -1]
+[[layers]]
+activation = "identity"
+weights = [[1, 2]]
+[training]
+learning_rate = 1
+loss = "squared"
+"""
+
+
+def test_train_prints_and_writes_the_rounds_before_a_divergence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.toml").write_text(DIVERGING, encoding="utf-8")
+    code, out, err = run("train", "net.toml", "--steps", "1000", "--csv", "run.csv")
+    assert code == 2
+    found = re.match(r"symbackprop: net\.toml: after (\d+) rounds: net_\w+\[\d\]: expected .* may help$", err.strip())
+    assert found
+    assert err.strip().endswith("the training diverges; a smaller learning_rate may help")
+    last = str(int(found[1]) - 1)
+    printed = [line.split() for line in out.splitlines()]
+    assert printed[0] == ["rounds", "E_total", "out_o1[1]", "out_o1[2]"]
+    assert printed[-2][0] == last
+    assert printed[-1] == ["run.csv"]
+    rows = (tmp_path / "run.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == [str(number) for number in range(int(last) + 1)]
+
+
+def test_train_leaves_out_outputs_that_have_no_room(run: Run) -> None:
+    code, out, _ = run("train", "three-classes", "--steps", "2")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0] == "The 9 outputs are too many to be shown here; --csv writes all of them."
+    assert lines[1].split() == ["rounds", "E_total"]
+
+
 # --- init and list ----------------------------------------------------------------------------------------
 
 

@@ -6,9 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from symbackprop.derivation.balls import Real, to_exact
+from symbackprop.derivation.divergence import first_divergence
 from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import Graph, Kind
 from symbackprop.derivation.ids import split_id
@@ -21,6 +22,7 @@ from symbackprop.derivation.steps import SHAPES_KEPT, Plan, plan_of
 from symbackprop.derivation.train import Trace, after_rounds, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
+from symbackprop.errors import NetInputError
 from symbackprop.network import Given, Network
 from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
@@ -175,9 +177,25 @@ class Derivation:
             most_bits = bits_affordable(rounds)
             while len(known) >= ROUNDS_KEPT:
                 known.popitem(last=False)
-            known[rounds] = Values(self.steps, given, fixed, where=where, most_bits=most_bits)
+            known[rounds] = Values(
+                self.steps, given, fixed, where=where, most_bits=most_bits, explain=partial(self._explain, rounds)
+            )
         known.move_to_end(rounds)
         return known[rounds]
+
+    def _explain(self, rounds: int, bits: int, error: NetInputError) -> NetInputError:
+        """The first round in which a net input was too large, rather than the one that somebody asked about."""
+        start = max((known for known, values in self._later.items() if known < rounds and values.is_known), default=0)
+        found = first_divergence(
+            self.steps,
+            self.trainer,
+            self.given,
+            start=(start, self.trace.parameters(start, bits)),
+            rounds=rounds,
+            bits=bits,
+            where=f"{self.network.origin}: ",
+        )
+        return found or error
 
     def _state_after(self, rounds: int, bits: int) -> Mapping[str, Real]:
         if rounds > 1:

@@ -12,7 +12,7 @@ from symbackprop.derivation.digits import is_beyond
 from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.patterns import fill, work_out
-from symbackprop.errors import SpecError
+from symbackprop.errors import NetInputError, SpecError
 from symbackprop.typeset.formula import Apply, Cases, Condition, Elementary, Formula, Quantity, transform
 from symbackprop.typeset.plain import plain
 
@@ -107,4 +107,4 @@ def _require_moderate(family: Family, values: dict[str, Any], where: str) -> Non
     for id_ in family.ids:
         if is_beyond(values[id_], LARGEST_NET):
             limit = f"{LARGEST_NET:,}"
-            raise SpecError(f"{where}{id_}", f"expected a net input from -{limit} to {limit}, found a larger one")
+            raise NetInputError(f"{where}{id_}", f"expected a net input from -{limit} to {limit}, found a larger one")

@@ -13,7 +13,7 @@ from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, leading_place, round_ball, round_to
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
-from symbackprop.errors import CertificationError
+from symbackprop.errors import CertificationError, NetInputError
 from symbackprop.network import Given
 
 FIRST_BITS = 128
@@ -39,7 +39,7 @@ class Values:
 
     `given` gives the numbers of the given steps at a precision in bits: after training they are balls too. `typed`
     are the given steps that show the digits that somebody typed. `where` begins the place in an error, `most_bits` ends
-    the doubling.
+    the doubling. `explain` may give a better error for a net input that is too large at a precision in bits.
     """
 
     def __init__(
@@ -50,12 +50,14 @@ class Values:
         *,
         where: str = "",
         most_bits: int = MOST_BITS,
+        explain: Callable[[int, NetInputError], NetInputError] | None = None,
     ) -> None:
         self._plan = plan
         self._given = given
         self._typed = typed
         self._where = where
         self._most_bits = most_bits
+        self._explain = explain
         self._forward: dict[int, dict[str, Real]] = {}
         self._at: dict[int, Mapping[str, Real]] = {}
         self._shown: dict[tuple[str, int], Shown] = {}
@@ -73,9 +75,20 @@ class Values:
         if bits not in self._forward:
             with precision(bits):
                 values = dict(self._given(bits))
-                evaluate_families(self._plan.forward, values, Arithmetic.BALLS, where=self._where)
+                self._evaluate_forward(values, bits)
             self._forward[bits] = values
         return self._forward[bits]
+
+    def _evaluate_forward(self, values: dict[str, Real], bits: int) -> None:
+        try:
+            evaluate_families(self._plan.forward, values, Arithmetic.BALLS, where=self._where)
+        except NetInputError as error:
+            raise (self._explain(bits, error) if self._explain else error) from None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a forward pass was made and nothing in it was too large."""
+        return bool(self._forward)
 
     def value(self, id_: str, bits: int) -> Real:
         """One value, computed with that many bits; the backward pass only where it is asked for."""

@@ -13,6 +13,8 @@ from symbackprop.formats import Detail
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network, Rule
 from symbackprop.pages.document import Document, EquationLine, Equations, Heading, Math, Note, Table
+from symbackprop.pages.narrate.output_layer import tell_rules
+from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.typeset.unicode import unicode
 from tests.networks import build, layer, sample
@@ -170,3 +172,24 @@ def test_the_smallest_networks_aretold_any(number: int, lang: str, detail: Detai
     assert untrue_lines(network, document, namer) == []
     titles = [title for block in document.blocks if isinstance(block, Heading) for title in [block.content]]
     assert all(titles)
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "rules"),
+    [
+        (Activation.IDENTITY, Loss.SQUARED, ""),
+        (Activation.SIGMOID, Loss.HALF_SQUARED, "exponential"),
+        (Activation.TANH, Loss.HUBER, "quotient exponential"),
+        (Activation.GELU, Loss.ABSOLUTE, "product"),
+        (Activation.SIGMOID, Loss.BINARY_CROSS_ENTROPY, "exponential logarithm"),
+        (Activation.SOFTMAX, Loss.CROSS_ENTROPY, "quotient exponential logarithm"),
+    ],
+)
+def test_the_rules_are_those_of_the_functions(activation: Activation, loss: Loss, rules: str) -> None:
+    weights = [["1"], ["2"]] if activation is Activation.SOFTMAX else [["1"]]
+    targets = ["1", "0"][: len(weights)]
+    network = build(layer(weights, activation=activation), inputs=["1"], targets=targets, loss=loss)
+    derivation, phrases = derive(network), load_phrases("en")
+    teller = Teller(derivation=derivation, phrases=phrases, namer=namer_of(network), decimals=9, detail=Detail.FULL)
+    expected = [*"constant multiple power sum".split(), *rules.split(), "chain"]  # noqa: SIM905
+    assert tell_rules(teller).content == tuple(phrases.say(f"rules.{rule}") for rule in expected)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symbackprop.derivation.graph import Neuron
 from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
-from symbackprop.functions import Activation
+from symbackprop.functions import Activation, Loss
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, EquationLine, Figure, Note, Paragraph
 from symbackprop.pages.narrate.activations import tell_activation_derivatives
@@ -81,10 +81,31 @@ def _tell_weights(teller: Teller, outputs: tuple[Neuron, ...], weight: str) -> I
         yield from tell_other_weights(teller, neuron, telling, already_told=weight)
 
 
+_RULES_OF: Mapping[Activation | Loss, tuple[str, ...]] = {
+    Activation.SIGMOID: ("exponential",),
+    Activation.TANH: ("quotient", "exponential"),
+    Activation.ELU: ("exponential",),
+    Activation.SOFTPLUS: ("exponential", "logarithm"),
+    Activation.GELU: ("product",),
+    Activation.SILU: ("product", "exponential"),
+    Activation.SOFTMAX: ("quotient", "exponential"),
+    Loss.BINARY_CROSS_ENTROPY: ("logarithm",),
+    Loss.CROSS_ENTROPY: ("logarithm",),
+}
+"""The rules that a function's derivative takes beside those that every network needs."""
+
+
 def tell_rules(teller: Teller) -> Note:
     """The rules that a reader should have at hand."""
-    rules = ("constant", "multiple", "power", "sum", "chain")
-    said = tuple(teller.phrases.say(f"rules.{rule}") for rule in rules)
+    shape = teller.derivation.graph.shape
+    functions: list[Activation | Loss] = [
+        *(layer.activation for layer in shape.layers),
+        teller.derivation.network.training.loss,
+    ]
+    needed = frozenset(rule for function in functions for rule in _RULES_OF.get(function, ()))
+    left_out = frozenset(rule for rules in _RULES_OF.values() for rule in rules) - needed
+    rules = ("constant", "multiple", "power", "sum", "product", "quotient", "exponential", "logarithm", "chain")
+    said = tuple(teller.phrases.say(f"rules.{rule}") for rule in rules if rule not in left_out)
     return Note(title=teller.phrases.say("rules.title"), content=said)
 
 

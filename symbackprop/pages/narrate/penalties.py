@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from symbackprop.derivation.forward import L1_PENALTY, L1_STRENGTH, L2_PENALTY, L2_STRENGTH
 from symbackprop.derivation.graph import TOTAL_ERROR, data_error
 from symbackprop.derivation.steps import by
+from symbackprop.network import Rule
 from symbackprop.pages.document import Block, EquationLine
 from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line
 from symbackprop.pages.narrate.teller import Teller
@@ -44,11 +45,22 @@ def tell_penalties(teller: Teller) -> Iterator[Block]:
         general = Product((Quantity(L1_STRENGTH), SumOver("w", Abs(_WEIGHT))))
         yield equations(_penalty(teller, L1_PENALTY, general))
     if shape.l2:
-        yield teller.paragraph("penalty.l2", strength=teller.equality(L2_STRENGTH))
+        yield teller.paragraph(_words_of_l2(shape.rule), strength=teller.equality(L2_STRENGTH))
         general = Product((constant(1, 2), Quantity(L2_STRENGTH), SumOver("w", Power(_WEIGHT, TWO))))
         yield equations(_penalty(teller, L2_PENALTY, general))
     yield teller.paragraph("penalty.total")
     yield equations(computed(teller, TOTAL_ERROR))
+
+
+def _words_of_l2(rule: Rule) -> str:
+    """Only where a step is the gradient times the rate does the penalty do just what weight decay does."""
+    match rule:
+        case Rule.SGD:
+            return "penalty.l2"
+        case Rule.MOMENTUM | Rule.NESTEROV:
+            return "penalty.l2_plain"
+        case Rule.RMSPROP | Rule.ADAM | Rule.ADAMW:
+            return "penalty.l2_adaptive"
 
 
 def _penalty(teller: Teller, id_: str, general: Formula) -> Iterator[EquationLine]:

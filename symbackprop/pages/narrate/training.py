@@ -8,6 +8,7 @@ from symbackprop.derivation.forward import judged_of
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, sample_error, target_of
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.derivation.values import Values
+from symbackprop.network import Rule
 from symbackprop.pages.document import Align, Block, Figure, Table
 from symbackprop.pages.narrate.pictures import curve_picture
 from symbackprop.pages.narrate.teller import Teller, math, words
@@ -23,7 +24,12 @@ def tell_first_round(teller: Teller) -> Iterator[Block]:
     yield _before_and_after(teller, (*_compared(graph), TOTAL_ERROR), before, after)
     errors = {"before": teller.figure(TOTAL_ERROR, before), "after": teller.figure(TOTAL_ERROR, after)}
     lower = float(after.rounded(TOTAL_ERROR, 40)) < float(before.rounded(TOTAL_ERROR, 40))
-    yield teller.paragraph("round.lower" if lower else "round.higher", **errors)
+    higher = "round.higher_adaptive" if graph.shape.rule in _ADAPTIVE else "round.higher"
+    yield teller.paragraph("round.lower" if lower else higher, **errors)
+
+
+_ADAPTIVE = (Rule.RMSPROP, Rule.ADAM, Rule.ADAMW)
+"""Rules that divide by the size of the gradient."""
 
 
 def _compared(graph: Graph) -> Iterator[str]:
