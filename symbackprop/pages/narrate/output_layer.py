@@ -98,7 +98,8 @@ _RULES_OF: Mapping[Activation | Loss, tuple[str, ...]] = {
 def tell_rules(teller: Teller) -> Note:
     """The rules that a reader should have at hand."""
     shape = teller.derivation.graph.shape
-    functions: list[Activation | Loss] = [
+    layers = (layer.activation for layer in shape.layers)
+    functions: list[Activation | Loss] = [*layers, teller.derivation.network.training.loss]
         *(layer.activation for layer in shape.layers),
         teller.derivation.network.training.loss,
     ]
