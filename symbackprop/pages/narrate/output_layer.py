@@ -98,8 +98,7 @@ _RULES_OF: Mapping[Activation | Loss, tuple[str, ...]] = {
 def tell_rules(teller: Teller) -> Note:
     """The rules that a reader should have at hand."""
     shape = teller.derivation.graph.shape
-    layers = (layer.activation for layer in shape.layers)
-    functions: list[Activation | Loss] = [*layers, teller.derivation.network.training.loss]
+    functions: list[Activation | Loss] = [
         *(layer.activation for layer in shape.layers),
         teller.derivation.network.training.loss,
     ]
