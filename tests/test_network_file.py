@@ -50,6 +50,12 @@ LOSSES = 'a loss ("half-squared", "squared", "absolute", "huber", "binary-cross-
 BROKEN = [
     # --- not TOML ---
     (RATE, "learning_rate 0.5", "line 14, column 15: not TOML: expected '=' after a key in a key/value pair"),
+    (
+        RATE,
+        "learning_rate = 0,1",
+        "line 14, column 18: not TOML: expected newline or end of document after a statement; numbers in the file take "
+        "a point",
+    ),
     (RATE, "learning_rate = ", "line 14, column 17: not TOML: invalid value"),
     (GOOD, "title = 'x", 'end of document: not TOML: expected "\'"'),
     (GOOD, "a = [1", "end of document: not TOML: unclosed array"),
