@@ -44,6 +44,7 @@ ACTIVATION = 'activation = "sigmoid"\n' + HIDDEN
 ACTIVATIONS = (
     'an activation ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "softmax")'
 )
+END = "newline or end of document after a statement"
 LOSSES = 'a loss ("half-squared", "squared", "absolute", "huber", "binary-cross-entropy", "cross-entropy")'
 
 # What stands in the good file, what takes its place, what is said about it.
@@ -53,8 +54,7 @@ BROKEN = [
     (
         RATE,
         "learning_rate = 0,1",
-        "line 14, column 18: not TOML: expected newline or end of document after a statement; numbers in the file take "
-        "a point",
+        f"line 14, column 18: not TOML: expected {END}; numbers in the file take a point",
     ),
     (RATE, "learning_rate = ", "line 14, column 17: not TOML: invalid value"),
     (GOOD, "title = 'x", 'end of document: not TOML: expected "\'"'),
