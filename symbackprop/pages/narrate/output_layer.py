@@ -98,7 +98,8 @@ _RULES_OF: Mapping[Activation | Loss, tuple[str, ...]] = {
 def tell_rules(teller: Teller) -> Note:
     """The rules that a reader should have at hand."""
     shape = teller.derivation.graph.shape
-    functions = [*(layer.activation for layer in shape.layers), teller.derivation.network.training.loss]
+    functions: list[Activation | Loss] = [*(layer.activation for layer in shape.layers)]
+    functions.append(teller.derivation.network.training.loss)
     needed = frozenset(rule for function in functions for rule in _RULES_OF.get(function, ()))
     left_out = frozenset(rule for rules in _RULES_OF.values() for rule in rules) - needed
     rules = ("constant", "multiple", "power", "sum", "product", "quotient", "exponential", "logarithm", "chain")
