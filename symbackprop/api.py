@@ -16,6 +16,7 @@ from symbackprop.formats import Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
+from symbackprop.pages.languages import require_language
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, load_phrases
@@ -100,6 +101,7 @@ def render_files(
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
     view_ = View(_known("view", view, tuple(View)))
     network = derivation.network
+    require_language(lang)
     phrases = load_phrases(lang, DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT)
     namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:

@@ -59,7 +59,7 @@ def _load(chosen: argparse.Namespace) -> Network:
 
 def _render(chosen: argparse.Namespace) -> int:
     format_, detail = Format(chosen.format), Detail(chosen.detail)
-    require_language(chosen.lang)
+    require_language(chosen.lang, "--lang")
     network = _load(chosen)
     if chosen.rounds is not None:
         network = replace(network, training=replace(network.training, rounds=chosen.rounds))

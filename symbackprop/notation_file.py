@@ -101,15 +101,25 @@ def load_notation(name: str, where: str, beside: Path = Path()) -> Notation:
     """
     if name.endswith(_ENDING) or "/" in name or "\\" in name:
         path = beside / name
-        return parse_notation(read_text(path, most_bytes=MOST_BYTES), str(path))
+        return parse_notation(_text_of(path, where), str(path))
     return _shipped(name, where, f" or a file that ends in {_ENDING}")
+
+
+def _text_of(path: Path, where: str) -> str:
+    try:
+        return read_text(path, most_bytes=MOST_BYTES)
+    except SpecError as error:
+        # Whoever looks for the fault has to know where the file was asked for.
+        raise SpecError(where, str(error)) from None
 
 
 def notation_of(network: Network, instead: str | Path | None = None) -> Notation:
     """Give the notation that a network asks for, a file looked for beside the network's own; or the one `instead`."""
     if instead is not None:
         return load_notation(str(instead), "--notation")
-    return load_notation(network.writing.notation, f"{one_line(network.origin)}: notation", Path(network.origin).parent)
+    return load_notation(
+        network.writing.notation, f"{one_line(network.origin)}: notation.name", Path(network.origin).parent
+    )
 
 
 def bound_to_network(notation: Notation, network: Network) -> Namer:
@@ -197,7 +207,9 @@ def _require_different_names(notation: Notation, own: Mapping[Role, Place], orig
                 blamed = role if role in own else other
                 where = own[blamed].where if blamed in own else f"{origin}: roles.{blamed}"
                 hint = _known(PLACEHOLDERS[blamed])
-                raise SpecError(where, f"expected names that differ, found one for both {earlier} and {what}{hint}")
+                deep = "in the deep network with which this is checked"
+                found = f"found one for both {earlier} and {what} {deep}{hint}"
+                raise SpecError(where, f"expected names that differ, {found}")
 
 
 def _probed_names(namer: Namer, probed: Mapping[Role, tuple[str, ...]]) -> Iterator[tuple[Layout, Role, str]]:

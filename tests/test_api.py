@@ -13,6 +13,7 @@ import pytest
 import symbackprop
 from symbackprop import api
 from symbackprop.derivation.graph import Kind
+from symbackprop.errors import SpecError
 from symbackprop.resources import DEFAULT_EXAMPLE, example
 from tests.broken import with_slots
 from tests.networks import build, default_network, layer, published, trained_otherwise
@@ -203,3 +204,13 @@ def test_figures_of_rounds_that_are_not_trained_are_left_out_of_a_rendering() ->
     network = build(layer([["0.5"]]), inputs=["1"], targets=["0"], figures=figures)
     told = json.loads(symbackprop.render(symbackprop.derive(network), format="json"))["published"]
     assert [it["quantity"] for it in told] == ["E_total@1"]
+
+
+def test_an_unknown_quantity_gets_the_nearest_one() -> None:
+    with pytest.raises(KeyError, match=r'this network has no quantity "dE_total/dw99"; did you mean "dE_total/dw\d"'):
+        symbackprop.derive(symbackprop.load())["dE_total/dw99"]
+
+
+def test_an_unknown_language_is_told_by_the_name_of_the_argument() -> None:
+    with pytest.raises(SpecError, match=r"^lang: expected one of "):
+        symbackprop.render(symbackprop.derive(symbackprop.load()), lang="de")

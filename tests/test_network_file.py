@@ -44,12 +44,18 @@ ACTIVATION = 'activation = "sigmoid"\n' + HIDDEN
 ACTIVATIONS = (
     'an activation ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "softmax")'
 )
+END = "newline or end of document after a statement"
 LOSSES = 'a loss ("half-squared", "squared", "absolute", "huber", "binary-cross-entropy", "cross-entropy")'
 
 # What stands in the good file, what takes its place, what is said about it.
 BROKEN = [
     # --- not TOML ---
     (RATE, "learning_rate 0.5", "line 14, column 15: not TOML: expected '=' after a key in a key/value pair"),
+    (
+        RATE,
+        "learning_rate = 0,1",
+        f"line 14, column 18: not TOML: expected {END}; numbers in the file take a point",
+    ),
     (RATE, "learning_rate = ", "line 14, column 17: not TOML: invalid value"),
     (GOOD, "title = 'x", 'end of document: not TOML: expected "\'"'),
     (GOOD, "a = [1", "end of document: not TOML: unclosed array"),

@@ -71,17 +71,23 @@ def test_a_network_that_asks_for_no_notation_gets_the_articles() -> None:
     assert notation_of(default_network()).name == "mazur"
 
 
+def test_a_missing_notation_file_is_told_where_it_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"^net\.toml: notation\.name: .*missing\.toml: cannot be read: no such file"):
+        load_notation("missing.toml", "net.toml: notation.name", tmp_path)
+
+
 def test_an_unknown_notation_is_told_where_it_stands() -> None:
     network = replace(default_network(), origin="net.toml", writing=Writing(notation="standart"))
     with pytest.raises(SpecError) as caught:
         notation_of(network)
     assert str(caught.value) == (
-        'net.toml: notation: expected a notation ("bishop", "mazur", "standard") or a file that ends in .toml, '
+        'net.toml: notation.name: expected a notation ("bishop", "mazur", "standard") or a file that ends in .toml, '
         'found "standart"; did you mean "standard"?'
     )
 
 
 # The lines of [roles] in a file that extends "standard", and the complaint.
+ALIKE, DEEP = "expected names that differ, found one for both", "in the deep network with which this is checked"
 BROKEN_ROLES = [
     ('nett = "z"', 'roles.nett: unknown key; did you mean "net"?'),
     ('extends = "mazur"', "roles.extends: unknown key; it belongs to the top of the file"),
@@ -122,34 +128,34 @@ BROKEN_ROLES = [
     (
         "weight = 'w_{numbr}'",
         (
-            "roles.weight: expected names that differ, found one for both w1 and w2; "
+            f"roles.weight: {ALIKE} w1 and w2 {DEEP}; "
             "this role knows {number}, {layer}, {to}, {from}, {to_neuron}, {from_neuron}"
         ),
     ),
     (
         "weight = 'w_{{to}{from}}'",
         (
-            "roles.weight: expected names that differ, found one for both w1 and w5; "
+            f"roles.weight: {ALIKE} w1 and w5 {DEEP}; "
             "this role knows {number}, {layer}, {to}, {from}, {to_neuron}, {from_neuron}"
         ),
     ),
     (
         "out = 'z^{({layer})}_{index}'",
         (
-            "roles.out: expected names that differ, found one for both net_h1_1 and out_h1_1; "
+            f"roles.out: {ALIKE} net_h1_1 and out_h1_1 {DEEP}; "
             "this role knows {neuron}, {layer}, {index}, {place}"
         ),
     ),
     (
         "net = 'a^{({layer})}_{index}'",
         (
-            "roles.net: expected names that differ, found one for both net_h1_1 and out_h1_1; "
+            f"roles.net: {ALIKE} net_h1_1 and out_h1_1 {DEEP}; "
             "this role knows {neuron}, {layer}, {index}, {place}"
         ),
     ),
     (
         "step = '[t]'",
-        "roles.step: expected names that differ, found one for both out_o1[1] and out_o1[2]; this role knows {step}",
+        f"roles.step: {ALIKE} out_o1[1] and out_o1[2] {DEEP}; this role knows {{step}}",
     ),
 ]
 

@@ -27,6 +27,7 @@ from symbackprop.network import Given, Network
 from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.plain import plain
+from symbackprop.wording import did_you_mean, quoted
 
 DECIMALS = 9
 """The decimals of a figure where nobody asks for others: the article's."""
@@ -109,12 +110,14 @@ class Derivation:
     def __getitem__(self, id_: str) -> Quantity:
         """One quantity with its formula and certified value; `E_total@10000` is the one after that many rounds.
 
-        Raises KeyError for an id that the network hasn't got.
+        Raises KeyError, which names the nearest one, for an id that the network hasn't got.
         """
         try:
             base, rounds = split_id(id_)
         except ValueError:
             raise KeyError(id_) from None
+        if base not in self.steps:
+            raise KeyError(f"this network has no quantity {quoted(base)}{did_you_mean(base, self.steps)}")
         kind = self.steps.kind(base)
         values = self.after(rounds)
         suffix = f"@{rounds}" if rounds else ""

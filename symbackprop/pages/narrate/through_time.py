@@ -59,6 +59,8 @@ def _tell_layer(teller: Teller, depth: int) -> Iterator[Block]:
             yield teller.paragraph("time.without_penalty", error=teller.name(sample_error(graph.shape, 0)))
     elif teller.derivation.network.training.hidden_gradients is HiddenGradients.UPDATED:
         yield teller.note("hidden.mistake")
+    error = teller.name(sample_error(graph.shape, 0))
+    yield teller.heading(2, "weight.heading", weight=teller.name(weight), total=error)
     yield from _tell_shares(teller, depth, weight)
     if graph.shape.layers[depth].recurrent and graph.shape.steps > 1:
         yield from _tell_two_ways(teller, depth)
