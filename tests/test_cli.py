@@ -188,7 +188,7 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
         "render --notation bishp",
         f'--notation: {NOTATIONS} or a file that ends in .toml, found "bishp"; did you mean "bishop"?',
     ),
-    ("render --notation no.toml", "no.toml: cannot be read: no such file or directory"),
+    ("render --notation no.toml", "--notation: no.toml: cannot be read: no such file or directory"),
     # --- files ---
     ("render nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
     ("verify nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
