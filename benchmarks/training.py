@@ -9,15 +9,13 @@ every digit. Then whole processes, with everything that each has to import and t
 from __future__ import annotations
 
 import argparse
-import math
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from flint import arb
-
 from object_network import error_after
 from symbackprop.derivation.balls import precision, to_ball
+from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.derive import derive
 from symbackprop.network_file import read_network
 from symbackprop.resources import example
@@ -39,16 +37,18 @@ def our_trainings(steps: int) -> tuple[Training, Training]:
     derivation = derive(read_network(example("mazur")))
     trainer, given = derivation.trainer, derivation.given
     start = [given[id_] for id_ in trainer.parameters]
-    fixed = [*(given[id_] for id_ in trainer.fixed_ids), *trainer.constants]
+    fixed = [given[id_] for id_ in trainer.fixed_ids]
 
     def in_floats() -> object:
         numbers = (tuple(map(float, start)), tuple(map(float, fixed)))
-        return trainer.measure(trainer.advance(*numbers, steps, math.exp), numbers[1], math.exp)
+        after = trainer.advance(*numbers, steps, Arithmetic.DOUBLES)
+        return trainer.measure(after, numbers[1], Arithmetic.DOUBLES)
 
     def in_balls() -> object:
         with precision(BITS):
             numbers = (tuple(map(to_ball, start)), tuple(map(to_ball, fixed)))
-            return trainer.measure(trainer.advance(*numbers, steps, arb.exp), numbers[1], arb.exp)
+            after = trainer.advance(*numbers, steps, Arithmetic.BALLS)
+            return trainer.measure(after, numbers[1], Arithmetic.BALLS)
 
     return in_floats, in_balls
 

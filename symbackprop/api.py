@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symbackprop.check.published import judge_published
 from symbackprop.derivation.certify import Certificate, certify
@@ -11,15 +12,21 @@ from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
-from symbackprop.formats import Detail, Format
+from symbackprop.formats import Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
+from symbackprop.notation_file import bound_to_network, notation_of
+from symbackprop.pages.languages import require_language
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
-from symbackprop.pages.phrases import load_phrases
+from symbackprop.pages.phrases import DecimalMark, load_phrases
 from symbackprop.pages.render import Rendered, render_document
-from symbackprop.resources import DEFAULT_EXAMPLE, example, folder
+from symbackprop.resources import folder, network_path
+from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
+
+if TYPE_CHECKING:
+    from symbackprop.derivation.matrix_proof import MatrixCertificate
 
 __all__ = [
     "Certificate",
@@ -37,11 +44,11 @@ MOST_DECIMALS = 50
 
 
 def load(path: str | Path | None = None) -> Network:
-    """The network that a TOML file describes, or the default one.
+    """The network that a TOML file describes, an example by its name, or the default one.
 
     Raises SpecError, whose text is one line, for anything that is wrong with the file.
     """
-    network = read_network(example(DEFAULT_EXAMPLE) if path is None else Path(path))
+    network = read_network(network_path(path))
     require_known_quantities(network)
     return network
 
@@ -52,23 +59,29 @@ def render(
     format: str = "latex",  # noqa: A002 - the word that users know from the command line
     lang: str = "en",
     detail: str = "full",
+    view: str = "scalar",
     decimals: int = DECIMALS,
     templates: str | Path | None = None,
+    notation: str | Path | None = None,
 ) -> str:
     """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
 
-    `templates` is a folder whose templates replace ours. Raises SpecError for a choice that there isn't, and
-    CertificationError where a step could not be proved.
+    `view` is `scalar` (number by number), `matrix` (one formula for a whole layer) or `both`. `templates` is a folder
+    whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Raises
+    SpecError for a choice that there isn't, and CertificationError where a step could not be proved.
     """
-    return render_files(
+    rendered = render_files(
         derivation,
         format=format,
         lang=lang,
         detail=detail,
+        view=view,
         decimals=decimals,
         templates=templates,
         stem="walkthrough",
-    ).text
+        notation=notation_of(derivation.network, notation),
+    )
+    return "".join(rendered.pieces)
 
 
 def render_files(
@@ -77,24 +90,32 @@ def render_files(
     format: str,  # noqa: A002
     lang: str,
     detail: str,
+    view: str = "scalar",
     decimals: int,
     templates: str | Path | None,
     stem: str,
+    notation: Notation | None = None,
 ) -> Rendered:
     """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
     format_ = Format(_known("format", format, tuple(Format)))
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
-    phrases = load_phrases(lang)
+    view_ = View(_known("view", view, tuple(View)))
+    network = derivation.network
+    require_language(lang)
+    phrases = load_phrases(lang, DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT)
+    namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     require_proved(certificate)
-    teller = Teller(derivation=derivation, phrases=phrases, decimals=decimals, detail=detail_)
-    derivation.trace.train_through(_rounds_told(network=derivation.network))
+    if view_ is not View.SCALAR:
+        _require_matrices(derivation)
+    teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
+    derivation.trace.train_through(_rounds_told(network=network))
     verdicts = judge_published(derivation)
     if format_ is Format.JSON:
-        return Rendered(text=to_json(derivation, verdicts, certificate), figures={})
+        return Rendered(pieces=to_json(derivation, verdicts, certificate), figures={})
     document = tell_walkthrough(teller, verdicts, certificate)
     return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
 
@@ -106,13 +127,30 @@ def require_proved(certificate: Certificate) -> None:
         raise CertificationError(f"{failure.id} could not be proved: {failure.why}")
 
 
+def certify_matrices(derivation: Derivation) -> MatrixCertificate:
+    """Proves that each entry of each matrix of the matrix view is the scalar step's, or says which is not."""
+    # Only this view needs them, and every render would wait for their import.
+    from symbackprop.derivation.matrix_plan import plan_matrices  # noqa: PLC0415
+    from symbackprop.derivation.matrix_proof import prove_matrices  # noqa: PLC0415
+
+    return prove_matrices(plan_matrices(derivation.network, derivation.steps), derivation)
+
+
+def _require_matrices(derivation: Derivation) -> None:
+    """Raises CertificationError where an entry of a matrix couldn't be proved to be its scalar step."""
+    found = certify_matrices(derivation)
+    if not found.holds:
+        failure = found.failures[0]
+        raise CertificationError(f"{failure.id} could not be proved as an entry of a matrix: {failure.why}")
+
+
 def _rounds_told(network: Network) -> tuple[int, ...]:
     """The rounds of which a walkthrough tells something, so that training passes through all of them once."""
     rounds = network.training.rounds
     published = {split_id(it.quantity)[1] for it in network.published}
     # A figure that differs is also held against the rounds beside its own.
     near = {number + offset for number in published for offset in (-1, 0, 1)}
-    told = {*milestones_until(rounds), *spread_until(rounds), *near}
+    told = {*milestones_until(rounds), *spread_until(rounds), *near} if rounds > 1 else near
     return tuple(sorted(number for number in told if 0 <= number <= rounds))
 
 

@@ -11,14 +11,14 @@ from typing import NoReturn
 
 from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
-from symbackprop.formats import Detail, Format
+from symbackprop.formats import Detail, Format, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
 
 _INTERRUPTED = 130
 _MOST_DECIMALS = 50
-_LISTS = ("formats", "activations", "losses", "languages", "examples")
+_LISTS = ("formats", "activations", "losses", "languages", "notations", "examples")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -111,6 +111,13 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="full (default), or brief: one weight a layer",
     )
     render.add_argument(
+        "--view",
+        metavar="V",
+        default="scalar",
+        type=_choice("view", tuple(View)),
+        help="scalar (default): number by number, matrix: one formula a layer, both",
+    )
+    render.add_argument(
         "--decimals",
         metavar="N",
         default=9,
@@ -123,6 +130,10 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
         type=_number("rounds", 1, MOST_ROUNDS),
         help="train for N rounds, whatever the file says",
     )
+    render.add_argument(
+        "--notation", metavar="N", help="the name or the TOML file of a notation, whatever the file says"
+    )
+    render.add_argument("--yes", action="store_true", help="write a full document of hundreds of pages, too")
     render.add_argument("--templates", metavar="DIR", help="a folder whose templates replace ours")
     render.add_argument(
         "-o", "--output", metavar="PATH", help="where to write; - is standard output (default: into output/)"
@@ -143,7 +154,7 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("network", metavar="NETWORK", nargs="?", help="a network file (TOML)")
+    parser.add_argument("network", metavar="NETWORK", nargs="?", help="a network file (TOML) or an example's name")
 
 
 def _choice(what: str, known: tuple[str, ...]) -> Callable[[str], str]:

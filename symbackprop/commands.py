@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symbackprop.errors import ExitCode, SpecError
+from symbackprop.errors import DivergenceError, ExitCode, SpecError
 from symbackprop.files import require_writable, write_all, write_whole
-from symbackprop.formats import Detail, Format
+from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
-from symbackprop.network_file import read_network
+from symbackprop.network_file import read_network, read_title
+from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
-from symbackprop.resources import DEFAULT_EXAMPLE, example, example_names, starter
+from symbackprop.resources import example, example_names, network_path, starter
+from symbackprop.sizes import full_size
 from symbackprop.wording import counted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
+    from symbackprop.derivation.matrix_proof import MatrixCertificate
+    from symbackprop.pages.render import Rendered
 
 _OUTPUT = Path("output")
 _STANDARD_OUTPUT = "-"
@@ -42,7 +46,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _network_path(chosen: argparse.Namespace) -> Path:
-    return example(DEFAULT_EXAMPLE) if chosen.network is None else Path(chosen.network)
+    return network_path(chosen.network)
 
 
 def _load(chosen: argparse.Namespace) -> Network:
@@ -55,17 +59,19 @@ def _load(chosen: argparse.Namespace) -> Network:
 
 def _render(chosen: argparse.Namespace) -> int:
     format_, detail = Format(chosen.format), Detail(chosen.detail)
-    require_language(chosen.lang)
+    require_language(chosen.lang, "--lang")
     network = _load(chosen)
     if chosen.rounds is not None:
         network = replace(network, training=replace(network.training, rounds=chosen.rounds))
     if chosen.templates is not None and not Path(chosen.templates).is_dir():
         raise SpecError(chosen.templates, "expected a folder of templates, found none")
+    notation = notation_of(network, chosen.notation)
+    _require_consent(chosen, network)
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
     if chosen.output is None or to_standard_output:
-        path = _OUTPUT / _file_name(_network_path(chosen), detail, chosen.lang, format_)
+        path = _OUTPUT / _file_name(_network_path(chosen), detail, View(chosen.view), chosen.lang, format_)
     else:
         path = Path(chosen.output)
     if not to_standard_output:
@@ -75,23 +81,38 @@ def _render(chosen: argparse.Namespace) -> int:
         format=chosen.format,
         lang=chosen.lang,
         detail=chosen.detail,
+        view=chosen.view,
         decimals=chosen.decimals,
         templates=chosen.templates,
         stem=path.stem,
+        notation=notation,
     )
     if to_standard_output:
-        sys.stdout.buffer.write(rendered.text.encode())
+        for piece in rendered.pieces:
+            sys.stdout.buffer.write(piece.encode())
         if rendered.figures:
             print(
                 "symbackprop: the figures are not written to standard output; -o PATH writes them",
                 file=sys.stderr,
             )
         return ExitCode.DONE
-    files = {path: rendered.text} | {path.with_name(name): text for name, text in rendered.figures.items()}
-    write_all(files)
-    for written in files:
+    write_all(_files(path, rendered))
+    for written in (path, *map(path.with_name, rendered.figures)):
         print(written)
     return ExitCode.DONE
+
+
+def _files(path: Path, rendered: Rendered) -> Iterator[tuple[Path, Iterable[str]]]:
+    """The text, then the figures, which are known only when the text has been told."""
+    yield path, rendered.pieces
+    yield from ((path.with_name(name), (text,)) for name, text in rendered.figures.items())
+
+
+def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
+    """Nobody gets hundreds of pages without having been asked."""
+    size = full_size(network, Format(chosen.format), View(chosen.view))
+    if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
+        raise SpecError("--detail full", f"{size}; add --yes to have it, or --detail brief for a short one")
 
 
 _ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "html", "png", "toml"})
@@ -107,41 +128,49 @@ def _require_place(path: Path, ending: str, network: Path) -> None:
         raise SpecError(str(path), f"expected a name that ends in .{ending}, found .{found}")
 
 
-def _file_name(network: Path, detail: Detail, lang: str, format_: Format) -> str:
+def _file_name(network: Path, detail: Detail, view: View, lang: str, format_: Format) -> str:
     brief = "" if detail is Detail.FULL else f"-{detail}"
-    return f"{network.stem}{brief}.{lang}.{format_.ending}"
+    matrix = "" if view is View.SCALAR else f"-{view}"
+    return f"{network.stem}{brief}{matrix}.{lang}.{format_.ending}"
 
 
 def _verify(chosen: argparse.Namespace) -> int:
     network = _load(chosen)
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
-    certificate = api.certify(api.derive(network))
-    print("\n".join(_certificate_lines(_network_path(chosen), certificate)))
-    return ExitCode.DONE if certificate.holds else ExitCode.NOT_PROVED
+    derivation = api.derive(network)
+    certificate = api.certify(derivation)
+    matrices = api.certify_matrices(derivation)
+    print("\n".join(_certificate_lines(_network_path(chosen), certificate, matrices)))
+    return ExitCode.DONE if certificate.holds and matrices.holds else ExitCode.NOT_PROVED
 
 
-def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
+def _certificate_lines(path: Path, certificate: Certificate, matrices: MatrixCertificate) -> Iterator[str]:
     """A line for each step, then what was proved by which route."""
     from symbackprop.derivation.certify import Route  # noqa: PLC0415 - needs sympy, as the certificate did
 
-    proofs, failures = certificate.proofs, certificate.failures
-    wide = max((len(proof.id) for proof in proofs), default=0)
-    rule = max((len(proof.rule) for proof in proofs), default=0)
-    for proof in proofs:
+    failures = certificate.failures
+    wide = max((len(id_) for proofs in certificate.proved for id_ in proofs.ids), default=0)
+    rule = max((len(proofs.rule) for proofs in certificate.proved), default=0)
+    for proof in certificate.proofs:
         yield f"{proof.id:{wide}}  {proof.rule:{rule}}  {' + '.join(proof.routes)}"
     for failure in failures:
         yield f"{failure.id:{wide}}  NOT PROVED by {failure.route}: {failure.why}"
+    for entry in matrices.failures:
+        yield f"{entry.id:{wide}}  NOT PROVED as an entry of a matrix: {entry.why}"
     yield ""
-    verdict = "proved" if certificate.holds else "NOT PROVED"
-    formulas = sum(proof.lines for proof in proofs)
-    failed = counted(len(failures), "failure")
-    yield f"{path.name}: {verdict}. {len(proofs)} steps with {formulas} formulas hold, {failed}."
+    verdict = "proved" if certificate.holds and matrices.holds else "NOT PROVED"
+    failed = counted(len(failures) + len(matrices.failures), "failure")
+    yield f"{path.name}: {verdict}. {certificate.steps:,} steps with {certificate.lines:,} formulas hold, {failed}."
     failed_routes = {failure.route for failure in failures}
     if Route.PATTERN not in failed_routes:
         local = counted(certificate.patterns, "local derivative")
         yield f"pattern  {local}: every line identical with sympy's derivative"
-    if Route.POINTS not in failed_routes:
+    if certificate.examined and Route.DIRECTION not in failed_routes:
+        singly = f"{certificate.examined:,} values and derivatives of neurons one by one,"
+        yield f"direction  the network's own numbers, in balls of {certificate.bits} bits: {singly}"
+        yield "         all gradients and all updates together, each times a random number"
+    elif not certificate.examined and Route.POINTS not in failed_routes:
         others = f"{certificate.points - 1} random points, in balls of {certificate.bits} bits,"
         yield f"points   the network's own numbers and {others}"
         yield "         against power series arithmetic on the forward pass; one compiled round of training likewise"
@@ -151,12 +180,25 @@ def _certificate_lines(path: Path, certificate: Certificate) -> Iterator[str]:
         why = (
             "the gradients are mistaken on purpose"
             if certificate.mistaken
-            else "the flat error expression is too large"
+            else "the flat error expression is too large, or has a kink"
         )
         yield f"flat     not tried: {why}"
+    if not matrices.failures:
+        yield from _matrix_lines(matrices)
     if certificate.mistaken:
         asked = 'the file asks for hidden_gradients = "updated"'
         yield f"mistake  {len(certificate.mistaken)} steps are no gradients: {asked}"
+
+
+def _matrix_lines(matrices: MatrixCertificate) -> Iterator[str]:
+    """How it was proved that the matrix view says the same."""
+    steps = f"{counted(matrices.steps, 'matrix step')} with {matrices.entries:,} entries"
+    yield f"matrix   {steps}: each has the scalar step's value, in balls of {matrices.bits} bits,"
+    if matrices.written_out == matrices.entries:
+        yield "         and a formula identical with the scalar step's"
+    else:
+        few = "of a large matrix one in each row and column"
+        yield f"         and {matrices.written_out:,} of them ({few}) a formula identical with the scalar step's"
 
 
 def _train(chosen: argparse.Namespace) -> int:
@@ -169,14 +211,20 @@ def _train(chosen: argparse.Namespace) -> int:
     for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
         if path is not None:
             _require_place(Path(path), ending, _network_path(chosen))
+    try:
+        for line in training_report.report(derivation, rounds):
+            print(line)
+    except DivergenceError as error:
+        if chosen.csv is not None:
+            write_whole(Path(chosen.csv), training_report.write_csv(derivation, error.last_good))
+            print(chosen.csv)
+        raise
     files: dict[Path, str] = {}
-    for line in training_report.report(derivation, rounds):
-        print(line)
     if chosen.csv is not None:
         files[Path(chosen.csv)] = training_report.write_csv(derivation, rounds)
     if chosen.plot is not None:
         files[Path(chosen.plot)] = training_report.draw_plot(derivation, rounds)
-    write_all(files)
+    write_all((path, (text,)) for path, text in files.items())
     for written in files:
         print(written)
     return ExitCode.DONE
@@ -190,13 +238,20 @@ def _init(path: Path) -> int:
     return ExitCode.DONE
 
 
+def _examples() -> Iterator[str]:
+    """A line for each example: its name and its title."""
+    names = example_names()
+    wide = max(map(len, names))
+    return (f"{name:{wide}}  {read_title(example(name))}" for name in names)
+
+
 def _list(what: str) -> int:
     names: dict[str, tuple[str, ...]] = {
         "formats": tuple(Format),
         "activations": tuple(Activation),
         "losses": tuple(Loss),
         "languages": languages(),
-        "examples": example_names(),
+        "notations": notation_names(),
     }
-    print("\n".join(names[what]))
+    print("\n".join(_examples() if what == "examples" else names[what]))
     return ExitCode.DONE

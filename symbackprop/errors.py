@@ -30,6 +30,18 @@ class SpecError(SymbackpropError):
         super().__init__(f"{where}: {why}")
 
 
+class NetInputError(SpecError):
+    """A net input so large that what comes of it needs more digits than anybody could use."""
+
+
+class DivergenceError(NetInputError):
+    """The same, reached by training: `last_good` is the last round after which nothing was too large."""
+
+    def __init__(self, where: str, why: str, *, last_good: int) -> None:
+        self.last_good = last_good
+        super().__init__(where, why)
+
+
 class UnsupportedError(SpecError):
     """Nobody's: a well-formed wish that this version doesn't fulfil."""
 

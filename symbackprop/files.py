@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -51,31 +51,37 @@ def require_writable(path: Path) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Write `text` to `path`, whole or not at all; raise `SpecError` if it can't be written."""
-    write_all({path: text})
+    write_all([(path, (text,))])
 
 
-def write_all(files: Mapping[Path, str]) -> None:
-    """Write all the texts beside their places first and only then put them there.
+def write_all(files: Iterable[tuple[Path, Iterable[str]]]) -> None:
+    """Write all the texts, each in pieces, beside their places first and only then put them there.
 
     Whatever goes wrong, an interruption included, no file is left half written and no temporary one stays.
     Missing folders are made. An existing file keeps its permissions, a link keeps pointing where it points,
     and a device or a pipe is simply written to. Raise `SpecError` for the first file that can't be written.
     """
     with ExitStack() as cleaning:
-        finished = []
-        for path, text in files.items():
+        finished: list[tuple[Path, Path]] = []
+        for path, pieces in files:
             with _failure_at(path, "cannot be written"):
-                finished.append((path, _written_beside(path, text, cleaning), text))
-        for path, temporary, text in finished:
+                place = _place_for(path, cleaning)
+                file = cleaning.enter_context(place.open("w", encoding="utf-8", newline="\n"))
+            for piece in pieces:
+                # Only the writing: what goes wrong where a piece is made is no failure of the file.
+                with _failure_at(path, "cannot be written"):
+                    file.write(piece)
             with _failure_at(path, "cannot be written"):
-                if temporary is None:
-                    path.write_text(text, encoding="utf-8", newline="\n")
-                else:
-                    temporary.replace(path.resolve())
+                file.close()
+            if place != path.resolve():
+                finished.append((path, place))
+        for path, temporary in finished:
+            with _failure_at(path, "cannot be written"):
+                temporary.replace(path.resolve())
 
 
-def _written_beside(path: Path, text: str, cleaning: ExitStack) -> Path | None:
-    """Give a temporary file with the text, in the folder of `path`; None if `path` is a device or a pipe."""
+def _place_for(path: Path, cleaning: ExitStack) -> Path:
+    """Give a new temporary file in the folder of `path`, with its permissions; a device or a pipe itself."""
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     mode = _mode(path)
@@ -85,11 +91,10 @@ def _written_beside(path: Path, text: str, cleaning: ExitStack) -> Path | None:
         # Replacing it would succeed: a rename asks the folder for permission, not the file.
         raise PermissionError(None, "permission denied")
     if mode is not None and not stat.S_ISREG(mode):
-        return None
+        return target
     temporary = target.with_name(f".symbackprop-{os.urandom(8).hex()}.tmp")
     cleaning.callback(_remove, temporary)
-    with temporary.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    temporary.touch(exist_ok=False)
     if mode is not None:
         temporary.chmod(stat.S_IMODE(mode))
     return temporary

@@ -1,4 +1,4 @@
-"""The closed sets that a user chooses from: formats, and how much is worked out."""
+"""The closed sets that a user chooses from: formats, how much is worked out, and in which view."""
 
 from __future__ import annotations
 
@@ -24,3 +24,11 @@ class Detail(StrEnum):
 
     FULL = "full"
     BRIEF = "brief"
+
+
+class View(StrEnum):
+    """Whether the derivation is told number by number, in matrices, or in both ways."""
+
+    SCALAR = "scalar"
+    MATRIX = "matrix"
+    BOTH = "both"

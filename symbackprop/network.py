@@ -30,27 +30,116 @@ class HiddenGradients(StrEnum):
     UPDATED = "updated"
 
 
+Vector = tuple[Given, ...]
+Rows = tuple[Vector, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """A fully connected layer. `weights` has a row for each neuron, a column for each input of the layer.
 
-    `biases` is one `Given` that the whole layer shares, a tuple with one for each neuron, or None.
+    `biases` is one `Given` that the whole layer shares, a tuple with one for each neuron, or None. A layer with
+    `recurrent_weights` (a row for each neuron, a column for each neuron of the same layer) also takes in its own
+    outputs of the time step before, at the first step its `initial_state`. `bend` is the number that bends the
+    activation, where it has one: leaky_relu's slope below 0, elu's alpha.
     """
 
     activation: Activation
-    weights: tuple[tuple[Given, ...], ...]
-    biases: Given | tuple[Given, ...] | None
+    weights: Rows
+    biases: Given | Vector | None
+    bend: Given | None = None
+    recurrent_weights: Rows | None = None
+    initial_state: Vector | None = None
+
+
+class Reduction(StrEnum):
+    """How several errors become one."""
+
+    SUM = "sum"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reductions:
+    """What becomes of the errors of several outputs, of several time steps, of several samples."""
+
+    outputs: Reduction = Reduction.SUM
+    steps: Reduction = Reduction.SUM
+    batch: Reduction = Reduction.SUM
+
+
+class Rule(StrEnum):
+    """By which rule a parameter follows its gradient."""
+
+    SGD = "sgd"
+    MOMENTUM = "momentum"
+    NESTEROV = "nesterov"
+    RMSPROP = "rmsprop"
+    ADAM = "adam"
+    ADAMW = "adamw"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimizer:
+    """A rule and its settings, in PyTorch's conventions; a setting that the rule doesn't know is None.
+
+    `momentum` is momentum's and nesterov's mu; `smoothing` rmsprop's alpha; `decay` adamw's weight decay.
+    """
+
+    rule: Rule = Rule.SGD
+    momentum: Given | None = None
+    smoothing: Given | None = None
+    beta1: Given | None = None
+    beta2: Given | None = None
+    epsilon: Given | None = None
+    decay: Given | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """How the network learns: loss, learning rate, which parameters move, and for how many rounds."""
+    """How the network learns: loss, learning rate, which parameters move, by which rule, and for how many rounds.
+
+    `threshold` is where the huber loss turns from a parabola into a line, and None for every other loss. `l1` adds
+    l1 * sum |w| to the error, `l2` adds l2/2 * sum w^2, over all weights and no bias.
+    """
 
     loss: Loss
     learning_rate: Given
     update_biases: bool
     hidden_gradients: HiddenGradients
     rounds: int
+    threshold: Given | None = None
+    reductions: Reductions = Reductions()
+    l1: Given | None = None
+    l2: Given | None = None
+    optimizer: Optimizer = Optimizer()
+
+
+class BatchAs(StrEnum):
+    """Where a sample stands in a matrix of several."""
+
+    ROWS = "rows"
+    COLUMNS = "columns"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """How the pages write: a notation by its name or the path of its file, batches, decimals with a comma."""
+
+    notation: str = "mazur"
+    batch: BatchAs = BatchAs.COLUMNS
+    decimal_comma: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What goes in and what ought to come out: a vector for each time step, only one where nothing is recurrent.
+
+    `targets` has a vector for each step, or only one, for the last step.
+    """
+
+    inputs: Rows
+    targets: Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,21 +161,21 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """A feed-forward network, one training sample, and what has been published about it.
+    """A network, the samples that it learns from, and what has been published about it.
 
     `titles` says the same as `title` in several languages, by their codes; `references`, likewise, where the network
     comes from. `origin` is the name of the file that it was read from, as error messages give it.
     """
 
     title: str
-    inputs: tuple[Given, ...]
-    targets: tuple[Given, ...]
+    samples: tuple[Sample, ...]
     layers: tuple[Layer, ...]
     training: Training
     published: tuple[Published, ...]
     origin: str
     titles: Translations = ()
     references: Translations = ()
+    writing: Writing = Writing()
 
     def title_in(self, language: str) -> str:
         """The title in a language, or as it is."""
@@ -100,4 +189,14 @@ class Network:
     @property
     def widths(self) -> tuple[int, ...]:
         """The number of inputs, then the number of neurons of each layer."""
-        return (len(self.inputs), *(len(layer.weights) for layer in self.layers))
+        return (len(self.samples[0].inputs[0]), *(len(layer.weights) for layer in self.layers))
+
+    @property
+    def steps(self) -> int:
+        """The number of time steps of each sample."""
+        return len(self.samples[0].inputs)
+
+    @property
+    def target_steps(self) -> range:
+        """The time steps, counted from 0, that have a target."""
+        return range(self.steps - len(self.samples[0].targets), self.steps)

@@ -1,8 +1,7 @@
-"""Reading a network file: the one place where raw input is doubted.
+"""Reading a network file: the one place where raw input is doubted, and its top floor.
 
-`starter.toml` explains every key. What is left out gets its default here: `half-squared` as loss, biases
-(where a layer has any) that are updated, hidden gradients from the original weights, one round, nothing
-published.
+`starter.toml` explains every key, `file_keys` lists them. Each part has a reader of its own, which also knows what is
+taken where a key is left out.
 """
 
 from __future__ import annotations
@@ -12,72 +11,23 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from symbackprop.agreement import require_agreement
+from symbackprop.data_file import read_inputs, read_samples
 from symbackprop.errors import SpecError
+from symbackprop.file_keys import DATA, KINDS, PUBLISHED, ROOT, TRAINING
 from symbackprop.files import read_text
-from symbackprop.functions import Activation, Loss
-from symbackprop.network import MOST_ROUNDS, Given, HiddenGradients, Layer, Network, Published, Training
+from symbackprop.layers_file import find_layers, read_layers
+from symbackprop.network import Network, Published
 from symbackprop.numerals import SHORT_ENOUGH, TypedFloat
-from symbackprop.places import Place, Table, TableKind
-from symbackprop.wording import counted, one_line
+from symbackprop.places import Place, Table
+from symbackprop.training_file import read_training, read_writing
+from symbackprop.wording import one_line
 
 MOST_BYTES = 16_000_000
-MOST_PARAMETERS = 1_000_000
 LONGEST_TITLE = 200
 LONGEST_QUANTITY = 80
 LONGEST_SOURCE = 200
 LONGEST_REFERENCE = 400
-
-_LATER_ACTIVATIONS = frozenset(
-    {"identity", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "softmax"},
-)
-_LATER_LOSSES = frozenset({"squared", "absolute", "huber", "binary-cross-entropy", "cross-entropy"})
-
-_ROOT = TableKind(
-    name="the top of the file",
-    keys={
-        "title": "a text, the title of the document",
-        "reference": "a text that says where the network comes from",
-        "data": "a table [data] with inputs and targets",
-        "layers": "a table [[layers]] for each layer",
-        "training": "a table [training] with at least a learning_rate",
-        "published": "a table [[published]] for each figure",
-    },
-    later=frozenset({"notation", "names"}),
-)
-_DATA = TableKind(
-    name="[data]",
-    keys={"inputs": "a list of numbers", "targets": "a list of numbers"},
-    later=frozenset({"names"}),
-)
-_LAYER = TableKind(
-    name="[[layers]]",
-    keys={
-        "activation": "the name of the layer's activation",
-        "weights": "a list of rows, one row of weights for each neuron",
-        "biases": "a number or a list of numbers",
-    },
-    later=frozenset({"kind", "recurrent", "recurrent_weights", "names"}),
-)
-_TRAINING = TableKind(
-    name="[training]",
-    keys={
-        "loss": "the name of the loss",
-        "learning_rate": "a number above 0",
-        "update_biases": "true or false",
-        "hidden_gradients": "the weights that carry the error back",
-        "rounds": "a whole number",
-    },
-    later=frozenset({"reduction", "optimizer", "regularization"}),
-)
-_PUBLISHED = TableKind(
-    name="[[published]]",
-    keys={
-        "quantity": 'the id of a quantity, such as "E_total@1"',
-        "value": "the figure that was printed",
-        "source": "a text that says where it was printed",
-    },
-)
-_KINDS = (_ROOT, _DATA, _LAYER, _TRAINING, _PUBLISHED)
 
 # Two things that tomllib can't be left alone with. A dotted key takes it time that grows as the square of the
 # length; none of ours has more than two parts. An endless number takes it a hundred bytes a digit, and Python
@@ -85,6 +35,7 @@ _KINDS = (_ROOT, _DATA, _LAYER, _TRAINING, _PUBLISHED)
 _KEY_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _ENDLESS_KEY = re.compile(rf"""(?<![A-Za-z0-9_"'-])(?:{_KEY_PART}[ \t]*+\.[ \t]*+){{40}}""")
 _ENDLESS_NUMBER = re.compile(r"(?<!\w)(?:0[xo][0-9A-Fa-f]|[0-9])(?:_?[0-9A-Fa-f]){500}")
+_DECIMAL_COMMA = re.compile(r"""[^="'#\[]*=[ \t]*[+-]?[0-9]+,[0-9]""")
 _LONGEST_COMPLAINT = 200
 
 
@@ -99,25 +50,37 @@ def read_network(path: Path) -> Network:
 
 def parse_network(text: str, origin: str) -> Network:
     """Give the network that `text` describes; errors (see `read_network`) call the text `origin`."""
-    root = Place(origin=origin, path="", value=_toml(text, one_line(origin))).table(_ROOT, _KINDS)
+    root = _root(text, origin)
     titles = root.required("title").texts(longest=LONGEST_TITLE)
     reference = root.optional("reference")
-    data = root.required("data").table(_DATA, _KINDS)
-    inputs = _sample(data.required("inputs"))
-    layers = _layers(root.required("layers"), len(inputs))
-    neurons = len(layers[-1].weights)
-    because = f"the last layer has {counted(neurons, 'neuron')}"
-    return Network(
+    data = root.required("data").table(DATA, KINDS)
+    raw_inputs = data.required("inputs")
+    tables = find_layers(root.required("layers"))
+    inputs = read_inputs(raw_inputs, tables.recurrent)
+    layers = read_layers(tables, inputs=inputs.width, instances=len(inputs.sequences) * inputs.steps)
+    network = Network(
         title=titles[0][1],
         titles=titles,
         references=reference.texts(longest=LONGEST_REFERENCE) if reference else (),
-        inputs=inputs,
-        targets=_sample(data.required("targets"), count=neurons, because=because),
+        samples=read_samples(inputs, data.required("targets"), len(layers[-1].weights)),
         layers=layers,
-        training=_training(root.required("training").table(_TRAINING, _KINDS)),
+        training=read_training(root.required("training").table(TRAINING, KINDS)),
         published=_published(root.optional("published")),
         origin=origin,
+        writing=read_writing(root.optional("notation")),
     )
+    require_agreement(network)
+    return network
+
+
+def read_title(path: Path) -> str:
+    """Give a file's title and read nothing else of it; raise `SpecError` where even that is wrong."""
+    titles = _root(read_text(path, most_bytes=MOST_BYTES), str(path)).required("title").texts(longest=LONGEST_TITLE)
+    return titles[0][1]
+
+
+def _root(text: str, origin: str) -> Table:
+    return Place(origin=origin, path="", value=_toml(text, one_line(origin))).table(ROOT, KINDS)
 
 
 def _toml(text: str, origin: str) -> dict[str, Any]:
@@ -130,102 +93,28 @@ def _toml(text: str, origin: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         complaint, _, place = str(error).rpartition(" (at ")
         why = one_line(complaint[:1].lower() + complaint[1:_LONGEST_COMPLAINT])
-        raise SpecError(f"{origin}: {place.removesuffix(')')}", f"not TOML: {why}") from None
+        raise SpecError(f"{origin}: {place.removesuffix(')')}", f"not TOML: {why}{_comma(text, place)}") from None
     except RecursionError:
         raise SpecError(origin, "lists or tables are nested too deeply") from None
+
+
+def _comma(text: str, place: str) -> str:
+    """The remedy where the line has a decimal comma; in a list it would only part two numbers."""
+    number = re.match(r"line (\d+)", place)
+    lines = text.splitlines()
+    at = lines[int(number[1]) - 1 : int(number[1])] if number else []
+    return "; numbers in the file take a point" if any(map(_DECIMAL_COMMA.match, at)) else ""
 
 
 def _line(match: re.Match[str], origin: str) -> str:
     return f"{origin}: line {match.string.count(chr(10), 0, match.start()) + 1}"
 
 
-def _sample(place: Place, *, count: int | None = None, because: str = "") -> tuple[Given, ...]:
-    match place.value:
-        case []:
-            raise place.refusal("at least one number")
-        case [[*_], *_]:
-            raise place.not_yet("a batch (a list of lists) is")
-        case list() as values if len(values) > MOST_PARAMETERS:
-            raise place.refusal(f"at most {MOST_PARAMETERS:,} numbers", f"{len(values):,}")
-    return place.numbers("a list of numbers", count=count, because=because)
-
-
-def _layers(place: Place, inputs: int) -> tuple[Layer, ...]:
-    tables = place.items("a table [[layers]] for each layer (in double brackets)")
-    if not tables:
-        raise place.refusal("at least one layer")
-    layers: list[Layer] = []
-    width, because, parameters = inputs, f"the network has {counted(inputs, 'input')}", 0
-    for index, item in enumerate(tables):
-        table = item.table(_LAYER, _KINDS)
-        parameters += _size(table.required("weights")) + _size(table.optional("biases"))
-        if parameters > MOST_PARAMETERS:
-            raise place.refusal(f"at most {MOST_PARAMETERS:,} weights and biases", f"at least {parameters:,}")
-        layers.append(_layer(table, width, because))
-        width = len(layers[-1].weights)
-        because = f"layer {index} has {counted(width, 'neuron')}"
-    return tuple(layers)
-
-
-def _size(place: Place | None) -> int:
-    """Count the numbers, before anything is made of them; an empty row counts, too, for it costs as much."""
-    match place and place.value:
-        case None:
-            return 0
-        case list() as items:
-            return sum(max(1, len(item)) if isinstance(item, list) else 1 for item in items)
-        case _:
-            return 1
-
-
-def _layer(table: Table, width: int, because: str) -> Layer:
-    activation = table.required("activation").choice("an activation", Activation, _LATER_ACTIVATIONS)
-    weights = table.required("weights")
-    rows = weights.items(table.kind.keys["weights"])
-    if not rows:
-        raise weights.refusal("a row of weights for each neuron, at least one")
-    expected = "a row of weights, which is a list of numbers"
-    return Layer(
-        activation=activation,
-        weights=tuple(row.numbers(expected, count=width, because=because) for row in rows),
-        biases=_biases(table.optional("biases"), len(rows)),
-    )
-
-
-def _biases(place: Place | None, neurons: int) -> Given | tuple[Given, ...] | None:
-    if place is None:
-        return None
-    if not isinstance(place.value, list):
-        return place.number()
-    because = f"the layer has {counted(neurons, 'neuron')}"
-    return place.numbers("a number or a list of numbers", count=neurons, because=because)
-
-
-def _training(table: Table) -> Training:
-    rate_place = table.required("learning_rate")
-    learning_rate = rate_place.number()
-    if learning_rate.exact <= 0:
-        raise rate_place.refusal("a number above 0")
-    loss = table.optional("loss")
-    update_biases = table.optional("update_biases")
-    hidden = table.optional("hidden_gradients")
-    rounds = table.optional("rounds")
-    return Training(
-        loss=loss.choice("a loss", Loss, _LATER_LOSSES) if loss else Loss.HALF_SQUARED,
-        learning_rate=learning_rate,
-        update_biases=update_biases.flag() if update_biases else True,
-        hidden_gradients=(
-            hidden.choice("the weights of hidden gradients", HiddenGradients) if hidden else HiddenGradients.ORIGINAL
-        ),
-        rounds=rounds.whole_number(least=1, most=MOST_ROUNDS) if rounds else 1,
-    )
-
-
 def _published(place: Place | None) -> tuple[Published, ...]:
     if place is None:
         return ()
     return tuple(
-        _figure(item.table(_PUBLISHED, _KINDS))
+        _figure(item.table(PUBLISHED, KINDS))
         for item in place.items("a table [[published]] for each figure (in double brackets)")
     )
 

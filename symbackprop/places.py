@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeVar
 
 from symbackprop.errors import SpecError, UnsupportedError
@@ -79,16 +80,22 @@ class Place:
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return Place(origin=self.origin, path=path, value=value)
 
+    def raw_list(self, expected: str) -> list[object]:
+        """Give a list as it is, with values that nobody has judged yet."""
+        if not isinstance(self.value, list):
+            raise self.refusal(expected)
+        return self.value
+
     def items(self, expected: str) -> tuple[Place, ...]:
         """Give the places of a list, which may be empty."""
         return tuple(
             Place(origin=self.origin, path=f"{self.path}[{i}]", value=value)
-            for i, value in enumerate(self._list(expected))
+            for i, value in enumerate(self.raw_list(expected))
         )
 
     def numbers(self, expected: str, *, count: int | None = None, because: str = "") -> tuple[Given, ...]:
         """Give a list of numbers; exactly `count` of them, `because` something else asks for so many."""
-        values = self._list(expected)
+        values = self.raw_list(expected)
         if count is not None and len(values) != count:
             raise self.refusal(f"{counted(count, 'number')} ({because})", str(len(values)))
         numbers = []
@@ -107,6 +114,13 @@ class Place:
             return _number(self.value)
         except NumeralError as error:
             raise self.refusal(error.expected, error.found) from None
+
+    def number_that(self, expected: str, fits: Callable[[Fraction], bool]) -> Given:
+        """Give a number that fits, where `expected` says in words what fits."""
+        number = self.number()
+        if not fits(number.exact):
+            raise self.refusal(expected)
+        return number
 
     def figure(self) -> Given:
         """Give a number that may stand in quotes."""
@@ -154,23 +168,16 @@ class Place:
             raise SpecError(self.under(odd[0]).where, 'expected the code of a language such as "en"')
         return tuple((key, self.under(key).text(longest=longest)) for key in self.value)
 
-    def choice(self, kind: str, known: type[_Choice], later: frozenset[str] = frozenset()) -> _Choice:
-        """Give the member of `known` that is named here; `later` names are refused as not supported yet."""
+    def choice(self, kind: str, known: type[_Choice]) -> _Choice:
+        """Give the member of `known` that is named here."""
         name = self.value
         names = [member.value for member in known]
         if not isinstance(name, str):
             raise self.refusal(f"{kind} ({listed(names)})")
-        if name in later:
-            raise UnsupportedError(self.where, f'"{name}" is not supported yet; known: {listed(names)}')
         if name not in names:
             found = f"{quoted(name)}{did_you_mean(name, names)}"
             raise self.refusal(f"{kind} ({listed(names)})", found)
         return known(name)
-
-    def _list(self, expected: str) -> list[object]:
-        if not isinstance(self.value, list):
-            raise self.refusal(expected)
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from symbackprop.errors import SpecError, SymbackpropError
@@ -35,6 +36,27 @@ def example(name: str) -> Path:
         why = f"expected an example ({listed(names)}), found {quoted(name)}{did_you_mean(name, names)}"
         raise SpecError("examples", why)
     return folder("examples") / f"{name}.toml"
+
+
+def network_path(name: str | Path | None) -> Path:
+    """Give the file that is meant by a path, by the name of an example, or by nothing: the default example.
+
+    A file of that name comes first. Raise `SpecError` for what is neither; a path that ends in `.toml` or names a
+    folder is left to its reader, who says why it can't be read.
+    """
+    if name is None:
+        return example(DEFAULT_EXAMPLE)
+    path, text = Path(name), str(name)
+    # os.path takes whatever somebody types for a path; Path.exists fails over a name that is too long.
+    if os.path.exists(path) and not os.path.isdir(path):  # noqa: PTH110, PTH112
+        return path
+    names = example_names()
+    if text in names:
+        return folder("examples") / f"{text}.toml"
+    if os.path.isdir(path) or path.suffix == ".toml" or path.name != text:  # noqa: PTH112
+        return path
+    known = f"a network file or an example ({listed(names)})"
+    raise SpecError("network", f"expected {known}, found {quoted(text)}{did_you_mean(text, names)}")
 
 
 def starter() -> Path:

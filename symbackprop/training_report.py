@@ -4,43 +4,61 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from symbackprop.derivation.balls import Real, is_around_zero
+from symbackprop.derivation.balls import Real, Undecided
 from symbackprop.derivation.derive import DECIMALS, SIGNIFICANT_DIGITS, Derivation
+from symbackprop.derivation.digits import is_around_zero
 from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
+from symbackprop.derivation.trainer import State
 from symbackprop.derivation.values import FIRST_BITS, show_significant
-from symbackprop.errors import CertificationError
-from symbackprop.pages.figures import Mark, draw_curve
+from symbackprop.errors import CertificationError, DivergenceError
+from symbackprop.notation_file import bound_to_network, notation_of
+from symbackprop.pages.figures import Mark, draw_curve, write_numbers
+from symbackprop.pages.phrases import DecimalMark
 from symbackprop.pages.render import draw_svg
 from symbackprop.resources import folder
 from symbackprop.typeset.layout import Number
-from symbackprop.typeset.notation import name
+from symbackprop.wording import counted
 
 _PATIENCE = 1.0
 _PIECE = 20_000
+_MOST_COLUMNS = 6
 
 
 def report(derivation: Derivation, rounds: int) -> Iterator[str]:
     """The error and the outputs at 0, 1, 10, ... rounds, each digit certified, and what doubles make of it."""
-    ids = _measured(derivation)
+    ids = _shown(derivation)
+    if len(ids) == 1:
+        outs = len(derivation.trainer.measured) - 1
+        yield f"The {outs:,} outputs are too many to be shown here; --csv writes all of them."
     yield "  ".join([f"{'rounds':>9}", *(f"{id_:>{DECIMALS + 6}}" for id_ in ids)])
     progress = _Progress(rounds)
     done = 0
     for milestone in milestones_until(rounds):
         for reached in (*range(done + _PIECE, milestone, _PIECE), milestone):
-            derivation.trace.parameters(reached, FIRST_BITS)
+            derivation.trace.train_through((reached,))
             progress.show(reached)
+        try:
+            row = _row(derivation, milestone, ids)
+        except DivergenceError as error:
+            progress.clear()
+            if error.last_good > done:
+                yield _row(derivation, error.last_good, ids)
+            raise
         done = milestone
-        values = derivation.after(milestone)
-        figures = (values.shown(id_, DECIMALS).digits for id_ in ids)
         progress.clear()
-        yield "  ".join([f"{milestone:>9,}", *(f"{figure:>{DECIMALS + 6}}" for figure in figures)])
+        yield row
     in_doubles = derivation.trace.in_doubles(rounds)[0]
     certified = derivation.after(rounds).significant(TOTAL_ERROR, SIGNIFICANT_DIGITS)
-    counted_rounds = "1 round" if rounds == 1 else f"{rounds:,} rounds"
-    yield f"{TOTAL_ERROR} after {counted_rounds}: {certified} (certified), {in_doubles!r} (double precision)"
+    yield f"{TOTAL_ERROR} after {counted(rounds, 'round')}: {certified} (certified), {in_doubles!r} (double precision)"
+
+
+def _row(derivation: Derivation, rounds: int, ids: tuple[str, ...]) -> str:
+    values = derivation.after(rounds)
+    figures = (values.shown(id_, DECIMALS).digits for id_ in ids)
+    return "  ".join([f"{rounds:>9,}", *(f"{figure:>{DECIMALS + 6}}" for figure in figures)])
 
 
 def write_csv(derivation: Derivation, rounds: int) -> str:
@@ -51,16 +69,29 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
     bits = FIRST_BITS
     most_bits = bits_affordable(rounds)
     while bits <= most_bits:
-        lines = [",".join(("rounds", *_measured(derivation)))]
-        for number, figures in enumerate(derivation.trace.walk(rounds, bits)):
-            digits = [_digits(figure, last=2 * bits > most_bits) for figure in figures]
-            if None in digits:
-                break
-            lines.append(",".join((str(number), *map(str, digits))))
-        else:
-            return "\n".join(lines) + "\n"
+        last = 2 * bits > most_bits
+        try:
+            if (rows := _rows(derivation.trace.walk(rounds, bits), last=last)) is not None:
+                return "\n".join([",".join(("rounds", *derivation.trainer.measured)), *rows]) + "\n"
+        except Undecided as error:
+            if last:
+                raise CertificationError(f"{error}, with {bits:,} bits, too") from error
         bits *= 2
-    raise CertificationError(f"the digits of {rounds:,} rounds can't be certified with {most_bits:,} bits")
+    where = derivation.network.origin
+    raise CertificationError(
+        f"{where}: the digits of {counted(rounds, 'round')} can't be certified with {most_bits:,} bits"
+    )
+
+
+def _rows(walk: Iterable[State], *, last: bool) -> list[str] | None:
+    """The rows of a file, or None as soon as a figure has no certain digits."""
+    rows = []
+    for number, figures in enumerate(walk):
+        digits = [_digits(figure, last=last) for figure in figures]
+        if None in digits:
+            return None
+        rows.append(",".join((str(number), *map(str, digits))))
+    return rows
 
 
 def _digits(figure: Real, *, last: bool) -> str | None:
@@ -78,6 +109,10 @@ def draw_plot(derivation: Derivation, rounds: int) -> str:
     points = [(number, derivation.trace.error(number)) for number in chosen]
     known = dict(points)
 
+    network = derivation.network
+    namer = bound_to_network(notation_of(network), network)
+    mark = DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT
+
     def label(number: int) -> Number:
         return Number(derivation.after(number).shown(TOTAL_ERROR, DECIMALS).digits)
 
@@ -85,14 +120,16 @@ def draw_plot(derivation: Derivation, rounds: int) -> str:
         points=points,
         description=f"The total error over {rounds:,} rounds of training.",
         x_title="rounds",
-        y_title=name(TOTAL_ERROR),
+        y_title=namer.name(TOTAL_ERROR),
         marks=[Mark(x=number, y=known[number], label=label(number)) for number in marked],
     )
-    return draw_svg(drawing, (folder("templates"),))
+    return draw_svg(write_numbers(drawing, mark.write), (folder("templates"),))
 
 
-def _measured(derivation: Derivation) -> tuple[str, ...]:
-    return (TOTAL_ERROR, *(neuron.out for neuron in derivation.graph.outputs))
+def _shown(derivation: Derivation) -> tuple[str, ...]:
+    """The error and every output that has a target, or the error alone where they don't fit beside each other."""
+    measured = derivation.trainer.measured
+    return measured if len(measured) <= _MOST_COLUMNS else measured[:1]
 
 
 class _Progress:

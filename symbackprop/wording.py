@@ -25,8 +25,8 @@ def quoted(text: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Give `1 neuron`, `2 neurons`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Give `1 neuron`, `2 neurons`, `1,000 neurons`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -7,6 +7,12 @@ from hypothesis import strategies as st
 from symbackprop.typeset.formula import (
     ONE,
     TWO,
+    Abs,
+    Apply,
+    Cases,
+    Comparison,
+    Condition,
+    Elementary,
     Exp,
     Formula,
     Negative,
@@ -14,6 +20,7 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     constant,
 )
@@ -48,3 +55,20 @@ def _larger(parts: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
 
 
 FORMULAS = st.recursive(LEAVES, _larger, max_leaves=8)
+"""Sums, products, powers, fractions and exponentials, which need nothing but a calculator's four rules and exp."""
+
+
+def _with_functions(parts: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
+    conditions = st.builds(Condition, LEAVES, st.sampled_from(Comparison), LEAVES)
+    return st.one_of(
+        _larger(parts),
+        # Only where they have a value, and one that a test needn't wait for.
+        st.builds(Apply, st.sampled_from(Elementary), LEAVES.map(lambda leaf: Exp(Abs(leaf)))),
+        parts.map(Abs),
+        parts.map(lambda part: Sqrt(Abs(part))),
+        st.builds(Cases, conditions, parts, parts),
+    )
+
+
+ALL_FORMULAS = st.recursive(LEAVES, _with_functions, max_leaves=8)
+"""The same with everything else that a formula may hold."""

@@ -10,7 +10,18 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from symbackprop.functions import Activation, Loss
-from symbackprop.network import Given, HiddenGradients, Layer, Network, Published, Training
+from symbackprop.network import (
+    Given,
+    HiddenGradients,
+    Layer,
+    Network,
+    Optimizer,
+    Published,
+    Reductions,
+    Rule,
+    Sample,
+    Training,
+)
 from symbackprop.network_file import read_network
 from symbackprop.resources import DEFAULT_EXAMPLE, example
 
@@ -30,7 +41,15 @@ def published(quantity: str, value: str) -> Published:
     return Published(quantity=quantity, value=number(value), source="a sheet")
 
 
-def layer(weights: Rows, biases: Biases = None) -> Layer:
+def layer(
+    weights: Rows,
+    biases: Biases = None,
+    *,
+    activation: Activation = Activation.SIGMOID,
+    bend: str | None = None,
+    recurrent: Rows | None = None,
+    state: Sequence[str] | None = None,
+) -> Layer:
     """A layer: a row of weights for each neuron; one bias for all, one for each neuron, or none."""
     given: Given | tuple[Given, ...] | None
     match biases:
@@ -40,32 +59,81 @@ def layer(weights: Rows, biases: Biases = None) -> Layer:
             given = number(biases)
         case _:
             given = tuple(map(number, biases))
-    rows = tuple(tuple(map(number, row)) for row in weights)
-    return Layer(activation=Activation.SIGMOID, weights=rows, biases=given)
+    return Layer(
+        activation=activation,
+        weights=_rows(weights),
+        biases=given,
+        bend=None if bend is None else number(bend),
+        recurrent_weights=None if recurrent is None else _rows(recurrent),
+        initial_state=None if state is None else tuple(map(number, state)),
+    )
+
+
+def _rows(rows: Rows) -> tuple[tuple[Given, ...], ...]:
+    return tuple(tuple(map(number, row)) for row in rows)
+
+
+def sample(inputs: Sequence[str] | Rows, targets: Sequence[str] | Rows) -> Sample:
+    """A sample: a vector of each, or a vector for each time step."""
+    return Sample(inputs=_rows(_sequence(inputs)), targets=_rows(_sequence(targets)))
+
+
+def _sequence(vectors: Sequence[str] | Rows) -> Rows:
+    if isinstance(vectors[0], str):
+        return [[str(it) for it in vectors]]
+    return [[str(it) for it in row] for row in vectors]
+
+
+def optimizer(rule: Rule, **settings: str) -> Optimizer:
+    """An optimizer with PyTorch's settings, or with others."""
+    known = {**PYTORCH[rule], **settings}
+    return Optimizer(rule=rule, **{name: number(it) for name, it in known.items()})
+
+
+_ADAM = {"beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
+PYTORCH: dict[Rule, dict[str, str]] = {
+    Rule.SGD: {},
+    Rule.MOMENTUM: {"momentum": "0.9"},
+    Rule.NESTEROV: {"momentum": "0.9"},
+    Rule.RMSPROP: {"smoothing": "0.99", "epsilon": "1e-8"},
+    Rule.ADAM: _ADAM,
+    Rule.ADAMW: {**_ADAM, "decay": "0.01"},
+}
 
 
 def build(
     *layers: Layer,
-    inputs: Sequence[str],
-    targets: Sequence[str],
+    inputs: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    samples: Sequence[Sample] = (),
+    loss: Loss = Loss.HALF_SQUARED,
+    threshold: str | None = None,
+    reductions: Reductions | None = None,
+    l1: str | None = None,
+    l2: str | None = None,
+    rule: Optimizer | None = None,
     learning_rate: str = "0.5",
     update_biases: bool = False,
     hidden_gradients: HiddenGradients = ORIGINAL,
     rounds: int = 1,
     figures: Sequence[Published] = (),
 ) -> Network:
-    """A network in one call."""
+    """A network in one call, with one sample of `inputs` and `targets`, or with `samples`."""
     return Network(
         title="A small net",
-        inputs=tuple(map(number, inputs)),
-        targets=tuple(map(number, targets)),
+        samples=tuple(samples) or (sample(inputs, targets),),
         layers=layers,
         training=Training(
-            loss=Loss.HALF_SQUARED,
+            loss=loss,
             learning_rate=number(learning_rate),
             update_biases=update_biases,
             hidden_gradients=hidden_gradients,
             rounds=rounds,
+            threshold=None if threshold is None else number(threshold),
+            reductions=reductions or Reductions(),
+            l1=None if l1 is None else number(l1),
+            l2=None if l2 is None else number(l2),
+            optimizer=rule or Optimizer(),
         ),
         published=tuple(figures),
         origin="small.toml",
@@ -95,6 +163,11 @@ def trained_otherwise(
             rounds=rounds or training.rounds,
         ),
     )
+
+
+def rightly(network: Network) -> Network:
+    """The same network without the mistake on request, which no tool for derivatives makes."""
+    return trained_otherwise(network, hidden_gradients=ORIGINAL)
 
 
 def with_biases(network: Network, *, per_neuron: bool) -> Network:
@@ -133,8 +206,9 @@ def networks(draw: st.DrawFn, *, most_layers: int = MOST_LAYERS, most_neurons: i
     widths = draw(st.lists(st.integers(1, most_neurons), min_size=2, max_size=most_layers + 1))
     return Network(
         title="A random net",
-        inputs=draw(_row(widths[0])),
-        targets=tuple(draw(numbers(0, 1)) for _ in range(widths[-1])),
+        samples=(
+            Sample(inputs=(draw(_row(widths[0])),), targets=(tuple(draw(numbers(0, 1)) for _ in range(widths[-1])),)),
+        ),
         layers=tuple(draw(_layers(below, here)) for below, here in pairwise(widths)),
         training=Training(
             loss=Loss.HALF_SQUARED,

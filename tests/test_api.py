@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,9 @@ import pytest
 import symbackprop
 from symbackprop import api
 from symbackprop.derivation.graph import Kind
+from symbackprop.errors import SpecError
 from symbackprop.resources import DEFAULT_EXAMPLE, example
+from tests.broken import with_slots
 from tests.networks import build, default_network, layer, published, trained_otherwise
 
 SMALL = """\
@@ -63,6 +64,10 @@ def test_the_default_network_needs_no_path() -> None:
     assert isinstance(network, symbackprop.Network)
     assert network == symbackprop.load(example(DEFAULT_EXAMPLE))
     assert symbackprop.derive(network)["dE_total/dw5"].value == "0.0821670405642308"
+
+
+def test_an_example_is_loaded_by_its_name() -> None:
+    assert symbackprop.load("xor") == symbackprop.load(example("xor"))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +134,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"format": "pdf"}, 'format: expected one of "latex"'),
     ({"format": "LaTeX"}, "format: expected one of"),
     ({"detail": "long"}, 'detail: expected one of "full", "brief", found "long"'),
+    ({"view": "vector"}, 'view: expected one of "scalar", "matrix", "both", found "vector"'),
     ({"lang": "de"}, "expected"),
     ({"lang": "../en"}, "expected"),
     ({"decimals": 0}, "decimals: expected 1 to 50, found 0"),
@@ -160,7 +166,7 @@ def test_a_published_quantity_that_there_is_not_is_refused(small: Path) -> None:
 
 
 def test_what_is_not_supported_yet_is_an_error_of_its_own(small: Path) -> None:
-    small.write_text(SMALL.replace('"sigmoid"', '"tanh"', 1), encoding="utf-8")
+    small.write_text(SMALL.replace("[data]", '[data]\nnames = ["a"]', 1), encoding="utf-8")
     with pytest.raises(symbackprop.UnsupportedError, match="not supported yet"):
         symbackprop.load(small)
 
@@ -171,10 +177,7 @@ def test_all_errors_have_one_parent() -> None:
 
 
 def test_nothing_unproved_is_rendered() -> None:
-    derivation = a_derivation()
-    step = derivation.steps["w5+"]
-    broken = replace(step, slots={**step.slots, "gradient": "dE_total/dw6"})
-    derivation = replace(derivation, steps={**derivation.steps, "w5+": broken})
+    derivation = with_slots(a_derivation(), "w5+", gradient="dE_total/dw6")
     with pytest.raises(symbackprop.CertificationError, match=r"^w5\+ could not be proved: at point 0: "):
         symbackprop.render(derivation)
 
@@ -201,3 +204,13 @@ def test_figures_of_rounds_that_are_not_trained_are_left_out_of_a_rendering() ->
     network = build(layer([["0.5"]]), inputs=["1"], targets=["0"], figures=figures)
     told = json.loads(symbackprop.render(symbackprop.derive(network), format="json"))["published"]
     assert [it["quantity"] for it in told] == ["E_total@1"]
+
+
+def test_an_unknown_quantity_gets_the_nearest_one() -> None:
+    with pytest.raises(KeyError, match=r'this network has no quantity "dE_total/dw99"; did you mean "dE_total/dw\d"'):
+        symbackprop.derive(symbackprop.load())["dE_total/dw99"]
+
+
+def test_an_unknown_language_is_told_by_the_name_of_the_argument() -> None:
+    with pytest.raises(SpecError, match=r"^lang: expected one of "):
+        symbackprop.render(symbackprop.derive(symbackprop.load()), lang="de")

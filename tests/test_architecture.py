@@ -27,17 +27,26 @@ FLOORS = {
     "pages.escape": 0,
     "typeset.*": 0,
     "pages": 0,  # the empty __init__.py
-    "functions": 1,
+    "functions.*": 1,
     "pages.figures.*": 1,
     "pages.languages": 1,
     "network": 2,
     "network_file": 2,
+    "agreement": 2,
+    "data_file": 2,
+    "file_keys": 2,
+    "layers_file": 2,
+    "seeded": 2,
+    "training_file": 2,
+    "notation_file": 2,
     "numerals": 2,
     "places": 2,
     "files": 2,
+    "sizes": 3,
     "resources": 2,
     "pages.canvas": 2,
     "pages.document": 2,
+    "pages.ledger": 3,
     "derivation.*": 3,
     "pages.phrases": 3,
     "pages.terminal": 3,
@@ -53,7 +62,30 @@ FLOORS = {
     "__main__": 11,
 }
 
-_NETWORKS = ("derivation.*", "network", "network_file", "numerals", "places")
+_READERS = (
+    "network_file",
+    "agreement",
+    "data_file",
+    "file_keys",
+    "layers_file",
+    "notation_file",
+    "numerals",
+    "places",
+    "seeded",
+    "training_file",
+)
+# The second opinion's rooms. They know each other, and nothing else of the wing that they hold to account.
+ORACLE = (
+    "derivation.oracle",
+    "derivation.oracle_functions",
+    "derivation.oracle_questions",
+    "derivation.oracle_shape",
+    "derivation.oracle_updates",
+)
+# Of `functions` they may know the names, but neither definitions nor derivatives.
+ORACLE_KNOWS = {"Activation", "Loss"}
+
+_NETWORKS = ("derivation.*", "network", *_READERS)
 
 # What is on the left never imports what is on the right, wherever their floors are. The two wings meet in
 # `narrate`, which tells (pages) what is true (derivation).
@@ -64,7 +96,7 @@ WALLS = {
     "pages.phrases": _NETWORKS,
     "pages.render": _NETWORKS,
     # The second opinion shares no rule with the derivation that it checks.
-    "derivation.oracle": ("derivation.*",),
+    **dict.fromkeys(ORACLE, ("derivation.*", "typeset.*")),
 }
 
 # Importing these takes most of a second; --help, `list` and a bad network file shall not wait for it.
@@ -78,7 +110,7 @@ LONGEST_FUNCTION = 60
 # These run text as code. Input is read by readers of our own.
 RUNS_TEXT = {"eval", "exec", "sympify", "parse_expr", "parse_latex", "S", "__import__"}
 MAY_RUN_TEXT = {
-    "derivation.train": {"exec"},  # code that it has just written itself, from its own patterns
+    "derivation.code": {"exec"},  # code that it has just written itself, from its own patterns
 }
 
 Rule = Callable[[Package], list[str]]
@@ -154,7 +186,21 @@ def nothing_passes_a_wall(package: Package) -> list[str]:
         for source, target, line in arrows(package)
         for wall, beyond in WALLS.items()
         if matches(wall, short(source)) and any(matches(pattern, short(target)) for pattern in beyond)
+        if not {short(source), short(target)} <= {*ORACLE}
     ]
+
+
+def the_oracle_reads_no_formula(package: Package) -> list[str]:
+    """What a function is and how it is differentiated, it says itself."""
+    found = []
+    for source, target, line in arrows(package):
+        if short(source) in ORACLE and matches("functions.*", short(target)):
+            froms = (
+                it for it in ast.walk(package[source].tree) if isinstance(it, ast.ImportFrom) and it.lineno == line
+            )
+            names = {each.name for it in froms for each in it.names} or {"all of it"}
+            found += [f"{short(source)}:{line} takes {name} from functions" for name in sorted(names - ORACLE_KNOWS)]
+    return found
 
 
 def nothing_goes_in_a_circle(package: Package) -> list[str]:
@@ -225,6 +271,7 @@ RULES: tuple[Rule, ...] = (
     every_import_exists,
     imports_go_down,
     nothing_passes_a_wall,
+    the_oracle_reads_no_formula,
     nothing_goes_in_a_circle,
     the_lower_floors_stay_light,
     nothing_is_too_long,
@@ -287,6 +334,31 @@ REJECTED: list[tuple[Rule, dict[str, str], str]] = [
         "derivation.oracle:1 imports derivation.derive",
     ),
     (
+        nothing_passes_a_wall,
+        {"derivation.oracle_updates": "from symbackprop.derivation.train import x", "derivation.train": ""},
+        "derivation.oracle_updates:1 imports derivation.train",
+    ),
+    (
+        nothing_passes_a_wall,
+        {"derivation.oracle_functions": "from symbackprop.typeset.formula import x", "typeset.formula": ""},
+        "derivation.oracle_functions:1 imports typeset.formula",
+    ),
+    (
+        the_oracle_reads_no_formula,
+        {"derivation.oracle": "from symbackprop.functions import LOSSES, Loss", "functions": ""},
+        "derivation.oracle:1 takes LOSSES from functions",
+    ),
+    (
+        the_oracle_reads_no_formula,
+        {"derivation.oracle_functions": "import symbackprop.functions", "functions": ""},
+        "derivation.oracle_functions:1 takes all of it from functions",
+    ),
+    (
+        the_oracle_reads_no_formula,
+        {"derivation.oracle": "from symbackprop import functions", "functions": ""},
+        "derivation.oracle:1 takes functions from functions",
+    ),
+    (
         nothing_goes_in_a_circle,
         {
             "network": "from symbackprop.files import x",
@@ -316,7 +388,7 @@ REJECTED: list[tuple[Rule, dict[str, str], str]] = [
     (nothing_runs_text, {"network": "from sympy import sympify as s"}, "network:1 uses sympify"),
     (nothing_runs_text, {"network": "import builtins\nrun = builtins.exec"}, "network:2 uses exec"),
     (nothing_runs_text, {"network": "from sympy import S\nx = S('1')"}, "uses S"),
-    (nothing_runs_text, {"derivation.train": "x = eval('1')"}, "derivation.train:1 uses eval"),
+    (nothing_runs_text, {"derivation.code": "x = eval('1')"}, "derivation.code:1 uses eval"),
 ]
 
 
@@ -345,9 +417,14 @@ def test_every_rule_has_something_to_reject() -> None:
         {"places": "from symbackprop.network import x", "network": ""},
         {"cli": "def f():\n    from symbackprop import api", "api": "import sympy"},
         {"__init__": "if TYPE_CHECKING:\n    from symbackprop.api import x", "api": "import sympy"},
-        {"derivation.train": "exec('1')"},
+        {"derivation.code": "exec('1')"},
         {"network": "import re\nx = re.compile('eval')"},
         {"derivation.derive": "import sympy"},
+        {
+            "derivation.oracle": "from symbackprop.derivation.oracle_shape import x",
+            "derivation.oracle_shape": "from symbackprop.functions import Activation",
+            "functions": "",
+        },
     ],
 )
 def test_what_is_allowed_passes(files: dict[str, str]) -> None:

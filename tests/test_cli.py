@@ -24,7 +24,10 @@ from symbackprop.derivation.certify import Certificate, Failure, Route
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.keys import PatternKey, SquashByNet
 from symbackprop.derivation.patterns import Pattern, work_out
+from symbackprop.functions import Activation, Loss
+from symbackprop.resources import example_names
 from symbackprop.typeset.formula import Negative
+from symbackprop.wording import listed
 from tests.walkthroughs import SMALL
 
 ROOT = Path(__file__).parents[1]
@@ -126,17 +129,17 @@ BAD_FILES: list[tuple[str, bytes | tuple[str, str], str]] = [
     (
         "an unknown activation",
         ('"sigmoid"', '"sigmoit"'),
-        'layers[0].activation: expected an activation ("sigmoid"), found "sigmoit"; did you mean "sigmoid"?',
+        f'layers[0].activation: expected an activation ({listed(Activation)}), found "sigmoit"; did you mean "sigmoid"?',
     ),
     (
-        "a later activation",
-        ('"sigmoid"', '"tanh"'),
-        'layers[0].activation: "tanh" is not supported yet; known: "sigmoid"',
+        "a later key",
+        ("biases = 0.35", 'names = ["a", "b"]'),
+        "layers[0].names: this key is not supported yet",
     ),
     (
         "an unknown loss",
         ('"half-squared"', '"half-square"'),
-        'training.loss: expected a loss ("half-squared"), found "half-square"; did you mean "half-squared"?',
+        f'training.loss: expected a loss ({listed(Loss)}), found "half-square"; did you mean "half-squared"?',
     ),
     (
         "an unknown quantity",
@@ -172,18 +175,29 @@ def test_a_bad_file_gets_one_line(
 # --- Bad arguments ----------------------------------------------------------------------------------------
 
 FORMATS = 'expected one of "latex", "markdown", "text", "json"'
-LISTS = 'expected one of "formats", "activations", "losses", "languages", "examples"'
+LISTS = 'expected one of "formats", "activations", "losses", "languages", "notations", "examples"'
+EXAMPLES = f"expected a network file or an example ({listed(example_names())})"
 DECIMALS = "--decimals: expected a whole number from 1 to 50"
 ROUNDS = "--rounds: expected a whole number from 1 to 1,000,000"
 HELP = "(see symbackprop --help)"
 RENDER_HELP = "(see symbackprop render --help)"
 
+NOTATIONS = 'expected a notation ("bishop", "mazur", "standard")'
 BAD_ARGUMENTS: list[tuple[str, str]] = [
+    (
+        "render --notation bishp",
+        f'--notation: {NOTATIONS} or a file that ends in .toml, found "bishp"; did you mean "bishop"?',
+    ),
+    ("render --notation no.toml", "--notation: no.toml: cannot be read: no such file or directory"),
     # --- files ---
     ("render nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
     ("verify nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
     ("train nowhere.toml", "nowhere.toml: cannot be read: no such file or directory"),
     ("render folder", "folder: cannot be read: is a directory"),
+    *(
+        (f"{command} mazr", f'network: {EXAMPLES}, found "mazr"; did you mean "mazur"?')
+        for command in ("render", "verify", "train")
+    ),
     ("render net.toml -o net.toml/x.tex", "net.toml/x.tex: cannot be written: not a directory"),
     ("render net.toml -o folder", "folder: cannot be written: is a directory"),
     ("train net.toml --csv folder", "folder: cannot be written: is a directory"),
@@ -197,6 +211,10 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
     ("render --lang eng", '--lang: expected one of "en", "zh", found "eng"; did you mean "en"?'),
     ("render --lang ../en", '--lang: expected one of "en", "zh", found "../en"'),
     ("render --detail breif", '--detail: expected one of "full", "brief", found "breif"; did you mean "brief"?'),
+    (
+        "render --view matrx",
+        '--view: expected one of "scalar", "matrix", "both", found "matrx"; did you mean "matrix"?',
+    ),
     (
         "list format",
         f'list: {LISTS}, found "format"; did you mean "formats"?',
@@ -232,6 +250,34 @@ def test_bad_arguments_get_one_line(arguments: str, said: str, run: Run, tmp_pat
     assert (tmp_path / "net.toml").read_text(encoding="utf-8") == NET
 
 
+TOO_LONG = (
+    "symbackprop: --detail full: with 23,820 weights this will be a document of about 3.2 MB, some 530 pages; "
+    "add --yes to have it, or --detail brief for a short one\n"
+)
+
+
+def test_a_document_of_hundreds_of_pages_is_not_written_unasked(run: Run, tmp_path: Path) -> None:
+    assert run("render", "large") == (2, "", TOO_LONG)
+    assert _files(tmp_path) == set()
+    code, out, _ = run("render", "large", "--view", "matrix", "--format", "text", "-o", "-")
+    assert code == 0
+    assert len(out) < 50_000
+    assert "of each large matrix only the first entries" in " ".join(out.split())
+
+
+def test_a_long_batch_is_told_in_full_to_somebody_who_was_asked(run: Run, tmp_path: Path) -> None:
+    inputs = ", ".join(f"[0.{number}, 0.10]" for number in range(10, 61))
+    batch = NET.replace("[0.05, 0.10]", f"[{inputs}]").replace("[0.01]", f"[{', '.join(['[0.01]'] * 51)}]")
+    (tmp_path / "net.toml").write_text(batch, encoding="utf-8")
+    code, out, err = run("render", "net.toml", "--format", "text", "-o", "-")
+    assert (code, out) == (2, "")
+    assert err.startswith("symbackprop: --detail full: with 6 weights and 51 samples this will be a document of")
+    assert err.count("\n") == 1
+    code, out, _ = run("render", "net.toml", "--format", "text", "-o", "-", "--yes")
+    assert code == 0
+    assert len(out) > 100_000
+
+
 def test_an_unknown_command_is_told_the_known_ones(run: Run) -> None:
     code, out, err = run("rendr")
     assert (code, out) == (2, "")
@@ -261,8 +307,8 @@ def test_a_folder_without_permission_is_told(run: Run, tmp_path: Path) -> None:
         ("text/page.txt.j2", "a\n{{ nonsense }}", "text/page.txt.j2, line 2: 'nonsense' is undefined"),
         (
             "text/blocks.txt.j2",
-            "{% macro heading(block) %}{{ block.words }}{% endmacro %}",
-            "text/blocks.txt.j2, line 1: ",
+            "{% macro text(part) %}{{ part.text }}{% endmacro %}\n{% macro heading(block) %}{{ block.words }}{% endmacro %}",
+            "text/blocks.txt.j2, line 2: ",
         ),
     ],
 )
@@ -300,6 +346,8 @@ def test_render_takes_the_default_network(run: Run, tmp_path: Path) -> None:
         ("--format latex --lang zh", "net.zh.tex"),
         ("--format markdown --detail brief", "net-brief.en.md"),
         ("--format text --lang zh --detail brief", "net-brief.zh.txt"),
+        ("--format markdown --view matrix", "net-matrix.en.md"),
+        ("--format text --detail brief --view both", "net-brief-both.en.txt"),
         ("--format json", "net.en.json"),
     ],
 )
@@ -399,15 +447,10 @@ def broken_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     def certify(derivation: Derivation) -> Certificate:
         certificate = whole(derivation)
         failure = Failure(id="dE_total/dw5", route=Route.POINTS, why="0.0822 is not 0.0821")
-        return Certificate(
-            proofs=tuple(proof for proof in certificate.proofs if proof.id != failure.id),
-            failures=(failure,),
-            patterns=certificate.patterns,
-            points=certificate.points,
-            bits=certificate.bits,
-            flat=certificate.flat,
-            mistaken=certificate.mistaken,
+        proved = tuple(
+            replace(proofs, ids=tuple(id_ for id_ in proofs.ids if id_ != failure.id)) for proofs in certificate.proved
         )
+        return replace(certificate, proved=proved, failures=(failure,))
 
     monkeypatch.setattr(api, "certify", certify)
 
@@ -438,7 +481,8 @@ def test_a_wrong_rule_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
             return pattern
         return replace(pattern, result=Negative(pattern.result))
 
-    monkeypatch.setattr("symbackprop.derivation.derive.work_out", wrong)
+    right = api.derive
+    monkeypatch.setattr(api, "derive", lambda network: replace(right(network), patterns=wrong))
     code, out, err = run("verify")
     assert (code, err) == (3, "")
     for id_ in ("dout_h1/dnet_h1", "dout_o1/dnet_o1"):
@@ -493,6 +537,47 @@ def test_train_takes_the_rounds_of_the_file(run: Run, tmp_path: Path) -> None:
     assert [line.split()[0] for line in out.splitlines()[1:-1]] == ["0", "1", "2"]
 
 
+DIVERGING = """title = "Too fast"
+[data]
+inputs = [[2], [-1]]
+targets = [[3], [0.5]]
+[[layers]]
+activation = "relu"
+weights = [[0.5], [-1]]
+biases = [0, -1]
+[[layers]]
+activation = "identity"
+weights = [[1, 2]]
+[training]
+learning_rate = 1
+loss = "squared"
+"""
+
+
+def test_train_prints_and_writes_the_rounds_before_a_divergence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.toml").write_text(DIVERGING, encoding="utf-8")
+    code, out, err = run("train", "net.toml", "--steps", "1000", "--csv", "run.csv")
+    assert code == 2
+    found = re.match(r"symbackprop: net\.toml: after (\d+) rounds: net_\w+\[\d\]: expected .* may help$", err.strip())
+    assert found
+    assert err.strip().endswith("the training diverges; a smaller learning_rate may help")
+    last = str(int(found[1]) - 1)
+    printed = [line.split() for line in out.splitlines()]
+    assert printed[0] == ["rounds", "E_total", "out_o1[1]", "out_o1[2]"]
+    assert printed[-2][0] == last
+    assert printed[-1] == ["run.csv"]
+    rows = (tmp_path / "run.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == [str(number) for number in range(int(last) + 1)]
+
+
+def test_train_leaves_out_outputs_that_have_no_room(run: Run) -> None:
+    code, out, _ = run("train", "three-classes", "--steps", "2")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0] == "The 9 outputs are too many to be shown here; --csv writes all of them."
+    assert lines[1].split() == ["rounds", "E_total"]
+
+
 # --- init and list ----------------------------------------------------------------------------------------
 
 
@@ -509,14 +594,44 @@ def test_what_init_writes_can_be_used_at_once(command: str, run: Run, tmp_path: 
     ("what", "names"),
     [
         ("formats", ["latex", "markdown", "text", "json"]),
-        ("activations", ["sigmoid"]),
-        ("losses", ["half-squared"]),
+        ("activations", list(Activation)),
+        ("losses", list(Loss)),
         ("languages", ["en", "zh"]),
-        ("examples", ["mazur"]),
+        ("notations", ["bishop", "mazur", "standard"]),
     ],
 )
 def test_list_tells_what_there_is(what: str, names: list[str], run: Run) -> None:
     assert run("list", what) == (0, "\n".join(names) + "\n", "")
+
+
+def test_examples_are_listed_with_their_titles(run: Run) -> None:
+    code, out, err = run("list", "examples")
+    lines = dict(line.split("  ", 1) for line in out.splitlines())
+    assert (code, err) == (0, "")
+    assert tuple(lines) == example_names()
+    assert lines["xor"].strip() == "Exclusive or: a batch of four samples"
+    assert len({line.index(lines[line.split()[0]].strip()) for line in out.splitlines()}) == 1, (
+        "titles stand in a column"
+    )
+
+
+@pytest.mark.parametrize("command", ["verify", "train"])
+def test_an_example_is_taken_by_its_name(command: str, run: Run) -> None:
+    steps = ("--steps", "3") if command == "train" else ()
+    by_name = run(command, "mazur", *steps)
+    assert by_name[0] == 0
+    assert by_name == run(command, *steps)
+
+
+def test_an_example_is_rendered_under_its_name(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("render", "mazur", "--format", "json", "--rounds", "1")
+    assert (code, out, err) == (0, "output/mazur.en.json\n", "")
+    assert _files(tmp_path) == {"output/mazur.en.json"}
+
+
+def test_a_file_comes_before_an_example_of_its_name(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mazur").write_text("title = 1", encoding="utf-8")
+    assert run("verify", "mazur") == (2, "", "symbackprop: mazur: title: expected a text in quotes, found 1\n")
 
 
 @pytest.mark.parametrize(
@@ -573,7 +688,7 @@ def test_a_process_complains_and_ends_with_2(tmp_path: Path) -> None:
 def test_a_process_that_cannot_prove_ends_with_3(tmp_path: Path) -> None:
     program = (
         "import sys, symbackprop.derivation.certify as certify\n"
-        "certify._point_failures = lambda *_: [certify.Failure(id='E_total', route=certify.Route.POINTS, why='it is not')]\n"
+        "certify._examined_singly = lambda *_, **__: [certify.Failure(id='E_total', route=certify.Route.POINTS, why='it is not')]\n"
         "from symbackprop.cli import run_as_program\n"
         "sys.argv = ['symbackprop', 'render', '--rounds', '1', '-o', 'x.tex']\n"
         "run_as_program()\n"
@@ -623,7 +738,7 @@ def test_an_interruption_while_writing_leaves_nothing(
     opened: list[Path] = []
 
     def interrupted(self: Path, mode: str = "r", *rest: object, **options: object) -> object:
-        if mode == "x":
+        if mode == "w":
             opened.append(self)
         if len(opened) > 1:
             raise KeyboardInterrupt

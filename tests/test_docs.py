@@ -9,11 +9,25 @@ import pytest
 
 from symbackprop.check.published import Cause
 from symbackprop.cli import main
+from symbackprop.data_file import MOST_SAMPLES, MOST_STEPS
 from symbackprop.derivation.derive import derive
 from symbackprop.derivation.ids import known_ids
-from symbackprop.network_file import parse_network, read_network
+from symbackprop.derivation.matrix_proof import MOST_WRITTEN_OUT
+from symbackprop.errors import SpecError
+from symbackprop.file_keys import KINDS
+from symbackprop.functions import Activation, Loss
+from symbackprop.layers_file import MOST_PARAMETERS, MOST_VALUES
+from symbackprop.network import MOST_ROUNDS, Rule
+from symbackprop.network_file import MOST_BYTES, parse_network, read_network
+from symbackprop.notation_file import load_notation, parse_notation
+from symbackprop.numerals import MOST_DIGITS
 from symbackprop.pages.phrases import load_phrases
-from symbackprop.resources import example
+from symbackprop.places import TableKind
+from symbackprop.resources import example, starter
+from symbackprop.typeset.latex import latex
+from symbackprop.typeset.matrix_names import matrix_names
+from symbackprop.typeset.notation import Shape
+from symbackprop.typeset.roles import PLACEHOLDERS
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -57,6 +71,84 @@ def test_the_error_of_the_docs_is_the_one_that_is_told(tmp_path: Path, capsys: p
     assert capsys.readouterr().err.replace(f"{tmp_path}/", "").strip() == told[1]
 
 
+def test_the_samples_of_the_docs_are_read() -> None:
+    page = (ROOT / "docs/network-file.md").read_text(encoding="utf-8")
+    table = page.partition("## Samples")[2].partition("## Layers")[0]
+    rows = re.findall(r"^\| `(\[.*?)` and `(\[.*?)` \| (.*) \|$", table, flags=re.MULTILINE)
+    assert len(rows) == 5
+    for inputs, targets, words in rows:
+        columns = 2 if inputs.startswith(("[0.5", "[[0,")) else 1
+        recurrent = "sequence" in words
+        text = f"title = 'x'\n[data]\ninputs = {inputs}\ntargets = {targets}\n[training]\nlearning_rate = 1\n"
+        text += f"[[layers]]\nactivation = 'tanh'\nweights = [{[1] * columns}]\n"
+        text += "kind = 'recurrent'\nrecurrent_weights = [[1]]\n" if recurrent else ""
+        network = parse_network(text, "mynet.toml")
+        assert len(network.samples) == (2 if "batch" in words else 1)
+        assert network.steps == (2 if recurrent else 1)
+        assert len(network.target_steps) == (2 if recurrent and "last" not in words else 1)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_key_is_explained(kind: TableKind) -> None:
+    starter_, page = starter().read_text(encoding="utf-8"), (ROOT / "docs/network-file.md").read_text(encoding="utf-8")
+    assert [key for key in kind.keys if not re.search(rf"\b{key}\b", page)] == []
+    # The starter leaves the rarest to the page.
+    rare = {"beta1", "beta2", "smoothing", "epsilon", "decay", "count"}
+    assert [key for key in kind.keys if key not in rare and not re.search(rf"\b{key}\b", starter_)] == []
+
+
+@pytest.mark.parametrize("name", [*Activation, *Loss, *Rule])
+def test_every_function_and_rule_is_named(name: str) -> None:
+    assert f"`{name}`" in (ROOT / "docs/network-file.md").read_text(encoding="utf-8")
+
+
+def test_the_limits_are_those_that_are_held() -> None:
+    page = (ROOT / "docs/network-file.md").read_text(encoding="utf-8").partition("## Limits")[2]
+    limits = (MOST_BYTES, MOST_PARAMETERS, MOST_VALUES, MOST_SAMPLES, MOST_STEPS, MOST_DIGITS, MOST_ROUNDS)
+    assert [limit for limit in limits if not re.search(rf"\| {limit:,}\b", page)] == []
+
+
+def test_the_notations_stand_side_by_side_as_they_are_printed() -> None:
+    page = (ROOT / "docs/notations.md").read_text(encoding="utf-8")
+    shape = Shape(widths=(2, 2, 2), recurrent=(True, False), samples=4)
+    namers = [load_notation(name, "docs").bound_to(shape) for name in ("mazur", "standard", "bishop")]
+    rows = re.findall(r"^\| `([^`{]+)` \| [^|]+ \| \$(.+)\$ \| \$(.+)\$ \| \$(.+)\$ \|$", page, flags=re.MULTILINE)
+    assert len(rows) == 30
+    for id_, *written in rows:
+        assert [text.replace("}_ {", "}_{") for text in written] == [latex(namer.name(id_)) for namer in namers], id_
+
+
+def test_the_names_of_matrices_stand_side_by_side_as_they_are_printed() -> None:
+    page = (ROOT / "docs/notations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|`]+ \| `(\w+)` \| \$(.+)\$ \| \$(.+)\$ \| \$(.+)\$ \|$", page, flags=re.MULTILINE)
+    written = [tuple(text.replace("}_ {", "}_{") for text in names) for _, *names in rows]
+    shapes = [Shape(widths=(2, 2, 2), recurrent=(True, False), samples=samples) for samples in (1, 4)]
+    known: dict[str, set[tuple[str, ...]]] = {}
+    for shape in shapes:
+        namers = [load_notation(name, "docs").bound_to(shape) for name in ("mazur", "standard", "bishop")]
+        for several in zip(*map(matrix_names, namers), strict=True):
+            known.setdefault(several[0][0].value, set()).add(tuple(latex(layout) for _, _, layout in several))
+    assert {role for role, *_ in rows} == set(known)
+    assert [role for (role, *_), names in zip(rows, written, strict=True) if names not in known[role]] == []
+
+
+def test_every_role_is_listed_with_its_placeholders() -> None:
+    page = (ROOT / "docs/notations.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z0-9_]+)` \| [^|]+ \| ([^|]+) \|$", page, flags=re.MULTILINE))
+    assert {role: tuple(re.findall(r"\{(\w+)\}", rows[role])) for role in rows} == dict(PLACEHOLDERS)
+
+
+def test_the_notation_of_the_docs_is_read_and_its_slip_is_told() -> None:
+    page = (ROOT / "docs/notations.md").read_text(encoding="utf-8")
+    (text,) = (block for block in fenced("docs/notations.md", "toml") if "extends" in block)
+    assert parse_notation(text, "mine.toml").name == "mine"
+    told = re.search(r"^    symbackprop: (mine\.toml: .*)$", page, flags=re.MULTILINE)
+    assert told is not None
+    with pytest.raises(SpecError) as caught:
+        parse_notation("extends = 'standard'\n[roles]\nnet = 'z_{{indx}}'", "mine.toml")
+    assert str(caught.value) == told[1]
+
+
 def test_every_verdict_is_explained() -> None:
     page = (ROOT / "docs/published-figures.md").read_text(encoding="utf-8")
     words = load_phrases("en").words
@@ -65,9 +157,18 @@ def test_every_verdict_is_explained() -> None:
 
 
 def test_every_id_in_the_table_of_names_is_of_its_kind() -> None:
-    page = (ROOT / "docs/names.md").read_text(encoding="utf-8")
+    # The default network has one sample and one step, no penalty and no optimizer: it knows the names of the first part.
+    page = (ROOT / "docs/names.md").read_text(encoding="utf-8").partition("\n## ")[0]
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     named = {id_ for row in rows for id_ in re.findall(r"`([^`]+)`", row.split("|")[1])}
     known = set(known_ids(read_network(example("mazur"))))
     others = {"b1+", "E_total@1", "out_o1@10000", "@"}
     assert named - others <= known
+
+
+def test_the_matrix_view_is_proved_as_its_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs/matrix-view.md").read_text(encoding="utf-8")
+    assert f"at most {MOST_WRITTEN_OUT} entries" in page
+    assert main(["verify", "mazur"]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("matrix ", "         and a"))]
+    assert [f"    {line}" for line in told] == [line for line in page.splitlines() if line.startswith("    ")][-2:]

@@ -34,7 +34,7 @@ MISTAKEN = trained_otherwise(default_network(), hidden_gradients=UPDATED, rounds
 
 def exported(network: Network) -> dict[str, Any]:
     derivation = derive(network)
-    data: dict[str, Any] = json.loads(to_json(derivation, judge_published(derivation), certify(derivation)))
+    data: dict[str, Any] = json.loads("".join(to_json(derivation, judge_published(derivation), certify(derivation))))
     return data
 
 
@@ -71,6 +71,8 @@ def test_the_network_keeps_its_typed_digits() -> None:
     assert network["file"] == "mazur.toml"
     assert network["training"] == {
         "loss": "half-squared",
+        "reduction": {"outputs": "sum", "steps": "sum", "batch": "sum"},
+        "optimizer": {"kind": "sgd"},
         "learning_rate": "0.5",
         "update_biases": False,
         "hidden_gradients": "original",

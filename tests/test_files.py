@@ -94,7 +94,7 @@ def test_read_only_file_is_respected(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_several_files_are_written_together(tmp_path: Path) -> None:
-    write_all({tmp_path / "a": "1", tmp_path / "pictures" / "b": "2"})
+    write_all([(tmp_path / "a", "1"), (tmp_path / "pictures" / "b", "2")])
     assert (tmp_path / "a").read_text() == "1"
     assert (tmp_path / "pictures" / "b").read_text() == "2"
 
@@ -103,7 +103,7 @@ def test_if_one_cannot_be_written_none_is(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old")
     (tmp_path / "folder").mkdir()
     with pytest.raises(SpecError):
-        write_all({tmp_path / "a": "new", tmp_path / "folder": "2", tmp_path / "c": "3"})
+        write_all([(tmp_path / "a", "new"), (tmp_path / "folder", "2"), (tmp_path / "c", "3")])
     assert (tmp_path / "a").read_text() == "old"
     assert names(tmp_path) == ["a", "folder"]
 
@@ -123,7 +123,7 @@ def test_no_temporary_file_survives(
     with monkeypatch.context() as staged:
         staged.setattr(Path, method, fail)
         with pytest.raises((KeyboardInterrupt, MemoryError, SpecError)):
-            write_all({tmp_path / "a": "new", tmp_path / "b": "new"})
+            write_all([(tmp_path / "a", "new"), (tmp_path / "b", "new")])
     assert names(tmp_path) == ["a"]
     assert (tmp_path / "a").read_text() == "old"
 

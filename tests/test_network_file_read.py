@@ -47,8 +47,8 @@ def number(typed: str) -> Given:
 
 def test_numbers_keep_the_digits_that_were_typed() -> None:
     network = parse_network(GOOD, "mynet.toml")
-    assert network.inputs == (number("0.05"), number("0.10"))
-    assert network.inputs[1].exact == Fraction(1, 10)
+    assert network.samples[0].inputs[0] == (number("0.05"), number("0.10"))
+    assert network.samples[0].inputs[0][1].exact == Fraction(1, 10)
     assert network.layers[0].weights[1] == (number("0.25"), number("0.30"))
     assert network.published[0].value == number("0.291027924")
 

@@ -46,5 +46,41 @@ def test_an_unknown_example_is_told_the_known_ones(name: str, message: str) -> N
         resources.example(name)
 
 
+def test_a_network_is_a_path_or_the_name_of_an_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert resources.network_path(None) == resources.example("mazur")
+    assert resources.network_path("xor") == resources.example("xor")
+    assert resources.network_path(Path("xor")) == resources.example("xor")
+    (tmp_path / "xor").mkdir()
+    assert resources.network_path("xor") == resources.example("xor"), "a folder is no network"
+    (tmp_path / "adam").touch()
+    assert resources.network_path("adam") == Path("adam"), "a file comes first"
+
+
+@pytest.mark.parametrize("name", ["xor.toml", "nets/xor", "./xor", "..", ".", "/"])
+def test_what_looks_like_a_path_is_left_to_its_reader(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert resources.network_path(name) == Path(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("xr", '"xr"; did you mean "xor"?'),
+        ("qqq", '"qqq"'),
+        ("x\0y", r'"x\x00y"'),
+        ("n" * 5000, f'"{"n" * 37}..."'),
+    ],
+)
+def test_a_name_that_nothing_has_is_told_the_examples(name: str, found: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        resources.network_path(name)
+    message = str(caught.value)
+    assert message.startswith('network: expected a network file or an example ("adam", ')
+    assert message.endswith(f'"xor"), found {found}')
+
+
 def test_the_starter_is_there() -> None:
     assert resources.starter().is_file()

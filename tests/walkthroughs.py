@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from symbackprop import api
@@ -11,6 +12,7 @@ from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.formats import Detail
 from symbackprop.network_file import parse_network
+from symbackprop.notation_file import bound_to_network, load_notation
 from symbackprop.pages.document import (
     Block,
     Code,
@@ -36,6 +38,7 @@ from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import Rendered
 from symbackprop.resources import example
 from symbackprop.typeset.layout import Operator
+from symbackprop.typeset.notation import Namer
 from symbackprop.typeset.unicode import unicode
 
 MAZUR = example("mazur").read_text(encoding="utf-8")
@@ -102,23 +105,71 @@ def judged(network: str = MAZUR) -> tuple[tuple[Verdict, ...], Certificate]:
 
 
 @cache
-def told(network: str = MAZUR, *, lang: str = "en", detail: Detail = Detail.FULL, decimals: int = 9) -> Document:
-    """Give the document of a network file's text."""
-    teller = Teller(derivation=derived(network), phrases=load_phrases(lang), decimals=decimals, detail=detail)
-    return tell_walkthrough(teller, *judged(network))
+def namer(network: str = MAZUR) -> Namer:
+    """Give the notation of the article for a network file's text."""
+    return bound_to_network(load_notation("mazur", "a test"), derived(network).network)
 
 
 @cache
-def rendered(network: str = MAZUR, *, format_: str = "latex", lang: str = "en", detail: str = "full") -> Rendered:
-    """Give the files that a walkthrough consists of."""
-    return api.render_files(
-        derived(network), format=format_, lang=lang, detail=detail, decimals=9, templates=None, stem="walkthrough"
+def told(network: str = MAZUR, *, lang: str = "en", detail: Detail = Detail.FULL, decimals: int = 9) -> Document:
+    """Give the document of a network file's text."""
+    teller = Teller(
+        derivation=derived(network), phrases=load_phrases(lang), namer=namer(network), decimals=decimals, detail=detail
     )
+    document = tell_walkthrough(teller, *judged(network))
+    return replace(document, blocks=tuple(document.blocks))
 
 
-def written(network: str = MAZUR, *, format_: str = "latex", lang: str = "en", detail: str = "full") -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """A rendered document with all its pieces taken."""
+
+    text: str
+    figures: Mapping[str, str]
+
+
+def taken(rendered_: Rendered) -> Pages:
+    """Take all pieces of a rendered document; only then are its figures complete."""
+    text = "".join(rendered_.pieces)
+    return Pages(text=text, figures=rendered_.figures)
+
+
+@cache
+def rendered(
+    network: str = MAZUR,
+    *,
+    format_: str = "latex",
+    lang: str = "en",
+    detail: str = "full",
+    view: str = "scalar",
+    notation: str = "mazur",
+) -> Pages:
+    """Give the files that a walkthrough consists of."""
+    files = api.render_files(
+        derived(network),
+        format=format_,
+        lang=lang,
+        detail=detail,
+        view=view,
+        decimals=9,
+        templates=None,
+        stem="walkthrough",
+        notation=load_notation(notation, "a test"),
+    )
+    return taken(files)
+
+
+def written(
+    network: str = MAZUR,
+    *,
+    format_: str = "latex",
+    lang: str = "en",
+    detail: str = "full",
+    view: str = "scalar",
+    notation: str = "mazur",
+) -> str:
     """Give the walkthrough's text, without its figures."""
-    return rendered(network, format_=format_, lang=lang, detail=detail).text
+    return rendered(network, format_=format_, lang=lang, detail=detail, view=view, notation=notation).text
 
 
 def titled(title: str, source: str = "somewhere") -> str:

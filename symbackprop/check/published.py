@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from symbackprop.derivation.balls import Real, precision, round_to
+from symbackprop.derivation.balls import Real, evaluate, precision
 from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.digits import round_to
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.steps import Step
-from symbackprop.derivation.values import FIRST_BITS, Values, evaluate_in_slots
+from symbackprop.derivation.values import FIRST_BITS, Values
 from symbackprop.errors import CertificationError
 from symbackprop.network import MOST_ROUNDS, HiddenGradients, Network, Published, Training
 from symbackprop.typeset.formula import Formula
@@ -102,7 +103,7 @@ class _Judge:
         if step.pattern is None or rounds > _MOST_ROUNDS_BY_HAND:
             return
         if rounds == 0:
-            pattern = derivation.patterns[step.pattern]
+            pattern = derivation.pattern(base)
             seen = {id_: Fraction(derivation.values.rounded(id_, decimals)) for id_ in step.slots.values()}
             for form in (pattern.result, *pattern.also.values()):
                 yield from _rounded(form, step, seen, decimals)
@@ -122,7 +123,7 @@ class _Judge:
 
         def form_of(step: Step) -> Formula:
             assert step.pattern is not None
-            return derivation.patterns[step.pattern].result
+            return derivation.pattern(step.id).result
 
         steps = tuple(step for step in derivation.steps.values() if step.pattern is not None)
         updates = tuple(step for step in steps if step.kind is Kind.UPDATE)
@@ -176,11 +177,11 @@ def _changed(network: Network, cause: Cause) -> Training:
 _MOST_ROUNDS_BY_HAND = 20
 
 
-def _rounded(form: Formula, step: Step, values: Mapping[str, Real], decimals: int) -> Iterator[Fraction]:
+def _rounded(form: Formula, step: Step, values: Mapping[str, Real | Fraction], decimals: int) -> Iterator[Fraction]:
     """The result rounded as by hand, or nothing where no precision tried makes it certain."""
     for bits in (FIRST_BITS, 4 * FIRST_BITS, 16 * FIRST_BITS):
         with precision(bits):
-            whole = round_to(evaluate_in_slots(form, step, values), decimals)
+            whole = round_to(evaluate(form, lambda slot: values[step.slots[slot]]), decimals)
         if whole is not None:
             yield Fraction(whole, 10**decimals)
             return

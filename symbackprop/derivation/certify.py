@@ -1,40 +1,38 @@
 """The certificate: every line of every step held against routes that share no rule with the derivation.
 
-Three routes. `pattern`: each line of each local derivative equals sympy's derivative of its definition, exactly.
-`points`: each line of each step, evaluated in balls at the network's own numbers and at random rational points,
-meets the value or slope that the oracle finds there. `flat`: for small networks, each gradient's formula equals
-the derivative of the one flat error expression, exactly.
+Four routes. `pattern`: each line of each local derivative, and of each shortcut, equals sympy's derivative of the
+definition, exactly. `points`: each line of each step, evaluated in balls at the network's own numbers and at random
+rational points, meets the value or slope that the oracle finds there. `direction`: in a large network, at its own
+numbers, everything that belongs to a neuron meets the oracle's values and slopes, and all gradients at once meet the
+slope along a random direction. `flat`: for small networks, each gradient's formula equals the derivative of the one
+flat error expression, exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
-from random import Random
 
-import sympy
-from flint import arb
-
-from symbackprop.derivation.balls import Real, precision, to_ball
+from symbackprop.derivation.at_large import LargePoint
+from symbackprop.derivation.balls import Undecided, precision
 from symbackprop.derivation.derive import Derivation
+from symbackprop.derivation.families import Family
 from symbackprop.derivation.flat import is_small, unproved_gradients
-from symbackprop.derivation.graph import TOTAL_ERROR, Kind
-from symbackprop.derivation.keys import PatternKey, SquashByNet, UpdatedWeight
+from symbackprop.derivation.graph import Kind
+from symbackprop.derivation.keys import RULES, PatternKey, UpdatedWeight
 from symbackprop.derivation.oracle import Oracle
-from symbackprop.derivation.patterns import Pattern
-from symbackprop.derivation.polynomials import Rational, Ring
-from symbackprop.derivation.steps import Step, updated
-from symbackprop.derivation.symbolic import differentiate
-from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, evaluate_in_slots, evaluate_steps
+from symbackprop.derivation.oracle_functions import UndecidedError
+from symbackprop.derivation.pattern import Pattern
+from symbackprop.derivation.points import Numbers, Point, is_narrow, other_numbers, own_numbers
+from symbackprop.derivation.proofs import lines_that_differ, proved_keys
+from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
 from symbackprop.errors import CertificationError
-from symbackprop.functions import ACTIVATIONS
-from symbackprop.typeset.formula import Formula, Negative, Quantity, quantities
 
 RANDOM_POINTS = 3
-_SEED = 20150317
-_AGREED_BITS = 64
+
+MOST_EXAMINED_WORK = 2000
+"""Of networks with more edges than this, unrolled, weights are examined all together, at their own numbers alone."""
 
 
 class Route(StrEnum):
@@ -42,6 +40,7 @@ class Route(StrEnum):
 
     PATTERN = "pattern"
     POINTS = "points"
+    DIRECTION = "direction"
     FLAT = "flat"
 
 
@@ -50,6 +49,16 @@ class Proof:
     """What the certificate says of one step: the routes by which it holds, and the lines that were examined."""
 
     id: str
+    rule: str
+    routes: tuple[Route, ...]
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofs:
+    """The same of several steps that follow one pattern."""
+
+    ids: tuple[str, ...]
     rule: str
     routes: tuple[Route, ...]
     lines: int
@@ -66,20 +75,42 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """The outcome. `points` counts the network's own numbers as the first; `bits` is the precision there."""
+    """The outcome. `points` counts the network's own numbers as the first; `bits` is the precision there.
 
-    proofs: tuple[Proof, ...]
+    `examined` counts the quantities for which the oracle was asked singly, in a large network; in all others it is
+    asked for each.
+    """
+
+    proved: tuple[Proofs, ...]
     failures: tuple[Failure, ...]
     patterns: int
     points: int
     bits: int
     flat: bool
     mistaken: tuple[str, ...]
+    examined: int
 
     @property
     def holds(self) -> bool:
         """Whether everything was proved."""
         return not self.failures
+
+    @property
+    def steps(self) -> int:
+        """The number of steps that were proved."""
+        return sum(len(proofs.ids) for proofs in self.proved)
+
+    @property
+    def lines(self) -> int:
+        """The number of lines of all these steps."""
+        return sum(len(proofs.ids) * proofs.lines for proofs in self.proved)
+
+    @property
+    def proofs(self) -> Iterator[Proof]:
+        """What was proved, step by step."""
+        for proofs in self.proved:
+            for id_ in proofs.ids:
+                yield Proof(id=id_, rule=proofs.rule, routes=proofs.routes, lines=proofs.lines)
 
 
 def certify(derivation: Derivation) -> Certificate:
@@ -88,176 +119,108 @@ def certify(derivation: Derivation) -> Certificate:
     Where the network asks for hidden gradients from updated weights, the steps in `mistaken` are no derivatives;
     the oracle then makes the same mistake by its own means, and they are held against that.
     """
-    local = {key: pattern for key, pattern in derivation.patterns.items() if pattern.differentiates is not None}
-    failures = list(_pattern_failures(derivation, local))
+    keys = tuple(dict.fromkeys(proved_keys(derivation.steps)))
+    failures = list(_pattern_failures(derivation, keys))
+    small = derivation.graph.shape.work <= MOST_EXAMINED_WORK
+    points = (RANDOM_POINTS if small else 0) + 1
     bits = _enough_bits(derivation)
-    for number in range(RANDOM_POINTS + 1):
-        with precision(bits):
-            failures.extend(_point_failures(derivation, _point(derivation, number), number))
+    points, examined = 1, 0
+    try:
+        if small:
+            failures.extend(_examined_singly(derivation, own_numbers(derivation, bits), 0))
+            others = (other_numbers(derivation, number, bits) for number in range(1, RANDOM_POINTS + 1))
+            for numbers in others:
+                if numbers is not None:
+                    failures.extend(_examined_singly(derivation, numbers, points))
+                    points += 1
+        else:
+            with precision(bits):
+                numbers = own_numbers(derivation, bits)
+                oracle = Oracle(derivation.network, numbers.given)
+                point = LargePoint(derivation=derivation, values=numbers.values, oracle=oracle)
+                found = (Failure(id=it.id, route=Route.DIRECTION, why=it.why) for it in point.examine())
+                failures.extend(found)
+                examined = len(point.examined)
+    except Undecided as error:
+        raise CertificationError(f"{error}, with {bits:,} bits, too") from error
+    except UndecidedError as error:
+        where = f"{derivation.network.origin}: the oracle"
+        raise CertificationError(f"{where}: {error}, with {bits:,} bits, too") from error
     mistaken = tuple(_mistaken(derivation))
     flat = is_small(derivation.network) and not mistaken
     if flat:
         why = "the formula differs from the derivative of the flat error"
         failures.extend(Failure(id=id_, route=Route.FLAT, why=why) for id_ in unproved_gradients(derivation))
+    failed = frozenset(failure.id for failure in failures)
     return Certificate(
-        proofs=tuple(_proofs(derivation, local, failures, flat=flat)),
+        proved=tuple(_proved(derivation, failed, small=small, flat=flat)),
         failures=tuple(failures),
-        patterns=len(local),
-        points=RANDOM_POINTS + 1,
+        patterns=len(keys),
+        points=points,
         bits=bits,
         flat=flat,
         mistaken=mistaken,
+        examined=examined,
     )
 
 
-def _proofs(
-    derivation: Derivation, local: Mapping[PatternKey, Pattern], failures: list[Failure], *, flat: bool
-) -> Iterator[Proof]:
-    failed = {failure.id for failure in failures}
-    for step in derivation.steps.values():
-        if step.pattern is None or step.id in failed:
-            continue
-        routes = [Route.POINTS]
-        if step.pattern in local:
-            routes.insert(0, Route.PATTERN)
-        if flat and step.kind is Kind.GRADIENT:
-            routes.append(Route.FLAT)
-        lines = len(list(_lines(derivation.patterns[step.pattern])))
-        yield Proof(id=step.id, rule=step.rule, routes=tuple(routes), lines=lines)
-
-
-def _lines(pattern: Pattern) -> Iterator[Formula]:
-    """Every formula of a pattern; the general forms with a sum sign that pages add are not among them."""
-    yield from (line.formula for line in pattern.working)
-    yield pattern.result
-    yield from pattern.also.values()
-
-
-def _pattern_failures(derivation: Derivation, local: Mapping[PatternKey, Pattern]) -> Iterator[Failure]:
+def _pattern_failures(derivation: Derivation, keys: tuple[PatternKey, ...]) -> Iterator[Failure]:
     """A failure for every step that follows a pattern with a wrong line."""
-    wrong = {key: tuple(_lines_that_differ(key, pattern)) for key, pattern in local.items()}
-    for step in derivation.steps.values():
+    wrong = {key: lines for key in keys if (lines := lines_that_differ(key, derivation.patterns))}
+    for step in derivation.steps.values() if wrong else ():
         for number in wrong.get(step.pattern, ()) if step.pattern is not None else ():
             why = f"line {number} differs from sympy's derivative of the definition"
             yield Failure(id=step.id, route=Route.PATTERN, why=why)
 
 
-def _lines_that_differ(key: PatternKey, pattern: Pattern) -> Iterator[int]:
-    """The lines that are not sympy's derivative as a rational function of the slots and of exp(-net)."""
-    assert pattern.differentiates is not None
-    definition, slot = pattern.differentiates.definition, pattern.differentiates.slot
-    formulas = (*(line.formula for line in pattern.working), pattern.result)
-    slots = sorted({slot, *quantities(definition), *(id_ for formula in formulas for id_ in quantities(formula))})
-    ring = Ring([*slots, _DECAY])
-    exponentials: dict[Formula, Rational] = {Negative(Quantity("net")): ring.generator(_DECAY)}
-    known = {name: ring.generator(name) for name in slots}
-    atoms = {sympy.Symbol(name): value for name, value in known.items()}
-    atoms[sympy.exp(-sympy.Symbol("net"))] = ring.generator(_DECAY)
-    expected = ring.from_sympy(differentiate(definition, slot), atoms)
-    if isinstance(key, SquashByNet):
-        # Here the output is no number of its own: it stands for its definition.
-        known["out"] = ring.from_formula(ACTIVATIONS[key.activation].definition, known, exponentials)
-    for number, formula in enumerate(formulas, start=1):
-        if not ring.from_formula(formula, known, exponentials).is_identical(expected):
-            yield number
-
-
-_DECAY = "exp(-net)"
+def _examined_singly(derivation: Derivation, numbers: Numbers, number: int) -> Iterator[Failure]:
+    with precision(numbers.bits):
+        point = Point(derivation, numbers)
+        for found in point.examine_all():
+            yield Failure(id=found.id, route=Route.POINTS, why=f"at point {number}: {found.why}")
+        for found in point.examine_training():
+            why = f"compiled for training, at point {number}: {found.why}"
+            yield Failure(id=found.id, route=Route.POINTS, why=why)
 
 
 def _enough_bits(derivation: Derivation) -> int:
     """A precision at which the network's own numbers leave every value a narrow ball, saturated or not."""
     bits = FIRST_BITS
     while bits < MOST_BITS:
-        if all(_is_narrow(value) for value in derivation.values.at(bits).values()):
-            return bits
+        try:
+            if all(map(is_narrow, derivation.values.at(bits).values())):
+                return bits
+        except Undecided:
+            pass
         bits *= 2
     return bits
 
 
-def _is_narrow(value: Real) -> bool:
-    return isinstance(value, Fraction) or value.rel_accuracy_bits() >= _AGREED_BITS or bool(value.rad() < arb(2) ** -96)
-
-
-def _point(derivation: Derivation, number: int) -> dict[str, Real]:
-    """The numbers at which everything is evaluated: the network's own for point 0, random fractions after."""
-    if number == 0:
-        return dict(derivation.given)
-    random = Random(_SEED + number)  # noqa: S311 - the same points in every run
-    graph = derivation.graph
-    signed = {Kind.WEIGHT, Kind.BIAS}
-    return {
-        id_: Fraction(random.randint(1, 1999) - (1000 if graph[id_].kind in signed else 0), 1000)
-        for id_ in derivation.given
-    }
-
-
-def _point_failures(derivation: Derivation, point: Mapping[str, Real], number: int) -> Iterator[Failure]:
-    balls = {id_: to_ball(value) for id_, value in point.items()}
-    oracle = Oracle(derivation.network, balls)
-    values = evaluate_steps(derivation.steps, derivation.patterns, point)
-    for step, formula, expected in _claims(derivation, oracle):
-        found = to_ball(evaluate_in_slots(formula, step, values))
-        if why := _disagreement(found, expected):
-            yield Failure(id=step.id, route=Route.POINTS, why=f"at point {number}: {why}")
-    for id_, found, expected in _compiled(derivation, oracle, balls):
-        if why := _disagreement(found, expected):
-            yield Failure(id=id_, route=Route.POINTS, why=f"compiled for training, at point {number}: {why}")
-
-
-def _claims(derivation: Derivation, oracle: Oracle) -> Iterator[tuple[Step, Formula, arb]]:
-    """Each line of each step with what the oracle says, each definition that is differentiated among them."""
-    defined: set[tuple[int, int]] = set()
-    for step in derivation.steps.values():
-        if step.pattern is None:
+def _proved(derivation: Derivation, failed: frozenset[str], *, small: bool, flat: bool) -> Iterator[Proofs]:
+    """Family by family, without the members that failed."""
+    for family in derivation.steps.families:
+        if family.pattern is None:
             continue
-        pattern = derivation.patterns[step.pattern]
-        expected = _ask(oracle, step)
-        yield from ((step, formula, expected) for formula in _lines(pattern))
-        if pattern.differentiates is not None:
-            definition = pattern.differentiates.definition
-            # All weights of a neuron share one definition, which needs to be looked at once.
-            if (id(definition), id(step.slots)) not in defined:
-                defined.add((id(definition), id(step.slots)))
-                yield step, definition, oracle.value(step.id.partition("/")[0].removeprefix("d"))
+        ids = tuple(id_ for id_ in family.ids if id_ not in failed) if failed else family.ids
+        pattern = derivation.patterns(family.pattern)
+        forms = derivation.forms(family.ids[0])
+        lines = len(pattern.working) + 1 + len(forms) + len(pattern.shortcut)
+        routes = tuple(_routes(family, pattern, small=small, flat=flat))
+        yield Proofs(ids=ids, rule=RULES[type(family.pattern)], routes=routes, lines=lines)
 
 
-def _compiled(derivation: Derivation, oracle: Oracle, point: Mapping[str, arb]) -> Iterator[tuple[str, arb, arb]]:
-    """One round of the compiled training: each parameter after it, and what is measured before it."""
-    trainer = derivation.trainer
-    state = tuple(point[id_] for id_ in trainer.parameters)
-    fixed = (*(point[id_] for id_ in trainer.fixed_ids), *(to_ball(value) for value in trainer.constants))
-    for parameter, found in zip(trainer.parameters, trainer.advance(state, fixed, 1, arb.exp), strict=True):
-        yield updated(parameter), found, oracle.update(parameter)
-    for id_, found in zip(derivation.measured, trainer.measure(state, fixed, arb.exp), strict=True):
-        yield id_, found, oracle.value(id_)
-
-
-def _disagreement(found: arb, expected: arb) -> str:
-    """Why two balls don't prove that they hold the same value; empty if they do."""
-    if not expected.overlaps(found):
-        return f"{found.str(20)} instead of {expected.str(20)}"
-    return "" if _is_narrow(found) and _is_narrow(expected) else "too wide a ball to tell"
-
-
-def _ask(oracle: Oracle, step: Step) -> arb:
-    """What the oracle says of a step's quantity."""
-    match step.kind:
-        case Kind.NET | Kind.OUT | Kind.ERROR | Kind.TOTAL_ERROR:
-            return oracle.value(step.id)
-        case Kind.FACTOR | Kind.GRADIENT:
-            above, _, below = step.id.partition("/")
-            return oracle.slope(above.removeprefix("d"), below.removeprefix("d"))
-        case Kind.DELTA:
-            return oracle.slope(TOTAL_ERROR, step.id.replace("delta_", "net_"))
-        case Kind.UPDATE:
-            return oracle.update(step.id.removesuffix("+"))
-        case _:
-            raise CertificationError(f"{step.id}: the oracle knows nothing of a {step.kind}")
+def _routes(family: Family, pattern: Pattern, *, small: bool, flat: bool) -> Iterator[Route]:
+    if pattern.differentiates is not None or pattern.shortcut:
+        yield Route.PATTERN
+    yield Route.POINTS if small else Route.DIRECTION
+    if flat and family.kind is Kind.GRADIENT:
+        yield Route.FLAT
 
 
 def _mistaken(derivation: Derivation) -> Iterator[str]:
     """The steps that are no derivatives because they use updated weights, or something that does."""
+    if not any(isinstance(family.pattern, UpdatedWeight) for family in derivation.steps.backward):
+        return
     found: set[str] = set()
     for step in derivation.steps.values():
         if isinstance(step.pattern, UpdatedWeight) or not found.isdisjoint(step.slots.values()):

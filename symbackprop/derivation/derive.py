@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
-from symbackprop.derivation.balls import Real
-from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Kind, build_graph
+from symbackprop.derivation.balls import Real, to_exact
+from symbackprop.derivation.divergence import first_divergence
+from symbackprop.derivation.families import updated
+from symbackprop.derivation.graph import Graph, Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.keys import PatternKey
-from symbackprop.derivation.patterns import Pattern, fill, work_out
-from symbackprop.derivation.steps import Step, plan_steps
-from symbackprop.derivation.train import Trace, Trainer, bits_affordable, compile_training
+from symbackprop.derivation.numbers import given_numbers
+from symbackprop.derivation.pattern import Form, Pattern, flat_product
+from symbackprop.derivation.patterns import fill, work_out
+from symbackprop.derivation.shape import Shape, shape_of
+from symbackprop.derivation.steps import SHAPES_KEPT, Plan, plan_of
+from symbackprop.derivation.train import Trace, after_rounds, bits_affordable
+from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
-from symbackprop.network import Network
+from symbackprop.errors import NetInputError
+from symbackprop.network import Given, Network
 from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.plain import plain
+from symbackprop.wording import did_you_mean, quoted
 
 DECIMALS = 9
 """The decimals of a figure where nobody asks for others: the article's."""
 
 SIGNIFICANT_DIGITS = 15
 """The significant digits of a value that is handed to a program."""
+
+ROUNDS_KEPT = 8
+"""Of how many rounds a derivation keeps all values: those that were asked for last. The first round's stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +57,30 @@ class Quantity:
 
 @dataclass(frozen=True, kw_only=True)
 class Derivation:
-    """Every step that leads from a network's numbers to its updated weights, in order, by id."""
+    """Every step that leads from a network's numbers to its updated weights, in order, by id.
+
+    `patterns` works out the formulas of a kind of step, `trainers` the round as one function.
+    """
 
     network: Network
-    graph: Graph
-    steps: Mapping[str, Step]
-    patterns: Mapping[PatternKey, Pattern]
+    steps: Plan
+    patterns: Callable[[PatternKey], Pattern] = work_out
+    trainers: Callable[[Plan], Trainer] = trainer_of
+
+    @property
+    def graph(self) -> Graph:
+        """The network's neurons, unrolled over samples and time steps."""
+        return self.steps.graph
 
     def pattern(self, id_: str) -> Pattern:
         """The pattern that a step follows. Given numbers have none: their pattern is only their name."""
         key = self.steps[id_].pattern
-        return Pattern(result=tree.Quantity("given")) if key is None else self.patterns[key]
+        return Pattern(result=tree.Quantity("given")) if key is None else self.patterns(key)
+
+    @staticmethod
+    def evaluated(key: PatternKey) -> Pattern:
+        """The pattern by which the values of a kind of step are calculated, whatever is told of it."""
+        return work_out(key)
 
     def fill(self, id_: str, formula: Formula) -> Formula:
         """One of the formulas of a step's pattern, in the step's own quantities."""
@@ -67,23 +92,40 @@ class Derivation:
             return tree.Quantity(id_)
         return self.fill(id_, self.pattern(id_).result)
 
+    def forms(self, id_: str) -> Mapping[Form, Formula]:
+        """Other ways to write a step's result; a gradient also with its delta written out."""
+        own = {form: self.fill(id_, formula) for form, formula in self.pattern(id_).also.items()}
+        slots = self.steps[id_].slots
+        if self.steps.kind(id_) is not Kind.GRADIENT or "delta" not in slots:
+            return own
+        delta, x = slots["delta"], tree.Quantity(slots["x"])
+        known = self.pattern(delta).also
+        longer = {
+            form: flat_product(self.fill(delta, known[form]), x)
+            for form in (Form.FACTORS_WRITTEN_OUT, Form.FUSED)
+            if form in known
+        }
+        return longer | own
+
     def __getitem__(self, id_: str) -> Quantity:
         """One quantity with its formula and certified value; `E_total@10000` is the one after that many rounds.
 
-        Raises KeyError for an id that the network hasn't got.
+        Raises KeyError, which names the nearest one, for an id that the network hasn't got.
         """
         try:
             base, rounds = split_id(id_)
         except ValueError:
             raise KeyError(id_) from None
-        step = self.steps[base]
+        if base not in self.steps:
+            raise KeyError(f"this network has no quantity {quoted(base)}{did_you_mean(base, self.steps)}")
+        kind = self.steps.kind(base)
         values = self.after(rounds)
         suffix = f"@{rounds}" if rounds else ""
         formula = self.formula(base)
         exact = values.exact(base)
         return Quantity(
             id=id_,
-            kind=step.kind,
+            kind=kind,
             formula=plain(formula, lambda part: f"{part}{suffix}"),
             substituted=plain(formula, lambda part: values.shown(part, DECIMALS).digits),
             value=values.significant(base, SIGNIFICANT_DIGITS),
@@ -91,30 +133,35 @@ class Derivation:
         )
 
     @cached_property
+    def typed(self) -> Mapping[str, Given]:
+        """The numbers of the steps that aren't computed, as somebody gave them."""
+        return given_numbers(self.graph, self.network)
+
+    @cached_property
     def given(self) -> Mapping[str, Fraction]:
         """The exact numbers of the steps that aren't computed."""
-        return {id_: number.exact for id_, number in self.graph.given.items()}
+        return {id_: number.exact for id_, number in self.typed.items()}
 
     @cached_property
     def values(self) -> Values:
         """The values of the first round, before any update."""
-        typed = {id_: number.typed for id_, number in self.graph.given.items()}
-        return Values(self.steps, self.patterns, lambda _: self.given, typed, where=f"{self.network.origin}: ")
+        exact: dict[str, Real] = {id_: to_exact(number) for id_, number in self.given.items()}
+        return Values(self.steps, lambda _: exact, self.typed, where=f"{self.network.origin}: ")
 
     @property
     def measured(self) -> tuple[str, ...]:
         """What training measures of a state: the total error, then each output."""
-        return (TOTAL_ERROR, *(neuron.out for neuron in self.graph.outputs))
+        return self.trainer.measured
 
-    @cached_property
+    @property
     def trainer(self) -> Trainer:
         """The compiled round. It measures the total error, then each output."""
-        return compile_training(self.steps, self.patterns, self.measured)
+        return self.trainers(self.steps)
 
     @cached_property
     def trace(self) -> Trace:
         """Training: the parameters after any number of rounds."""
-        return Trace(self.trainer, self.given)
+        return Trace(self.trainer, self.given, where=f"{self.network.origin}: ")
 
     def after(self, rounds: int) -> Values:
         """The values of the round that follows that many updates; `after(0)` are those of the first round."""
@@ -122,25 +169,58 @@ class Derivation:
             return self.values
         known = self._later
         if rounds not in known:
+            state = frozenset(self.steps.state)
+            fixed = {id_: number for id_, number in self.typed.items() if id_ not in state}
+            exact: dict[str, Real] = {id_: to_exact(number.exact) for id_, number in fixed.items()}
 
             def given(bits: int) -> Mapping[str, Real]:
-                return {**self.given, **self.trace.parameters(rounds, bits)}
+                return {**exact, **self._state_after(rounds, bits)}
 
-            typed = {id_: number.typed for id_, number in self.graph.given.items()}
-            fixed = {id_: text for id_, text in typed.items() if id_ not in self.trainer.parameters}
-            where = f"{self.network.origin}: after {rounds:,} rounds: "
+            where = after_rounds(f"{self.network.origin}: ", rounds)
             most_bits = bits_affordable(rounds)
-            known[rounds] = Values(self.steps, self.patterns, given, fixed, where=where, most_bits=most_bits)
+            while len(known) >= ROUNDS_KEPT:
+                known.popitem(last=False)
+            known[rounds] = Values(
+                self.steps, given, fixed, where=where, most_bits=most_bits, explain=partial(self._explain, rounds)
+            )
+        known.move_to_end(rounds)
         return known[rounds]
 
+    def _explain(self, rounds: int, bits: int, error: NetInputError) -> NetInputError:
+        """The first round in which a net input was too large, rather than the one that somebody asked about."""
+        start = max((known for known, values in self._later.items() if known < rounds and values.is_known), default=0)
+        found = first_divergence(
+            self.steps,
+            self.trainer,
+            self.given,
+            start=(start, self.trace.parameters(start, bits)),
+            rounds=rounds,
+            bits=bits,
+            where=f"{self.network.origin}: ",
+        )
+        return found or error
+
+    def _state_after(self, rounds: int, bits: int) -> Mapping[str, Real]:
+        if rounds > 1:
+            return self.trace.parameters(rounds, bits)
+        # The first round's updates are steps themselves.
+        values = self.values.at(bits)
+        return {id_: values[updated(id_)] for id_ in self.steps.state}
+
     @cached_property
-    def _later(self) -> dict[int, Values]:
-        return {}
+    def _later(self) -> OrderedDict[int, Values]:
+        return OrderedDict()
 
 
 def derive(network: Network) -> Derivation:
-    """The derivation of a network: its graph, the plan of its steps, and each pattern worked out once."""
-    graph = build_graph(network)
-    steps = {step.id: step for step in plan_steps(graph, network.training)}
-    keys = dict.fromkeys(step.pattern for step in steps.values() if step.pattern is not None)
-    return Derivation(network=network, graph=graph, steps=steps, patterns={key: work_out(key) for key in keys})
+    """The derivation of a network. What depends on its shape alone is kept for the next one of the same shape."""
+    return Derivation(network=network, steps=_derived(shape_of(network)))
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def _derived(shape: Shape) -> Plan:
+    """The plan of a shape with all its patterns worked out."""
+    plan = plan_of(shape)
+    for pattern in dict.fromkeys(family.pattern for family in plan.families if family.pattern is not None):
+        work_out(pattern)
+    return plan

@@ -1,167 +1,261 @@
-"""The network as a computational graph: one node for each quantity, in the order in which they are computed.
+"""The neurons of a network, unrolled over samples and time steps, and the ids of all that belongs to them.
 
-A node says which pattern it follows and which nodes fill the pattern's slots. What the pattern says is written
-once for all nodes of its kind, in `patterns`.
+A recurrent layer is computed at every time step; so is every layer below one. The layers above the topmost
+recurrent one are only computed where there is a target.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from symbackprop.derivation.keys import AddUp, Compare, ForwardPattern, Squash, WeightedSum
-from symbackprop.functions import Activation
-from symbackprop.network import Given, Layer, Network
+from symbackprop.derivation.shape import Biases, LayerShape, Shape
 
 
 class Kind(StrEnum):
-    """What a quantity is: the last four only come with the derivation, the others stand in the graph."""
+    """What a quantity is."""
 
     INPUT = "input"
     TARGET = "target"
     WEIGHT = "weight"
     BIAS = "bias"
     LEARNING_RATE = "learning_rate"
+    SETTING = "setting"
     NET = "net"
     OUT = "out"
     ERROR = "error"
+    SAMPLE_ERROR = "sample_error"
+    PENALTY = "penalty"
     TOTAL_ERROR = "total_error"
     FACTOR = "factor"
     DELTA = "delta"
     GRADIENT = "gradient"
+    STATE = "state"
     UPDATE = "update"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """One quantity. `slots` maps the pattern's slots to the nodes that fill them; a given one has no pattern."""
+class Instant:
+    """A sample and a time step, both counted from 0, and the mark of both on an id: nothing, `[2]` or `[2,3]`."""
 
-    id: str
-    kind: Kind
-    pattern: ForwardPattern | None
-    slots: Mapping[str, str]
+    sample: int
+    step: int
+    mark: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Neuron:
-    """The ids that belong to one neuron. `parameters` are its weights, each with the input that it weighs."""
+    """The ids that belong to one neuron at one instant.
+
+    `weight_ids` are its weights, `sources` what each of them weighs: first the layer below, then, in a recurrent
+    layer, the same layer one time step before.
+    """
 
     name: str
-    net: str
-    out: str
-    weights: tuple[tuple[str, str], ...]
+    instant: Instant
+    weight_ids: tuple[str, ...]
+    sources: tuple[str, ...]
     bias: str | None
+
+    @property
+    def net(self) -> str:
+        """The id of the net input."""
+        return f"net_{self.name}{self.instant.mark}"
+
+    @property
+    def out(self) -> str:
+        """The id of the output."""
+        return f"out_{self.name}{self.instant.mark}"
+
+    @property
+    def weights(self) -> tuple[tuple[str, str], ...]:
+        """Each weight with the quantity that it weighs."""
+        return tuple(zip(self.weight_ids, self.sources, strict=True))
+
+    @cached_property
+    def sum_slots(self) -> Mapping[str, str]:
+        """The slots of its weighted sum: made once, for the sum and for all of its derivatives."""
+        slots = {f"w{number}": id_ for number, id_ in enumerate(self.weight_ids, start=1)}
+        slots |= {f"x{number}": id_ for number, id_ in enumerate(self.sources, start=1)}
+        return slots if self.bias is None else slots | {"b": self.bias}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """Nodes in an order in which each stands after all that it is computed from; checked when it is built.
+    """The neurons of each layer at each instant at which it is computed."""
 
-    `layers` lists the neurons, the output layer last; `given` the numbers of the nodes without a pattern.
-    Raises ValueError where an id is defined twice or used before it is defined.
-    """
+    shape: Shape
+    at: tuple[Mapping[Instant, tuple[Neuron, ...]], ...]
 
-    nodes: tuple[Node, ...]
-    layers: tuple[tuple[Neuron, ...], ...]
-    inputs: tuple[str, ...]
-    given: Mapping[str, Given]
-    _known: dict[str, Node] = field(default_factory=dict, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        for node in self.nodes:
-            if node.id in self._known:
-                raise ValueError(f"{node.id} is defined twice")
-            for parent in node.slots.values():
-                if parent not in self._known:
-                    raise ValueError(f"{node.id} uses {parent} before it is defined")
-            self._known[node.id] = node
-
-    def __getitem__(self, id_: str) -> Node:
-        return self._known[id_]
+    @cached_property
+    def layers(self) -> tuple[tuple[Neuron, ...], ...]:
+        """The neurons of each layer at the first instant at which it is computed."""
+        return tuple(next(iter(instants.values())) for instants in self.at)
 
     @property
     def outputs(self) -> tuple[Neuron, ...]:
-        """The neurons of the last layer."""
+        """The neurons of the last layer, at the first instant."""
         return self.layers[-1]
 
     @cached_property
+    def judged(self) -> tuple[Neuron, ...]:
+        """The output neurons at every instant that has a target."""
+        return tuple(neuron for neurons in self.judged_in for neuron in neurons)
+
+    @cached_property
+    def judged_in(self) -> tuple[tuple[Neuron, ...], ...]:
+        """The same, sample by sample."""
+        first = self.shape.steps - self.shape.targets
+        return tuple(
+            tuple(neuron for instant in instants if instant.step >= first for neuron in self.at[-1][instant])
+            for instants in self.instants_in[-1]
+        )
+
+    @cached_property
+    def instants(self) -> tuple[Instant, ...]:
+        """Every sample at every time step."""
+        return tuple(instants_of(self.shape))
+
+    @cached_property
+    def instants_in(self) -> tuple[tuple[tuple[Instant, ...], ...], ...]:
+        """For each layer, and each sample of it, the instants at which the layer is computed."""
+        found: list[tuple[tuple[Instant, ...], ...]] = []
+        for instants in self.at:
+            samples: list[list[Instant]] = [[] for _ in range(self.shape.samples)]
+            for instant in instants:
+                samples[instant.sample].append(instant)
+            found.append(tuple(map(tuple, samples)))
+        return tuple(found)
+
+    @cached_property
+    def _instant_at(self) -> Mapping[tuple[int, int], Instant]:
+        return {(instant.sample, instant.step): instant for instant in self.instants}
+
+    def one_step_later(self, depth: int, instant: Instant) -> tuple[Neuron, ...]:
+        """The neurons of a layer one time step after an instant; none after the last."""
+        following = self._instant_at.get((instant.sample, instant.step + 1))
+        return () if following is None else self.at[depth].get(following, ())
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The ids of the inputs, at the first instant."""
+        return tuple(inputs_at(self.shape, self.instants[0]))
+
+    @cached_property
     def shared_biases(self) -> Mapping[str, tuple[Neuron, ...]]:
-        """Each bias that several neurons may share, with the neurons that it feeds."""
-        fed: dict[str, tuple[Neuron, ...]] = {}
-        for neuron in self.neurons():
-            if neuron.bias is not None:
-                fed[neuron.bias] = (*fed.get(neuron.bias, ()), neuron)
-        return fed
+        """Each bias that several neurons may share, with the neurons that it feeds at the first instant."""
+        fed: dict[str, list[Neuron]] = {}
+        for layer in self.layers:
+            for neuron in layer:
+                if neuron.bias is not None:
+                    fed.setdefault(neuron.bias, []).append(neuron)
+        return {bias: tuple(neurons) for bias, neurons in fed.items()}
 
     def neurons(self) -> Iterator[Neuron]:
-        """All neurons, layer by layer."""
+        """Every neuron at its first instant, layer by layer."""
         for layer in self.layers:
             yield from layer
 
     def parameters(self) -> Iterator[str]:
-        """The ids of all weights and biases, in the order of their numbers, biases after each layer's weights."""
+        """Every weight and bias, layer by layer."""
         for layer in self.layers:
             for neuron in layer:
-                yield from (weight for weight, _ in neuron.weights)
-            yield from dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None)
+                yield from neuron.weight_ids
+            yield from biases_of(layer)
+
+
+def biases_of(layer: tuple[Neuron, ...]) -> tuple[str, ...]:
+    """The biases of a layer, a shared one once."""
+    return tuple(dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None))
 
 
 def error_of(neuron: Neuron) -> str:
     """The id of an output neuron's error."""
-    return f"E_{neuron.name}"
+    return f"E_{neuron.name}{neuron.instant.mark}"
 
 
 def target_of(neuron: Neuron) -> str:
     """The id of an output neuron's target."""
-    return f"target_{neuron.name}"
+    return f"target_{neuron.name}{neuron.instant.mark}"
+
+
+def bend_of(depth: int) -> str:
+    """The id of the number that bends the activation of a layer, which is counted from 0."""
+    return f"alpha{depth + 1}"
 
 
 TOTAL_ERROR = "E_total"
+DATA_ERROR = "E_data"
 LEARNING_RATE = "eta"
 
 
-def build_graph(network: Network) -> Graph:
-    """The graph of a fully connected network and its error; ids as the documentation's page on names lists them."""
-    inputs = tuple(f"i{number}" for number in range(1, len(network.inputs) + 1))
-    layers = _name_neurons(network, inputs)
-    outputs = layers[-1]
-    given: dict[str, Given] = dict(zip(inputs, network.inputs, strict=True))
-    nodes = [_given_node(id_, Kind.INPUT) for id_ in inputs]
-    for neuron, target in zip(outputs, network.targets, strict=True):
-        given[target_of(neuron)] = target
-        nodes.append(_given_node(target_of(neuron), Kind.TARGET))
-    given[LEARNING_RATE] = network.training.learning_rate
-    nodes.append(_given_node(LEARNING_RATE, Kind.LEARNING_RATE))
-    for neurons, layer in zip(layers, network.layers, strict=True):
-        given.update(_given_parameters(neurons, layer))
-        nodes.extend(_layer_nodes(neurons, layer.activation))
-    loss = network.training.loss
-    for neuron in outputs:
-        slots = {"target": target_of(neuron), "out": neuron.out}
-        nodes.append(Node(id=error_of(neuron), kind=Kind.ERROR, pattern=Compare(loss), slots=slots))
-    errors = {f"e{number}": error_of(neuron) for number, neuron in enumerate(outputs, start=1)}
-    total = AddUp(outputs=len(outputs), loss=loss)
-    nodes.append(Node(id=TOTAL_ERROR, kind=Kind.TOTAL_ERROR, pattern=total, slots=errors))
-    return Graph(nodes=tuple(nodes), layers=layers, inputs=inputs, given=given)
+def sample_error(shape: Shape, sample: int) -> str:
+    """The id of the error that the deltas of a sample are derivatives of."""
+    if shape.samples > 1:
+        return f"E[{sample + 1}]"
+    return data_error(shape)
 
 
-def _name_neurons(network: Network, inputs: tuple[str, ...]) -> tuple[tuple[Neuron, ...], ...]:
-    layers: list[tuple[Neuron, ...]] = []
-    sources, weight_number = inputs, 1
-    last = len(network.layers)
-    for number, layer in enumerate(network.layers, start=1):
-        neurons = []
-        for index in range(1, len(layer.weights) + 1):
-            name = neuron_name(index, layer=number, layers=last)
-            weights = tuple((f"w{weight_number + offset}", source) for offset, source in enumerate(sources))
-            weight_number += len(sources)
-            bias = _bias_id(layer, number, name)
-            neurons.append(Neuron(name=name, net=f"net_{name}", out=f"out_{name}", weights=weights, bias=bias))
-        layers.append(tuple(neurons))
-        sources = tuple(neuron.out for neuron in neurons)
-    return tuple(layers)
+def data_error(shape: Shape) -> str:
+    """The id of the error of all samples, without a penalty on the weights."""
+    return DATA_ERROR if shape.penalized else TOTAL_ERROR
+
+
+def instants_of(shape: Shape) -> Iterator[Instant]:
+    """Every sample at every time step."""
+    for sample in range(shape.samples):
+        for step in range(shape.steps):
+            yield Instant(sample=sample, step=step, mark=mark_of(shape, sample, step))
+
+
+def mark_of(shape: Shape, sample: int, step: int) -> str:
+    """The mark of a sample and a time step on an id, both counted from 0; step -1 is before the first."""
+    counted = (sample + 1,) * (shape.samples > 1) + (step + 1,) * (shape.steps > 1 or step < 0)
+    return f"[{','.join(map(str, counted))}]" if counted else ""
+
+
+def inputs_at(shape: Shape, instant: Instant) -> Iterator[str]:
+    """The ids of the inputs at an instant."""
+    return (f"i{number}{instant.mark}" for number in range(1, shape.inputs + 1))
+
+
+def build_graph(shape: Shape) -> Graph:
+    """The unrolled network; ids as the documentation's page on names lists them."""
+    recurrent = [depth for depth, layer in enumerate(shape.layers) if layer.recurrent]
+    topmost = recurrent[-1] if recurrent else -1
+    instants = tuple(instants_of(shape))
+    first_target = shape.steps - shape.targets
+    below = {instant: tuple(inputs_at(shape, instant)) for instant in instants}
+    at: list[Mapping[Instant, tuple[Neuron, ...]]] = []
+    weight = 1
+    for depth, (layer, fan_in) in enumerate(zip(shape.layers, shape.fan_ins, strict=True)):
+        rows = tuple(
+            tuple(f"w{number}" for number in range(start, start + fan_in))
+            for start in range(weight, weight + fan_in * layer.neurons, fan_in)
+        )
+        weight += fan_in * layer.neurons
+        names = layer_names(shape, depth)
+        biases = _bias_ids(layer, depth, names)
+        computed: dict[Instant, tuple[Neuron, ...]] = {}
+        for instant in instants:
+            if depth > topmost and instant.step < first_target:
+                continue
+            sources = below[instant] + (_before(shape, instant, names) if layer.recurrent else ())
+            computed[instant] = tuple(
+                Neuron(name=name, instant=instant, weight_ids=row, sources=sources, bias=bias)
+                for name, row, bias in zip(names, rows, biases, strict=True)
+            )
+        at.append(computed)
+        below = {instant: tuple(neuron.out for neuron in neurons) for instant, neurons in computed.items()}
+    return Graph(shape=shape, at=tuple(at))
+
+
+def layer_names(shape: Shape, depth: int) -> tuple[str, ...]:
+    """The names of a layer's neurons."""
+    numbers = range(1, shape.layers[depth].neurons + 1)
+    return tuple(neuron_name(index, layer=depth + 1, layers=len(shape.layers)) for index in numbers)
 
 
 _LAYERS_WITH_ONE_HIDDEN = 2
@@ -174,39 +268,22 @@ def neuron_name(index: int, *, layer: int, layers: int) -> str:
     return f"h{index}" if layers == _LAYERS_WITH_ONE_HIDDEN else f"h{layer}_{index}"
 
 
-def _bias_id(layer: Layer, number: int, name: str) -> str | None:
+def initial_states(shape: Shape, depth: int, sample: int) -> tuple[str, ...]:
+    """The ids of what a recurrent layer's neurons had put out before the first time step."""
+    mark = mark_of(shape, sample, -1)
+    return tuple(f"out_{name}{mark}" for name in layer_names(shape, depth))
+
+
+def _before(shape: Shape, instant: Instant, names: tuple[str, ...]) -> tuple[str, ...]:
+    mark = mark_of(shape, instant.sample, instant.step - 1)
+    return tuple(f"out_{name}{mark}" for name in names)
+
+
+def _bias_ids(layer: LayerShape, depth: int, names: tuple[str, ...]) -> tuple[str | None, ...]:
     match layer.biases:
-        case None:
-            return None
-        case Given():
-            return f"b{number}"
-        case _:
-            return f"b_{name}"
-
-
-def _given_node(id_: str, kind: Kind) -> Node:
-    return Node(id=id_, kind=kind, pattern=None, slots={})
-
-
-def _given_parameters(neurons: tuple[Neuron, ...], layer: Layer) -> Iterator[tuple[str, Given]]:
-    for neuron, row in zip(neurons, layer.weights, strict=True):
-        yield from zip((weight for weight, _ in neuron.weights), row, strict=True)
-    for index, neuron in enumerate(neurons):
-        if neuron.bias is not None and layer.biases is not None:
-            yield neuron.bias, layer.biases if isinstance(layer.biases, Given) else layer.biases[index]
-
-
-def _layer_nodes(neurons: tuple[Neuron, ...], activation: Activation) -> Iterator[Node]:
-    for neuron in neurons:
-        for weight, _ in neuron.weights:
-            yield _given_node(weight, Kind.WEIGHT)
-    for bias in dict.fromkeys(neuron.bias for neuron in neurons if neuron.bias is not None):
-        yield _given_node(bias, Kind.BIAS)
-    for neuron in neurons:
-        slots = {f"w{index}": weight for index, (weight, _) in enumerate(neuron.weights, start=1)}
-        slots |= {f"x{index}": source for index, (_, source) in enumerate(neuron.weights, start=1)}
-        if neuron.bias is not None:
-            slots["b"] = neuron.bias
-        pattern = WeightedSum(inputs=len(neuron.weights), bias=neuron.bias is not None)
-        yield Node(id=neuron.net, kind=Kind.NET, pattern=pattern, slots=slots)
-        yield Node(id=neuron.out, kind=Kind.OUT, pattern=Squash(activation), slots={"net": neuron.net})
+        case Biases.NONE:
+            return (None,) * layer.neurons
+        case Biases.SHARED:
+            return (f"b{depth + 1}",) * layer.neurons
+        case Biases.OWN:
+            return tuple(f"b_{name}" for name in names)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symbackprop.derivation.graph import build_graph
-from symbackprop.derivation.steps import plan_steps
+from symbackprop.derivation.shape import shape_of
+from symbackprop.derivation.steps import plan_of
 from symbackprop.errors import SpecError
 from symbackprop.network import MOST_ROUNDS, Network
 from symbackprop.wording import did_you_mean, quoted
@@ -24,7 +24,7 @@ def split_id(id_: str) -> tuple[str, int]:
 
 def known_ids(network: Network) -> tuple[str, ...]:
     """The ids of all quantities of a network's first round."""
-    return tuple(step.id for step in plan_steps(build_graph(network), network.training))
+    return tuple(plan_of(shape_of(network)))
 
 
 def require_known_quantities(network: Network) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 
 from symbackprop.functions import Activation, Loss
 
@@ -21,50 +22,83 @@ class WeightedSum:
 
 @dataclass(frozen=True, slots=True)
 class Squash:
-    """A neuron's output. Slot: net."""
+    """A neuron's output. Slots: net, and alpha where the activation has a number of its own."""
 
     activation: Activation
 
 
 @dataclass(frozen=True, slots=True)
+class Softmax:
+    """The output of neuron `index` of a softmax layer. Slots: net1, net2, ..."""
+
+    width: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Compare:
-    """An output's error. Slots: target, out."""
+    """An output's error. Slots: target, out, and kappa for the huber loss."""
 
     loss: Loss
 
 
 @dataclass(frozen=True, slots=True)
 class AddUp:
-    """The total error over that many outputs. Slots: e1.. (the errors); its derivatives: target1, out1, ..."""
+    """The sum of that many errors, divided where it is a mean. Slots: e1, e2, ..."""
 
-    outputs: int
-    loss: Loss
+    terms: int
+    divisor: int = 1
 
 
-ForwardPattern = WeightedSum | Squash | Compare | AddUp
+class Norm(IntEnum):
+    """What a penalty adds up: absolute values or squares."""
+
+    L1 = 1
+    L2 = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What that many weights add to the error. Slots: w1, w2, ..., lambda."""
+
+    norm: Norm
+    weights: int
+
+
+ForwardPattern = WeightedSum | Squash | Softmax | Compare | AddUp | Penalty
 
 
 @dataclass(frozen=True, slots=True)
 class TotalByOut:
-    """dE_total/dout of output `index`: only its own error depends on it. Slots: target1, out1, ..."""
+    """The error by output `index`: only its own term depends on it. Slots: target1, out1, ..., kappa."""
 
-    outputs: int
+    terms: int
     index: int
     loss: Loss
+    divisor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorByOut:
-    """dE_o/dout_o. Slots: target, out."""
+    """dE_o/dout_o. Slots: target, out, kappa."""
 
     loss: Loss
 
 
 @dataclass(frozen=True, slots=True)
 class SquashByNet:
-    """dout/dnet. Slots: net, out."""
+    """dout/dnet. Slots: net, out, alpha."""
 
     activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
+class SoftmaxByNet:
+    """dout/dnet of output `of` by net input `by` of one softmax layer. Slots: out1, out2, ..., net1, net2, ..."""
+
+    width: int
+    of: int
+    by: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,57 +147,129 @@ class PathsToErrors:
 
 
 @dataclass(frozen=True, slots=True)
-class PathsToNeurons:
-    """dE_total/dout of a hidden neuron below another hidden layer: one path through each of its neurons.
+class Paths:
+    """The error by a neuron's output: one path through each neuron that takes it in.
 
-    Slots: d1.. (the deltas of the layer above), g1.. (dnet/dout), v1.. (the weights on the way back).
+    Slots: d1.. (their deltas), g1.. (dnet/dout), v1.. (the weights on the way back). A recurrent output neuron also
+    has a `direct` path to its own error: slot p (dE_o/dout_o), divided where the error is a mean.
     """
 
     paths: int
+    direct: bool = False
+    divisor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class OutputDelta:
-    """delta_o = dE_total/dout * dout/dnet. Slots: f1, f2, target, out."""
+    """delta_o = dE/dout * dout/dnet. Slots: f1, f2, target, out, net, kappa, alpha."""
 
     loss: Loss
     activation: Activation
+    divisor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenDelta:
-    """delta_h = dE_total/dout * dout/dnet. Slots: f1, f2, out, d1.., v1.."""
+    """delta_h = dE/dout * dout/dnet. Slots: f1, f2, out, net, alpha, d1.., v1.., p."""
 
-    paths: int
+    paths: Paths
     activation: Activation
 
 
 @dataclass(frozen=True, slots=True)
-class OutputGradient:
-    """dE_total/dw of an output neuron's weight. Slots: f1, f2, f3, delta, target, out, x."""
+class SoftmaxDelta:
+    """The delta of neuron `index` of a softmax layer: its net input moves every output of the layer.
 
-    loss: Loss
-    activation: Activation
+    Slots: f1.. (dE/dout of each output), g1.. (dout/dnet of each by this net), and where the error is the
+    cross-entropy (`fused`) target1.., out1..
+    """
+
+    width: int
+    index: int
+    fused: bool
+    divisor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class HiddenGradient:
-    """dE_total/dw of a hidden neuron's weight. Slots: f1, f2, f3, delta, out, x, d1.., v1.."""
+class Gradient:
+    """The error by a weight along its three factors. Slots: f1, f2, f3, delta, x."""
 
-    paths: int
-    activation: Activation
+
+@dataclass(frozen=True, slots=True)
+class DeltaGradient:
+    """The error by a weight as delta times dnet/dw. Slots: delta, f3, x."""
 
 
 @dataclass(frozen=True, slots=True)
 class BiasGradient:
-    """dE_total/db, summed over the neurons that share it. Slots for each neuron: f1_1, f2_1, f3_1, delta1."""
+    """The error by a bias, summed over the neurons that share it. Slots for each neuron: f1_1, f2_1, f3_1, delta1."""
 
     neurons: int
 
 
 @dataclass(frozen=True, slots=True)
+class DeltaBiasGradient:
+    """The same as deltas times dnet/db. Slots for each neuron: delta1, f3_1."""
+
+    neurons: int
+
+
+@dataclass(frozen=True, slots=True)
+class SumOfShares:
+    """A gradient over several samples or time steps, divided where it is a mean. Slots: s1, s2, ..."""
+
+    shares: int
+    divisor: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WithPenalty:
+    """dE_total/dw where the weights themselves add to the error. Slots: gradient, w, lambda1, lambda2."""
+
+    l1: bool
+    l2: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovingAverage:
+    """decay * state + (1 - decay) * gradient^power. Slots: state, decay, gradient."""
+
+    power: int
+
+
+@dataclass(frozen=True, slots=True)
+class Momentum:
+    """mu * state + gradient. Slots: state, mu, gradient."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextPower:
+    """beta^t from beta^(t-1). Slots: state, beta."""
+
+
+@dataclass(frozen=True, slots=True)
+class BiasCorrected:
+    """average / (1 - beta^t). Slots: average, power."""
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
-    """w+ = w - eta * dE_total/dw. Slots: old, eta, gradient."""
+    """w+ = w - eta * dE_total/dw, or another direction in place of the gradient. Slots: old, eta, gradient."""
+
+
+@dataclass(frozen=True, slots=True)
+class NesterovUpdate:
+    """w+ = w - eta * (gradient + mu * momentum). Slots: old, eta, gradient, mu, momentum."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledUpdate:
+    """w+ = w - eta * gradient / (sqrt(square) + epsilon). Slots: old, eta, gradient, square, epsilon, decay.
+
+    Where the weights decay (adamw), (1 - eta * decay) * w takes the place of w.
+    """
+
+    decays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,19 +281,30 @@ BackwardPattern = (
     TotalByOut
     | ErrorByOut
     | SquashByNet
+    | SoftmaxByNet
     | SumByWeight
     | SumByInput
     | SumByBias
     | UpdatedWeight
     | Chain
     | PathsToErrors
-    | PathsToNeurons
+    | Paths
     | OutputDelta
     | HiddenDelta
-    | OutputGradient
-    | HiddenGradient
+    | SoftmaxDelta
+    | Gradient
+    | DeltaGradient
     | BiasGradient
+    | DeltaBiasGradient
+    | SumOfShares
+    | WithPenalty
+    | MovingAverage
+    | Momentum
+    | NextPower
+    | BiasCorrected
     | Update
+    | NesterovUpdate
+    | ScaledUpdate
     | SameAs
 )
 PatternKey = ForwardPattern | BackwardPattern
@@ -196,24 +313,37 @@ PatternKey = ForwardPattern | BackwardPattern
 RULES: Mapping[type, str] = {
     WeightedSum: "weighted_sum",
     Squash: "activation",
+    Softmax: "activation",
     Compare: "loss",
     AddUp: "sum_of_errors",
+    Penalty: "penalty",
     TotalByOut: "derivative_of_total_error",
     ErrorByOut: "derivative_of_error",
     SquashByNet: "derivative_of_activation",
+    SoftmaxByNet: "derivative_of_activation",
     SumByWeight: "derivative_of_net_by_weight",
     SumByInput: "derivative_of_net_by_input",
     SumByBias: "derivative_of_net_by_bias",
     UpdatedWeight: "updated_weight_by_mistake",
     Chain: "chain_rule",
     PathsToErrors: "sum_over_paths",
-    PathsToNeurons: "sum_over_paths",
+    Paths: "sum_over_paths",
     OutputDelta: "delta",
     HiddenDelta: "delta",
-    OutputGradient: "chain_rule",
-    HiddenGradient: "chain_rule",
+    SoftmaxDelta: "delta",
+    Gradient: "chain_rule",
+    DeltaGradient: "chain_rule",
     BiasGradient: "chain_rule_over_neurons",
+    DeltaBiasGradient: "chain_rule_over_neurons",
+    SumOfShares: "sum_of_shares",
+    WithPenalty: "sum_with_penalty",
+    MovingAverage: "moving_average",
+    Momentum: "momentum",
+    NextPower: "power",
+    BiasCorrected: "bias_correction",
     Update: "update",
+    NesterovUpdate: "update",
+    ScaledUpdate: "update",
     SameAs: "same_as",
 }
 """The rule that each kind of pattern applies, by the name that JSON and the certificate give it."""

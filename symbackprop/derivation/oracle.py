@@ -1,164 +1,251 @@
 """A second opinion: the network's error and its slopes, computed without any rule, step or graph of `derive`.
 
-The forward pass is written straight from the network's shape and run in FLINT's truncated power series: with one
-quantity q replaced by q + t, the coefficient of t of any later quantity is its derivative by q (see A. Griewank
-and A. Walther, Evaluating Derivatives, 2nd ed., chapter 13, on Taylor arithmetic). All coefficients are balls.
+The forward pass is written straight from the network's shape. A slope is found by setting a quantity q in motion, as
+q + t, and running the pass once more for the coefficients of t: a net input is linear in what it takes in, and
+everything else goes through FLINT's truncated power series (see A. Griewank and A. Walther, Evaluating Derivatives,
+2nd ed., chapter 13, on Taylor arithmetic). What stands still is left out of such a run. All coefficients are balls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from fractions import Fraction
 
-from flint import arb, arb_series
+from flint import arb, fmpq
 
-from symbackprop.functions import Activation, Loss
-from symbackprop.network import Given, HiddenGradients, Network
+from symbackprop.derivation.oracle_functions import Moving, Number, compare, magnitude, squash
+from symbackprop.derivation.oracle_shape import Place, comparisons_of, places_of, totals_of, units_of
+from symbackprop.derivation.oracle_updates import update
+from symbackprop.functions import Activation
+from symbackprop.network import HiddenGradients, Network
 
-_ONE_HIDDEN = 2
+Point = Mapping[str, arb | fmpq | Fraction]
+"""A number for each input, target, initial state, parameter, setting and, before a round, state of the optimizer.
 
-Point = Mapping[str, arb]
-"""A number for each input, target, weight, bias and the learning rate, by id."""
+What is given as a fraction stays one for as long as it can: whether a relu's net input is exactly 0 is then certain.
+"""
 
+_NOTHING = arb(0)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """A neuron's ids, named from the network's shape alone."""
-
-    name: str
-    weights: tuple[str, ...]
-    bias: str | None
+Neuron = tuple[tuple[str, ...], str | None]
+"""The ids of a neuron's weights, in the order of what they weigh, and of its bias."""
 
 
 class Oracle:
-    """Values and slopes of one network at one point, at the precision in force when it is built."""
+    """Values and slopes of one network at one point, at the precision in force when it is built and asked."""
 
     def __init__(self, network: Network, point: Point) -> None:
         self._network = network
-        self._point = point
-        self._units = tuple(units_of(network))
-        self._series = {id_: arb_series([value], prec=2) for id_, value in point.items()}
-        self._touched = _touched_units(self._units)
-        self._slopes: dict[str, Mapping[str, arb_series]] = {}
-        self._returning: dict[str, arb] = {}
+        self._known: dict[str, Number] = {
+            id_: fmpq(it.numerator, it.denominator) if isinstance(it, Fraction) else it for id_, it in point.items()
+        }
+        self._settings = {id_: arb(it) for id_, it in self._known.items()}
+        self._places = tuple(places_of(network))
+        self._comparisons = tuple(
+            it for sample in range(1, len(network.samples) + 1) for it in comparisons_of(network, sample)
+        )
+        self._totals = tuple(totals_of(network))
+        self._neurons = tuple(
+            tuple(((*unit.weights, *unit.recurrent), unit.bias) for unit in units) for units in units_of(network)
+        )
+        self._weights = frozenset(weight for layer in self._neurons for weights, _ in layer for weight in weights)
+        self._fed = _fed_by(self._neurons)
+        # The weights that carry a slope upwards: the layers' own, unless updated ones are asked for.
+        self._carrying = [[[arb(self._known[id_]) for id_ in weights] for weights, _ in it] for it in self._neurons]
+        self._forward()
+        self._balls = {id_: arb(it) for id_, it in self._known.items()}
+        self._slopes: tuple[object, Mapping[str, arb]] = (None, {})
         if network.training.hidden_gradients is HiddenGradients.UPDATED:
             self._take_updated_weights()
 
     def value(self, id_: str) -> arb:
         """The value of a forward quantity."""
-        return self._run("")[id_][0]
+        return self._balls[id_]
 
-    def slope(self, of: str, by: str) -> arb:
-        """The derivative of a forward quantity by another, everything before the second one held fixed."""
-        return self._run(by)[of][1]
+    def slope(self, of: str, by: str, only: tuple[int, int] | None = None) -> arb:
+        """The derivative of a forward quantity by another, everything before the second one held fixed.
+
+        With `only`, a sample and a step counted from 1, a parameter moves only there: that is one share of its
+        gradient. A penalty belongs to no sample and no step.
+        """
+        if (by, only) != self._slopes[0]:
+            # Only the latest run is kept: a large network has thousands.
+            self._slopes = ((by, only), self._move({by: arb(1)}, only))
+        return self._read(self._slopes[1], of)
+
+    def along(self, direction: Mapping[str, arb], of: str = "E_total") -> arb:
+        """The slope of the error where many quantities move at once, each at a rate of its own, in one run."""
+        return self._read(self._move(direction, None), of)
+
+    def _read(self, slopes: Mapping[str, arb], of: str) -> arb:
+        if of not in self._balls:
+            raise KeyError(of)
+        return slopes.get(of, _NOTHING)
 
     def update(self, parameter: str) -> arb:
         """A weight or bias after one update."""
-        return self._point[parameter] - self._point["eta"] * self.slope("E_total", parameter)
+        return self.updates(parameter)[f"{parameter}+"]
+
+    def updates(self, parameter: str) -> Mapping[str, arb]:
+        """A weight or bias after one update, with the optimizer's state after it, by id."""
+        return update(
+            self._network.training.optimizer.rule, parameter, self.slope("E_total", parameter), self._settings
+        )
 
     def _take_updated_weights(self) -> None:
         """The mistake on request: a layer's updated weights carry the error back, instead of its own."""
-        for layer in reversed(self._units):
-            new = {weight: self.update(weight) for unit in layer for weight in unit.weights}
-            self._returning.update(new)
-            self._slopes.clear()
+        rule = self._network.training.optimizer.rule
+        for depth in reversed(range(1, len(self._neurons))):
+            slopes = self._slopes_into(depth)
+            updates = {weight: update(rule, weight, slope, self._settings) for weight, slope in slopes.items()}
+            self._carrying[depth] = [[updates[w][f"{w}+"] for w in weights] for weights, _ in self._neurons[depth]]
+            self._slopes = (None, {})
 
-    def _run(self, moved: str) -> Mapping[str, arb_series]:
-        if moved not in self._slopes:
-            # Only the plain run and the latest one are kept: a large network has thousands.
-            self._slopes = {key: run for key, run in self._slopes.items() if not key}
-            self._slopes[moved] = self._forward(moved)
-        return self._slopes[moved]
+    def _slopes_into(self, depth: int) -> dict[str, arb]:
+        """The slope of the error by every weight into a layer, from one run for each neuron and time step.
 
-    def _forward(self, moved: str) -> dict[str, arb_series]:
-        """All quantities as series. Layers before the one in which something moves are taken from the plain run."""
-        plain = self._run("") if moved else {}
-        found = dict(plain)
-        start, touched = self._touched.get(moved, (0, None))
-        signals = self._signals(start, moved, found)
-        for units, layer in zip(self._units[start:], self._network.layers[start:], strict=True):
-            for unit in units if touched is None else touched:
-                self._run_unit(unit, layer.activation, signals, moved, found)
-            touched = None
-            signals = [found[f"out_{unit.name}"] for unit in units]
-        total = _ZERO
-        for number, out in enumerate(signals, start=1):
-            target = self._given(f"target_o{number}", moved)
-            found[f"E_o{number}"] = _compare(self._network.training.loss, target, out)
-            total += found[f"E_o{number}"]
-        found["E_total"] = total
+        A weight moves its neuron's net input by what it weighs. A neuron's net inputs in all samples move in one run:
+        each sample's error follows its own. What a weight adds to a penalty needs no run.
+        """
+        found = {weight: _NOTHING for weights, _ in self._neurons[depth] for weight in weights}
+        places = [place for place in self._places if place.depth == depth]
+        for index, (weights, _) in enumerate(self._neurons[depth]):
+            parts: dict[str, dict[str, arb]] = {weight: {} for weight in weights}
+            for step in sorted({place.step for place in places}):
+                here = [place for place in places if place.step == step]
+                run = self._move({place.nets[index]: arb(1) for place in here}, None)
+                for place in here:
+                    error = self._totals[place.sample - 1].id
+                    for weight, signal in zip(weights, place.taken, strict=True):
+                        _add(parts[weight], error, self._read(run, error) * self._balls[signal])
+            for weight, slopes in parts.items():
+                self._move_penalties({weight: arb(1)}, slopes)
+                self._move_totals(slopes)
+                found[weight] = self._read(slopes, "E_total")
         return found
 
-    def _signals(self, depth: int, moved: str, found: Mapping[str, arb_series]) -> list[arb_series]:
-        """What a layer takes in."""
-        if depth == 0:
-            return [self._given(f"i{number}", moved) for number in range(1, len(self._network.inputs) + 1)]
-        return [found[f"out_{unit.name}"] for unit in self._units[depth - 1]]
+    # --- Values --------------------------------------------------------------------------------------------
 
-    def _run_unit(
-        self, unit: Unit, activation: Activation, signals: list[arb_series], moved: str, found: dict[str, arb_series]
-    ) -> None:
-        net = _ZERO
-        for weight, signal in zip(unit.weights, signals, strict=True):
-            net += self._given(weight, moved) * signal
-            if weight in self._returning:
-                net += (self._returning[weight] - self._point[weight]) * (signal - signal[0])
-        if unit.bias is not None:
-            net += self._given(unit.bias, moved)
-        net_id, out_id = f"net_{unit.name}", f"out_{unit.name}"
-        found[net_id] = _moved(net) if moved == net_id else net
-        out = _squash(activation, found[net_id])
-        found[out_id] = _moved(out) if moved == out_id else out
+    def _forward(self) -> None:
+        known = self._known
+        self._start_at_zero()
+        for place in self._places:
+            taken = [known[id_] for id_ in place.taken]
+            for net, (weights, bias) in zip(place.nets, self._neurons[place.depth], strict=True):
+                terms = [known[weight] * signal for weight, signal in zip(weights, taken, strict=True)]
+                known[net] = sum(terms, start=fmpq(0) if bias is None else known[bias])
+            nets = [Moving(known[net], fmpq(0)) for net in place.nets]
+            outs = squash(place.activation, nets, self._bend(place))
+            known.update(zip(place.outs, (out.value for out in outs), strict=True))
+        for it in self._comparisons:
+            target, out = Moving(known[it.target], fmpq(0)), Moving(known[it.out], fmpq(0))
+            known[it.error] = compare(self._network.training.loss, target, out, known.get("kappa")).value
+        self._add_penalties()
+        for total in self._totals:
+            known[total.id] = sum((known[id_] for id_ in total.parts), start=fmpq(0)) / total.divisor
 
-    def _given(self, id_: str, moved: str) -> arb_series:
-        series = self._series[id_]
-        return _moved(series) if id_ == moved else series
+    def _start_at_zero(self) -> None:
+        """Outputs before the first step that nobody gave."""
+        for place in self._places:
+            layer = self._network.layers[place.depth]
+            if place.step == 1 and layer.recurrent_weights is not None and layer.initial_state is None:
+                for id_ in place.taken[-len(layer.weights) :]:
+                    self._known.setdefault(id_, fmpq(0))
+
+    def _add_penalties(self) -> None:
+        weights = [Moving(self._known[weight], fmpq(0)) for weight in self._weights]
+        if self._network.training.l1 is not None:
+            sizes = (magnitude(weight).value for weight in weights)
+            self._known["E_l1"] = self._known["lambda1"] * sum(sizes, start=fmpq(0))
+        if self._network.training.l2 is not None:
+            squares = (weight.value * weight.value for weight in weights)
+            self._known["E_l2"] = self._known["lambda2"] * sum(squares, start=fmpq(0)) / 2
+
+    def _bend(self, place: Place) -> Number | None:
+        return self._known.get(f"alpha{place.depth + 1}")
+
+    # --- Slopes --------------------------------------------------------------------------------------------
+
+    def _move(self, direction: Mapping[str, arb], only: tuple[int, int] | None) -> dict[str, arb]:
+        """The slope of every quantity that moves, a computed one in `direction` by that much in addition."""
+        if unknown := [id_ for id_ in direction if id_ not in self._balls]:
+            raise KeyError(unknown[0])
+        parameters = {id_: slope for id_, slope in direction.items() if id_ in self._fed}
+        fed: dict[int, dict[int, list[tuple[int, arb]]]] = {}
+        for id_, slope in parameters.items():
+            for depth, index, column in self._fed[id_]:
+                fed.setdefault(depth, {}).setdefault(index, []).append((column, slope))
+        slopes = {id_: slope for id_, slope in direction.items() if id_ not in parameters}
+        for place in self._places:
+            here = fed.get(place.depth, {}) if only in (None, (place.sample, place.step)) else {}
+            if here or slopes:
+                self._move_place(place, here, slopes)
+        self._move_errors(slopes)
+        if only is None:
+            self._move_penalties(parameters, slopes)
+        self._move_totals(slopes)
+        return slopes | parameters
+
+    def _move_totals(self, slopes: dict[str, arb]) -> None:
+        for total in self._totals:
+            if moving := [slopes[id_] for id_ in total.parts if id_ in slopes]:
+                _add(slopes, total.id, sum(moving, start=_NOTHING) / total.divisor)
+
+    def _move_place(self, place: Place, fed: Mapping[int, list[tuple[int, arb]]], slopes: dict[str, arb]) -> None:
+        coming = [(column, slopes[id_]) for column, id_ in enumerate(place.taken) if id_ in slopes] if slopes else []
+        for index, net in enumerate(place.nets):
+            if not coming and index not in fed:
+                continue
+            slope = _NOTHING
+            for column, rate in fed.get(index, ()):
+                slope += rate if column == _BIAS else rate * self._balls[place.taken[column]]
+            row = self._carrying[place.depth][index]
+            for column, rate in coming:
+                slope += row[column] * rate
+            _add(slopes, net, slope)
+        moving = [index for index, net in enumerate(place.nets) if net in slopes]
+        if not moving:
+            return
+        if place.activation is Activation.SOFTMAX:
+            moving = list(range(len(place.nets)))
+        nets = [Moving(self._known[place.nets[index]], slopes.get(place.nets[index], _NOTHING)) for index in moving]
+        for index, out in zip(moving, squash(place.activation, nets, self._bend(place)), strict=True):
+            _add(slopes, place.outs[index], arb(out.slope))
+
+    def _move_errors(self, slopes: dict[str, arb]) -> None:
+        loss, threshold = self._network.training.loss, self._known.get("kappa")
+        for it in self._comparisons:
+            if it.target in slopes or it.out in slopes:
+                target, out = (Moving(self._known[id_], slopes.get(id_, _NOTHING)) for id_ in (it.target, it.out))
+                _add(slopes, it.error, arb(compare(loss, target, out, threshold).slope))
+
+    def _move_penalties(self, parameters: Mapping[str, arb], slopes: dict[str, arb]) -> None:
+        training = self._network.training
+        if training.l1 is None and training.l2 is None:
+            return
+        weights = [Moving(self._known[id_], slope) for id_, slope in parameters.items() if id_ in self._weights]
+        if training.l1 is not None:
+            rates = (arb(magnitude(weight).slope) for weight in weights)
+            _add(slopes, "E_l1", self._balls["lambda1"] * sum(rates, start=_NOTHING))
+        if training.l2 is not None:
+            rates = ((weight.series * weight.series)[1] for weight in weights)
+            _add(slopes, "E_l2", self._balls["lambda2"] * sum(rates, start=_NOTHING) / 2)
 
 
-_ZERO = arb_series([0], prec=2)
+def _add(slopes: dict[str, arb], id_: str, slope: arb) -> None:
+    slopes[id_] = slopes[id_] + slope if id_ in slopes else slope
 
 
-def _moved(series: arb_series) -> arb_series:
-    """The quantity q as q + t."""
-    return series + arb_series([0, 1], prec=2)
+_BIAS = -1
 
 
-def units_of(network: Network) -> Iterator[tuple[Unit, ...]]:
-    """The neurons of each layer, numbered as the documentation's page on names says."""
-    count = 0
-    depth = len(network.layers)
-    for number, layer in enumerate(network.layers, start=1):
-        units = []
-        for index, row in enumerate(layer.weights, start=1):
-            prefix = "o" if number == depth else "h" if depth == _ONE_HIDDEN else f"h{number}_"
-            name = f"{prefix}{index}"
-            weights = tuple(f"w{count + offset}" for offset in range(1, len(row) + 1))
-            count += len(row)
-            biases = layer.biases
-            bias = None if biases is None else f"b{number}" if isinstance(biases, Given) else f"b_{name}"
-            units.append(Unit(name=name, weights=weights, bias=bias))
-        yield tuple(units)
-
-
-def _touched_units(layers: tuple[tuple[Unit, ...], ...]) -> Mapping[str, tuple[int, tuple[Unit, ...]]]:
-    """The layer, counted from 0, and the neurons in it that change with each quantity of a layer's own."""
-    touched: dict[str, tuple[int, tuple[Unit, ...]]] = {}
-    for depth, units in enumerate(layers):
-        for unit in units:
-            for id_ in (*unit.weights, f"net_{unit.name}", f"out_{unit.name}"):
-                touched[id_] = (depth, (unit,))
-            if unit.bias is not None:
-                touched[unit.bias] = (depth, (*touched.get(unit.bias, (depth, ()))[1], unit))
-    return touched
-
-
-def _squash(activation: Activation, net: arb_series) -> arb_series:
-    match activation:
-        case Activation.SIGMOID:
-            return 1 / (1 + (-net).exp())
-
-
-def _compare(loss: Loss, target: arb_series, out: arb_series) -> arb_series:
-    match loss:
-        case Loss.HALF_SQUARED:
-            return (target - out) * (target - out) / 2
+def _fed_by(neurons: tuple[tuple[Neuron, ...], ...]) -> Mapping[str, list[tuple[int, int, int]]]:
+    """Where each parameter goes in: the layer, the neuron, and the column of its weights or `_BIAS`."""
+    fed: dict[str, list[tuple[int, int, int]]] = {}
+    for depth, layer in enumerate(neurons):
+        for index, (weights, bias) in enumerate(layer):
+            for column, weight in enumerate(weights):
+                fed[weight] = [(depth, index, column)]
+            if bias is not None:
+                fed.setdefault(bias, []).append((depth, index, _BIAS))
+    return fed

@@ -1,8 +1,8 @@
 """Exact identities: formulas and sympy's expressions as quotients of polynomials over the rationals.
 
-Everything that isn't a sum, a product or a whole power (an exponential, an activation's output) stands as a
-generator of its own. Two expressions are identical if their cross products are the same polynomial; that is
-decided by FLINT in canonical form, without a heuristic.
+Everything that isn't a sum, a product or a whole power (an exponential, a logarithm, an activation's output)
+stands as a generator of its own, an atom. Two expressions are identical if their cross products are the same
+polynomial; that is decided by FLINT in canonical form, without a heuristic.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ import sympy
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from symbackprop.typeset.formula import (
+    Abs,
+    Apply,
+    Cases,
     Constant,
     Exp,
     Formula,
@@ -22,6 +25,7 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
 )
@@ -40,7 +44,11 @@ class Rational:
         return Rational(self.above * other.below + other.above * self.below, self.below * other.below)
 
     def __mul__(self, other: Rational) -> Rational:
-        return Rational(self.above * other.above, self.below * other.below)
+        if self.below.is_one() and other.below.is_one():
+            return Rational(self.above * other.above, self.below)
+        # Reduced crosswise: a sum of many fractions would grow beyond measure.
+        first, second = self.above.gcd(other.below), other.above.gcd(self.below)
+        return Rational((self.above / first) * (other.above / second), (self.below / second) * (other.below / first))
 
     def __neg__(self) -> Rational:
         return Rational(-self.above, self.below)
@@ -69,28 +77,28 @@ class Ring:
         return Rational(self._context.constant(fmpq(numerator, denominator)), self._context.constant(1))
 
     def from_formula(
-        self, formula: Formula, known: Mapping[str, Rational], exponentials: Mapping[Formula, Rational]
+        self, formula: Formula, known: Mapping[str, Rational], atoms: Mapping[Formula, Rational]
     ) -> Rational:
-        """A formula, its quantities and the exponentials in it given."""
+        """A formula, its quantities given, and `atoms` for whatever in it is no polynomial."""
         match formula:
             case Constant(value=value):
                 return self.constant(value.numerator, value.denominator)
             case Quantity(id=id_):
                 return known[id_]
             case Sum(terms=parts) | Product(factors=parts):
-                total, *others = (self.from_formula(part, known, exponentials) for part in parts)
+                total, *others = (self.from_formula(part, known, atoms) for part in parts)
                 for other in others:
                     total = total + other if isinstance(formula, Sum) else total * other
                 return total
             case Negative(body=body):
-                return -self.from_formula(body, known, exponentials)
+                return -self.from_formula(body, known, atoms)
             case Quotient(numerator=numerator, denominator=denominator):
-                below = self.from_formula(denominator, known, exponentials)
-                return self.from_formula(numerator, known, exponentials) * _inverse(below)
+                below = self.from_formula(denominator, known, atoms)
+                return self.from_formula(numerator, known, atoms) * inverse(below)
             case Power(base=base, exponent=exponent):
-                return self._raise(self.from_formula(base, known, exponentials), self._whole(exponent))
-            case Exp(exponent=exponent):
-                return exponentials[exponent]
+                return self._raise(self.from_formula(base, known, atoms), self._whole(exponent))
+            case Exp() | Apply() | Sqrt() | Abs() | Cases():
+                return atoms[formula]
             case SumOver():
                 raise ValueError("a sum over an open index has no value of its own")
 
@@ -112,16 +120,19 @@ class Ring:
         raise ValueError(f"no rational function of the atoms: {expression}")
 
     def _power_of_atom(self, expression: sympy.Expr, atoms: Mapping[sympy.Expr, Rational]) -> Rational:
-        """exp(-2*net) is the square of the atom exp(-net): sympy gathers exponentials by itself."""
-        for atom, value in atoms.items():
-            if isinstance(atom, sympy.exp):
-                ratio = expression.args[0] / atom.args[0]
-                if ratio.is_Integer:
-                    return self._raise(value, int(ratio))
-        raise ValueError(f"no rational function of the atoms: {expression}")
+        """exp(x - 2*y) is the atom exp(x) by the square of exp(-y): sympy gathers exponentials by itself."""
+        product = self.constant(1)
+        for term in sympy.Add.make_args(expression.args[0]):
+            ratios = ((value, term / atom.args[0]) for atom, value in atoms.items() if isinstance(atom, sympy.exp))
+            found = next(((value, ratio) for value, ratio in ratios if ratio.is_Integer), None)
+            if found is None:
+                raise ValueError(f"no rational function of the atoms: {expression}")
+            value, ratio = found
+            product = product * self._raise(value, int(ratio))
+        return product
 
     def _raise(self, base: Rational, exponent: int) -> Rational:
-        result, factor = self.constant(1), base if exponent >= 0 else _inverse(base)
+        result, factor = self.constant(1), base if exponent >= 0 else inverse(base)
         for _ in range(abs(exponent)):
             result = result * factor
         return result
@@ -137,7 +148,8 @@ class Ring:
 _LARGEST_EXPONENT = 9
 
 
-def _inverse(value: Rational) -> Rational:
+def inverse(value: Rational) -> Rational:
+    """1 divided by a rational function other than 0."""
     if value.above.is_zero():
         raise ZeroDivisionError
     return Rational(value.below, value.above)

@@ -8,7 +8,12 @@ from fractions import Fraction
 import sympy
 
 from symbackprop.typeset.formula import (
+    Abs,
+    Apply,
+    Cases,
+    Comparison,
     Constant,
+    Elementary,
     Exp,
     Formula,
     Negative,
@@ -16,6 +21,7 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
 )
@@ -40,8 +46,42 @@ def to_sympy(formula: Formula, symbol: Callable[[str], sympy.Expr]) -> sympy.Exp
             return to_sympy(base, symbol) ** to_sympy(exponent, symbol)
         case Exp(exponent=exponent):
             return sympy.exp(to_sympy(exponent, symbol))
+        case Apply(function=function, argument=argument):
+            return _apply(function, to_sympy(argument, symbol))
+        case Sqrt(body=body):
+            return sympy.sqrt(to_sympy(body, symbol))
+        case Abs(body=body):
+            return sympy.Abs(to_sympy(body, symbol))
+        case Cases(condition=condition, then=then, otherwise=otherwise):
+            when = _RELATIONS[condition.comparison](to_sympy(condition.left, symbol), to_sympy(condition.right, symbol))
+            return sympy.Piecewise((to_sympy(then, symbol), when), (to_sympy(otherwise, symbol), True))
         case SumOver():
             raise ValueError("a sum over an open index has no value of its own")
+
+
+_RELATIONS = {
+    Comparison.ABOVE: sympy.Gt,
+    Comparison.AT_LEAST: sympy.Ge,
+    Comparison.BELOW: sympy.Lt,
+    Comparison.AT_MOST: sympy.Le,
+}
+
+
+def _apply(function: Elementary, argument: sympy.Expr) -> sympy.Expr:
+    """A named function, by its definition where sympy has none of that name."""
+    match function:
+        case Elementary.LOG:
+            return sympy.log(argument)
+        case Elementary.TANH:
+            return sympy.tanh(argument)
+        case Elementary.SIGMOID:
+            return 1 / (1 + sympy.exp(-argument))
+        case Elementary.NORMAL_CDF:
+            return (1 + sympy.erf(argument / sympy.sqrt(2))) / 2
+        case Elementary.NORMAL_PDF:
+            return sympy.exp(-(argument**2) / 2) / sympy.sqrt(2 * sympy.pi)
+        case Elementary.SIGN:
+            return sympy.sign(argument)
 
 
 def from_sympy(expression: sympy.Expr, order: Sequence[str]) -> Formula:

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbackprop.derivation.balls import (
-    Real,
-    cut_to,
-    evaluate,
-    is_accurate,
-    is_around_zero,
-    is_beyond,
-    leading_place,
-    precision,
-    round_to,
-)
-from symbackprop.derivation.graph import Kind
-from symbackprop.derivation.keys import PatternKey
-from symbackprop.derivation.patterns import Pattern
-from symbackprop.derivation.steps import Step
-from symbackprop.errors import CertificationError, SpecError
-from symbackprop.typeset.formula import Formula, Quantity
+from flint import arb, fmpq
+
+from symbackprop.derivation.balls import Real, Undecided, precision, to_exact, to_fraction
+from symbackprop.derivation.code import Arithmetic
+from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, leading_place, round_ball, round_to
+from symbackprop.derivation.evaluation import evaluate_families
+from symbackprop.derivation.steps import Plan
+from symbackprop.errors import CertificationError, NetInputError
+from symbackprop.network import Given
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
-
-LARGEST_NET = 50_000
-"""exp of more than this can't be told from its neighbours with `MOST_BITS`."""
 
 LEAST_SIGNIFICANT = 4
 """A figure shows at least so many significant digits, unless fewer decimals are asked for."""
@@ -45,68 +34,76 @@ class Shown:
     exact: bool
 
 
-def evaluate_steps(
-    steps: Mapping[str, Step], patterns: Mapping[PatternKey, Pattern], given: Mapping[str, Real], *, where: str = ""
-) -> dict[str, Real]:
-    """The value of each step at the precision in force, from the numbers given for the others.
-
-    Raises SpecError, `where` before the quantity's id, for a net input so large that what comes of it needs more
-    digits than anybody could use.
-    """
-    values = dict(given)
-    for step in steps.values():
-        if step.pattern is None:
-            continue
-        values[step.id] = evaluate_in_slots(patterns[step.pattern].result, step, values)
-        if step.kind is Kind.NET and is_beyond(values[step.id], LARGEST_NET):
-            limit = f"{LARGEST_NET:,}"
-            raise SpecError(f"{where}{step.id}", f"expected a net input from -{limit} to {limit}, found a larger one")
-    return values
-
-
-def evaluate_in_slots(formula: Formula, step: Step, values: Mapping[str, Real]) -> Real:
-    """The value of one of a step's formulas, its slots filled with the step's quantities."""
-    slots = step.slots
-    return evaluate(formula, lambda slot: values[slots[slot]])
-
-
 class Values:
     """The values of all steps. Precision is doubled until what is asked for is certain.
 
-    `given` gives the numbers of the given steps at a precision in bits: after training they are balls too. `where`
-    begins the place in an error, `most_bits` ends the doubling.
+    `given` gives the numbers of the given steps at a precision in bits: after training they are balls too. `typed`
+    are the given steps that show the digits that somebody typed. `where` begins the place in an error, `most_bits` ends
+    the doubling. `explain` may give a better error for a net input that is too large at a precision in bits.
     """
 
     def __init__(
         self,
-        steps: Mapping[str, Step],
-        patterns: Mapping[PatternKey, Pattern],
+        plan: Plan,
         given: Callable[[int], Mapping[str, Real]],
-        typed: Mapping[str, str],
+        typed: Mapping[str, Given],
         *,
         where: str = "",
         most_bits: int = MOST_BITS,
+        explain: Callable[[int, NetInputError], NetInputError] | None = None,
     ) -> None:
-        self._steps = steps
-        self._patterns = patterns
+        self._plan = plan
         self._given = given
         self._typed = typed
         self._where = where
         self._most_bits = most_bits
+        self._explain = explain
+        self._forward: dict[int, dict[str, Real]] = {}
         self._at: dict[int, Mapping[str, Real]] = {}
         self._shown: dict[tuple[str, int], Shown] = {}
 
     def at(self, bits: int) -> Mapping[str, Real]:
-        """All values, computed with that many bits."""
+        """All values, computed with that many bits. Raises Undecided where they don't tell a case of a formula."""
         if bits not in self._at:
+            values = self._forward_at(bits)
             with precision(bits):
-                self._at[bits] = evaluate_steps(self._steps, self._patterns, self._given(bits), where=self._where)
+                evaluate_families(self._plan.backward, values, Arithmetic.BALLS, where=self._where)
+            self._at[bits] = values
         return self._at[bits]
+
+    def _forward_at(self, bits: int) -> dict[str, Real]:
+        if bits not in self._forward:
+            with precision(bits):
+                values = dict(self._given(bits))
+                self._evaluate_forward(values, bits)
+            self._forward[bits] = values
+        return self._forward[bits]
+
+    def _evaluate_forward(self, values: dict[str, Real], bits: int) -> None:
+        try:
+            evaluate_families(self._plan.forward, values, Arithmetic.BALLS, where=self._where)
+        except NetInputError as error:
+            raise (self._explain(bits, error) if self._explain else error) from None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a forward pass was made and nothing in it was too large."""
+        return bool(self._forward)
+
+    def value(self, id_: str, bits: int) -> Real:
+        """One value, computed with that many bits; the backward pass only where it is asked for."""
+        forward = self._forward_at(bits)
+        return forward[id_] if id_ in forward else self.at(bits)[id_]
 
     def exact(self, id_: str) -> Fraction | None:
         """The value as a fraction where it is rational and known to be."""
-        value = self.at(FIRST_BITS)[id_]
-        return value if isinstance(value, Fraction) else None
+        try:
+            value = self.value(id_, FIRST_BITS)
+        except Undecided:
+            return None
+        if isinstance(value, fmpq):
+            return to_fraction(value)
+        return Fraction(0) if value == 0 else None
 
     def shown(self, id_: str, decimals: int) -> Shown:
         """The figure as a page shows it: exact values short, all others rounded correctly to the decimals.
@@ -118,9 +115,24 @@ class Values:
             self._shown[key] = self._show(self._source(id_), decimals)
         return self._shown[key]
 
+    def shown_all(self, ids: Iterable[str], decimals: int) -> list[Shown]:
+        """The figures of many quantities, as `shown` gives them one by one."""
+        least, most = 10.0 ** (LEAST_SIGNIFICANT - decimals), 10.0**_LARGEST_PLAIN_PLACE
+        with precision(FIRST_BITS):
+            return [self._shown_fast(id_, decimals, least, most) for id_ in ids]
+
+    def _shown_fast(self, id_: str, decimals: int, least: float, most: float) -> Shown:
+        if id_ not in self._typed:
+            value = self.value(id_, FIRST_BITS)
+            if isinstance(value, arb) and least < abs(float(value)) < most:
+                whole = round_ball(value, decimals)
+                if whole is not None:
+                    return Shown(digits=_fixed(whole, decimals), exact=False)
+        return self.shown(id_, decimals)
+
     def _show(self, id_: str, decimals: int) -> Shown:
         if id_ in self._typed:
-            return Shown(digits=self._typed[id_], exact=True)
+            return Shown(digits=self._typed[id_].typed, exact=True)
         exact = self.exact(id_)
         if exact is not None and (short := _short(exact, decimals)) is not None:
             return Shown(digits=short, exact=True)
@@ -131,11 +143,7 @@ class Values:
 
     def _source(self, id_: str) -> str:
         """The quantity whose other name an id is: dnet_o1/dw5 is out_h1, and shows the same digits."""
-        step = self._steps[id_]
-        if step.pattern is None:
-            return id_
-        result = self._patterns[step.pattern].result
-        return self._source(step.slots[result.id]) if isinstance(result, Quantity) else id_
+        return self._source(same) if (same := self._plan.same_as(id_)) else id_
 
     def significant(self, id_: str, digits: int) -> str:
         """The value rounded correctly to that many significant digits, as a plain or scientific decimal."""
@@ -152,25 +160,37 @@ class Values:
         return self._certain(id_, _cut, decimals)
 
     def _certain(self, id_: str, attempt: Callable[[Real, int], str | None], decimals: int) -> str:
-        bits = FIRST_BITS
+        bits, undecided = FIRST_BITS, None
+        value: Real = to_exact(Fraction(0))
         while True:
-            value = self.at(bits)[id_]
-            text = attempt(value, decimals)
-            if text is None and is_accurate(value, decimals):
-                # A tie, known only as a ball, can't be rounded at any precision: one more digit shows it as it is.
-                text = attempt(value, decimals + 1)
+            try:
+                value, undecided = self.value(id_, bits), None
+            except Undecided as error:
+                undecided = error
+            text = None if undecided else self._attempt(attempt, value, decimals, bits)
             if text is not None:
                 return text
             if 2 * bits > self._most_bits:
                 break
             bits *= 2
+        if undecided is not None:
+            raise CertificationError(f"{undecided}, with {self._most_bits:,} bits, too") from undecided
         # A value that stays around 0 at every precision is 0, or so near that no digit is lost.
         if is_around_zero(value, decimals):
             return _fixed(0, decimals)
         raise CertificationError(f"{self._where}{id_}: its digits can't be certified with {self._most_bits:,} bits")
 
+    @staticmethod
+    def _attempt(attempt: Callable[[Real, int], str | None], value: Real, decimals: int, bits: int) -> str | None:
+        with precision(bits):
+            text = attempt(value, decimals)
+            if text is None and is_accurate(value, decimals):
+                # A tie, known only as a ball, can't be rounded at any precision: one more digit shows it as it is.
+                text = attempt(value, decimals + 1)
+            return text
 
-def show(value: Real, decimals: int) -> str | None:
+
+def show(value: Real | Fraction, decimals: int) -> str | None:
     """The value's digits for a page, or None where the ball doesn't decide them."""
     if value == 0:
         return "0"
@@ -186,7 +206,7 @@ def show(value: Real, decimals: int) -> str | None:
     return _scientific(value, place, max(LEAST_SIGNIFICANT, decimals))
 
 
-def show_significant(value: Real, digits: int) -> str | None:
+def show_significant(value: Real | Fraction, digits: int) -> str | None:
     """The value to that many significant digits, or None where the ball doesn't decide them."""
     place = leading_place(value)
     if place is None:
@@ -201,12 +221,12 @@ def show_significant(value: Real, digits: int) -> str | None:
     return _scientific(value, place, digits)
 
 
-def _rounded(value: Real, decimals: int) -> str | None:
+def _rounded(value: Real | Fraction, decimals: int) -> str | None:
     whole = round_to(value, decimals)
     return None if whole is None else _fixed(whole, decimals)
 
 
-def _cut(value: Real, decimals: int) -> str | None:
+def _cut(value: Real | Fraction, decimals: int) -> str | None:
     whole = cut_to(value, decimals)
     return None if whole is None else _fixed(whole, decimals)
 
@@ -217,7 +237,7 @@ def _fixed(whole: int, decimals: int) -> str:
     return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else sign + text
 
 
-def _scientific(value: Real, place: int, digits: int) -> str | None:
+def _scientific(value: Real | Fraction, place: int, digits: int) -> str | None:
     whole = round_to(value, digits - 1 - place)
     if whole is None:
         return None

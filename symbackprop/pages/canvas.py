@@ -131,6 +131,10 @@ def _write(canvas: _Canvas, label: Label, text: str) -> bool:
         return False
     _, row, column = min(places)
     for character in text:
+        if not _cells(character):
+            # A mark over a letter stands in the letter's own cell.
+            canvas.cells[row, column - 1] += character
+            continue
         canvas.cells[row, column] = character
         if _cells(character) > 1:
             canvas.cells[row, column + 1] = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -97,6 +98,32 @@ class Table:
     rows: tuple[tuple[Inlines, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """The numbers of one calculation in a ledger, its result last, and whether they and the result are exact."""
+
+    digits: tuple[str, ...]
+    exact: tuple[bool, bool]
+
+
+Setting = Callable[[Digits], Layout]
+"""How a calculation looks with its numbers in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """A table of calculations that differ in nothing but names and numbers, told row by row as it is written.
+
+    A row has a layout, or the numbers of a calculation, for each column; `settings` says how these look, and is None
+    for a column of layouts. `rows` may be gone through again and again.
+    """
+
+    header: tuple[Inlines, ...]
+    align: tuple[Align, ...]
+    settings: tuple[Setting | None, ...]
+    rows: Iterable[tuple[Layout | Digits, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A drawing with its caption. `name` is unique in the document and safe as a part of a file's name.
@@ -125,14 +152,17 @@ class Items:
     items: tuple[Inlines, ...]
 
 
-Block = Heading | Paragraph | Equations | Table | Figure | Note | Items
+Block = Heading | Paragraph | Equations | Table | Ledger | Figure | Note | Items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole walkthrough. `language` is a language's code (`en`), which a format may need for its frame."""
+    """A whole walkthrough. `language` is a language's code (`en`), which a format may need for its frame.
+
+    `blocks` are told while they are written, and may be gone through again and again.
+    """
 
     title: Inlines
     subtitle: Inlines
     language: str
-    blocks: tuple[Block, ...]
+    blocks: Iterable[Block]

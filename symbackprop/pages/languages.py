@@ -20,9 +20,9 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _CATALOGUES.glob("*.toml")))
 
 
-def require_language(language: str) -> None:
-    """Raises SpecError for a language that there is no catalogue for."""
+def require_language(language: str, where: str = "lang") -> None:
+    """Raises SpecError, at `where` it was asked for, for a language that there is no catalogue for."""
     known = languages()
     if language not in known:
         nearest = did_you_mean(language, known)
-        raise SpecError("--lang", f"expected one of {listed(known)}, found {quoted(language)}{nearest}")
+        raise SpecError(where, f"expected one of {listed(known)}, found {quoted(language)}{nearest}")

@@ -10,10 +10,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from symbackprop.pages.document import Code, Inline, Inlines, Math, Strong, Text
 from symbackprop.pages.languages import catalogue, require_language
-from symbackprop.typeset.layout import Layout, in_line
+from symbackprop.typeset.layout import Fenced, Layout, Number, Operator, Row, in_line
 
 _PIECES = re.compile(r"\{(?P<place>\w+)\}|\*(?P<strong>[^*]+)\*|`(?P<code>[^`]+)`")
 
@@ -21,12 +22,32 @@ Filling = str | Layout | Inlines
 """What may fill a place: words, a formula, or inlines that were said before."""
 
 
+class DecimalMark(Enum):
+    """What parts a number's whole part from its decimals."""
+
+    POINT = "."
+    COMMA = ","
+
+    def write(self, digits: str) -> str:
+        """Digits with this mark in the place of their point."""
+        return digits.replace(".", self.value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
-    """One language's words. `language` is its code."""
+    """One language's words, and whether its decimals stand behind a point or a comma. `language` is its code."""
 
     language: str
     words: Mapping[str, str]
+    mark: DecimalMark = DecimalMark.POINT
+
+    def decimals(self, digits: str) -> str:
+        """Digits with the decimal mark that is wanted."""
+        return self.mark.write(digits)
+
+    def whole(self, number: int) -> str:
+        """A whole number. Its thousands are parted by commas only where no comma means decimals."""
+        return f"{number:,}" if self.mark is DecimalMark.POINT else f"{number}"
 
     def say(self, key: str, **fillings: Filling) -> Inlines:
         """The phrase with its places filled. Raises KeyError for an unknown phrase or a place left empty."""
@@ -48,11 +69,12 @@ class Phrases:
 
     def count(self, key: str, number: int, **fillings: Filling) -> Inlines:
         """The phrase for one thing (`key.one`) or for several (`key.many`), which may name their {number}."""
-        return self.say(f"{key}.one" if number == 1 else f"{key}.many", number=f"{number:,}", **fillings)
+        return self.say(f"{key}.one" if number == 1 else f"{key}.many", number=self.whole(number), **fillings)
 
     def join(self, items: tuple[Inlines, ...]) -> Inlines:
-        """A list of formulas in a sentence: a, b and c."""
-        return self._join(items, "list.between", "list.last")
+        """A list of formulas in a sentence: a, b and c. Numbers with a comma in them are parted by semicolons."""
+        ambiguous = any(isinstance(part, Math) and _has_comma(part.layout) for item in items for part in item)
+        return self._join(items, "list.between_commas" if ambiguous else "list.between", "list.last")
 
     def join_words(self, items: tuple[Inlines, ...]) -> Inlines:
         """The same for words, which some languages set closer than formulas."""
@@ -84,11 +106,24 @@ def _fill(piece: re.Match[str], fillings: Mapping[str, Filling]) -> Inlines:
             return (Math(in_line(filling)),)
 
 
-def load_phrases(language: str) -> Phrases:
+def _has_comma(layout: Layout) -> bool:
+    """Whether a number in the line itself, not in an index, has a decimal comma."""
+    match layout:
+        case Number(digits=digits):
+            return "," in digits
+        case Row(parts=parts):
+            return any(not isinstance(part, Operator) and _has_comma(part) for part in parts)
+        case Fenced(body=body):
+            return _has_comma(body)
+        case _:
+            return False
+
+
+def load_phrases(language: str, mark: DecimalMark = DecimalMark.POINT) -> Phrases:
     """The catalogue of a language. Raises SpecError for one that there is none for."""
     require_language(language)
     text = catalogue(language).read_text(encoding="utf-8")
-    return Phrases(language=language, words=dict(_flatten(tomllib.loads(text))))
+    return Phrases(language=language, words=dict(_flatten(tomllib.loads(text))), mark=mark)
 
 
 def _flatten(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

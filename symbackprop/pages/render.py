@@ -30,12 +30,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Figure, Inline, Inlines
+from symbackprop.pages.document import Block, Document, Figure, Inline, Inlines, Ledger
 from symbackprop.pages.escape import latex_words, markdown_words
 from symbackprop.pages.figures import Drawing
+from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
 from symbackprop.typeset.latex import latex
-from symbackprop.typeset.layout import Layout
+from symbackprop.typeset.layout import Layout, Number
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
 
@@ -55,9 +56,12 @@ _NO_MARKS: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A document's text, and the files that it shows, by name, to be put beside it."""
+    """A document's text, piece by piece as it is told, and the files that it shows, by name, to be put beside it.
 
-    text: str
+    `figures` is complete when the last piece has been taken.
+    """
+
+    pieces: Iterator[str]
     figures: Mapping[str, str]
 
 
@@ -66,7 +70,8 @@ def render_document(
 ) -> Rendered:
     """The document as text. `stem` begins the names of its figures; templates are looked for in `folders` in turn.
 
-    Raises SpecError where a template of the user's own is broken, ValueError for a format without templates.
+    While the pieces are taken, SpecError is raised where a template of the user's own is broken, ValueError for a
+    format without templates.
     """
     environment = _environment(format_, _words(format_, document.language), folders)
     environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
@@ -79,14 +84,37 @@ def render_document(
     environment.filters["inlines"] = inlines
     if format_ is Format.TEXT:
         environment.filters.update(_terminal_filters(inlines))
-    with _blaming_templates(folders, format_):
-        blocks = environment.get_template(blocks_name).module
-        body = [_macro(blocks, block)(block) for block in document.blocks]
-        text = environment.get_template(page_name).render(document=document, body=body)
-        figures = _figures(document, stem, folders) if format_ is Format.MARKDOWN else {}
-    if format_ is Format.TEXT:
-        text = text.replace(_NO_BREAK, " ").rstrip() + "\n"
-    return Rendered(text=text, figures=figures)
+    figures: dict[str, str] = {}
+
+    def told() -> Iterator[Block]:
+        for block in document.blocks:
+            if isinstance(block, Figure) and format_ is Format.MARKDOWN:
+                figures[figure_file(stem, block.name)] = draw_svg(block.drawing, folders)
+            yield block
+
+    def pieces() -> Iterator[str]:
+        with _blaming_templates(folders, format_):
+            blocks = environment.get_template(blocks_name).module
+            body = (_macro(blocks, block)(block) for block in told())
+            page = environment.get_template(page_name).stream(document=document, body=body)
+            page.enable_buffering(_PIECES_AT_ONCE)
+            yield from page
+
+    return Rendered(pieces=_for_terminals(pieces()) if format_ is Format.TEXT else pieces(), figures=figures)
+
+
+_PIECES_AT_ONCE = 64
+
+
+def _for_terminals(pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces with plain blanks, and one line's end at the end of the text."""
+    held = ""
+    for piece in pieces:
+        text = held + piece.replace(_NO_BREAK, " ")
+        kept = text.rstrip()
+        held = text[len(kept) :]
+        yield kept
+    yield "\n"
 
 
 def _macro(blocks: TemplateModule, part: Block | Inline) -> Callable[..., str]:
@@ -133,12 +161,6 @@ def draw_svg(drawing: Drawing, folders: tuple[Path, ...]) -> str:
     return _svg_template(folders).module.draw(drawing)  # type: ignore[attr-defined, no-any-return]
 
 
-def _figures(document: Document, stem: str, folders: tuple[Path, ...]) -> dict[str, str]:
-    draw = _svg_template(folders).module.draw  # type: ignore[attr-defined]
-    figures = (block for block in document.blocks if isinstance(block, Figure))
-    return {figure_file(stem, figure.name): draw(figure.drawing) for figure in figures}
-
-
 def _svg_template(folders: tuple[Path, ...]) -> Template:
     return _environment(Format.MARKDOWN, svg_words, folders).get_template("markdown/figure.svg.j2")
 
@@ -180,6 +202,7 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         # A PDF's bookmark has no small letters: h\u2081 becomes h1.
         bookmark=lambda layout: normalize("NFKC", unicode(layout)),
         link=quote,
+        ledger=partial(_ledger, latex if format_ is Format.LATEX else _latex_within_markdown),
     )
     return environment
 
@@ -189,15 +212,20 @@ def _latex_within_markdown(layout: Layout) -> str:
     return latex(layout).replace("}_{", "}_ {")
 
 
+def _ledger(printed: Callable[[Layout], str], ledger: Ledger) -> Iterator[list[str]]:
+    return ledger_rows(ledger, printed, lambda digits: printed(Number(digits)))
+
+
 def _terminal_filters(inlines: Callable[[Inlines], str]) -> dict[str, Callable[..., object]]:
     # Only a terminal needs them, and importing them takes time that every other format would wait.
     from symbackprop.pages.canvas import sketch  # noqa: PLC0415
-    from symbackprop.pages.terminal import calculation, cells, rows, wrap  # noqa: PLC0415
+    from symbackprop.pages.terminal import as_table, calculation, cells, rows, wrap  # noqa: PLC0415
 
     return {
         "sketch": sketch,
         "calculation": partial(calculation, say=inlines),
         "rows": partial(rows, say=inlines),
+        "as_table": as_table,
         "cells": cells,
         "unbroken": lambda layout: unicode(layout).replace(" ", _NO_BREAK),
         "wrap": wrap,

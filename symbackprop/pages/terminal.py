@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from unicodedata import east_asian_width
+from unicodedata import combining, east_asian_width
 
-from symbackprop.pages.document import Align, EquationLine, Equations, Inlines, Remark, Table
-from symbackprop.typeset.layout import Operator
-from symbackprop.typeset.unicode import unicode
+from symbackprop.pages.document import (
+    Align,
+    Digits,
+    EquationLine,
+    Equations,
+    Inlines,
+    Ledger,
+    Math,
+    Remark,
+    Setting,
+    Table,
+)
+from symbackprop.typeset.layout import Layout, Operator, Row
+from symbackprop.typeset.stacked import Stack, beside, stacked
 
 Say = Callable[[Inlines], str]
 """How inlines become text."""
@@ -17,7 +28,7 @@ COLUMNS = 78
 
 def cells(text: str) -> int:
     """How many cells a text takes in a terminal."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(2 if east_asian_width(character) in "WF" else not combining(character) for character in text)
 
 
 def wrap(text: str, columns: int = COLUMNS) -> list[str]:
@@ -69,6 +80,19 @@ def rows(table: Table, say: Say, columns: int = COLUMNS) -> list[str]:
     return lines
 
 
+def as_table(ledger: Ledger) -> Table:
+    """A ledger as a table like any other."""
+
+    def cell(setting: Setting | None, found: Layout | Digits) -> Inlines:
+        if not isinstance(found, Digits):
+            return (Math(found),)
+        assert setting is not None
+        return (Math(setting(found)),)
+
+    rows = tuple(tuple(map(cell, ledger.settings, row)) for row in ledger.rows)
+    return Table(header=ledger.header, align=ledger.align, rows=rows)
+
+
 _NARROWEST = 12
 
 
@@ -88,23 +112,35 @@ _SIGNS = {Operator.EQUALS: "=", Operator.APPROXIMATELY: "≈"}
 
 def calculation(block: Equations, say: Say) -> list[str]:
     """The lines of a calculation, aligned at their relations, notes in parentheses behind them or below."""
-    lefts = [unicode(line.left) for line in block.lines if isinstance(line, EquationLine) and line.left is not None]
-    indent = max(map(cells, lefts), default=0)
+    lefts = [line.left for line in block.lines if isinstance(line, EquationLine) and line.left is not None]
+    indent = max((stacked(left).width for left in lefts), default=0)
     lines: list[str] = []
     for line in block.lines:
         match line:
             case Remark():
                 lines.extend(_remark(say(line.content), indent))
             case EquationLine():
-                left = "" if line.left is None else unicode(line.left)
-                sign = " " if line.relation is None else _SIGNS[line.relation]
-                text = f"    {pad(left, indent, right=True)} {sign} {unicode(line.right).strip()}"
+                first, *others = _equation(line, indent)
+                if others and line.left is not None and lines:
+                    lines.append("")
                 note = _in_parentheses(say(line.note)) if line.note else ""
-                if not note or cells(text) + 3 + cells(note) <= COLUMNS:
-                    lines.append(f"{text}   {note}".rstrip())
+                if not others and (not note or cells(first) + 3 + cells(note) <= COLUMNS):
+                    lines.append(f"{first}   {note}".rstrip())
                 else:
-                    lines.extend((text, *_remark(say(line.note), indent)))
+                    lines.extend((first, *others))
+                    lines.extend(_remark(say(line.note), indent) if note else ())
     return lines
+
+
+def _equation(line: EquationLine, indent: int) -> list[str]:
+    """One line of text, or as many as the tallest matrix in the line needs."""
+    left = stacked(Row(()) if line.left is None else line.left)
+    sign = " " if line.relation is None else _SIGNS[line.relation]
+    gap, between = Stack(lines=(" " * (4 + max(0, indent - left.width)),)), Stack(lines=(f" {sign} ",))
+    right = stacked(line.right)
+    if len(right.lines) == 1:
+        right = Stack(lines=(right.lines[0].strip(),))
+    return [text.rstrip() for text in beside((gap, left, between, right)).lines]
 
 
 def _remark(words: str, indent: int) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 
@@ -70,6 +71,66 @@ class Exp:
     exponent: Formula
 
 
+class Elementary(StrEnum):
+    """A function of one argument with a name of its own."""
+
+    LOG = "log"
+    TANH = "tanh"
+    SIGMOID = "sigmoid"
+    NORMAL_CDF = "normal_cdf"
+    NORMAL_PDF = "normal_pdf"
+    SIGN = "sign"
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A named function of a formula: log(out), Phi(net). The sign of 0 is 0."""
+
+    function: Elementary
+    argument: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Sqrt:
+    """A square root."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Abs:
+    """An absolute value."""
+
+    body: Formula
+
+
+class Comparison(StrEnum):
+    """How the two sides of a condition compare."""
+
+    ABOVE = ">"
+    AT_LEAST = ">="
+    BELOW = "<"
+    AT_MOST = "<="
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a case applies: `left` compares so with `right`."""
+
+    left: Formula
+    comparison: Comparison
+    right: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """One formula while a condition holds, another otherwise: relu's net or 0."""
+
+    condition: Condition
+    then: Formula
+    otherwise: Formula
+
+
 @dataclass(frozen=True, slots=True)
 class SumOver:
     """The sum of a body over an index, as it stands in general forms: the sum over o of delta_o w_ho."""
@@ -78,7 +139,7 @@ class SumOver:
     body: Formula
 
 
-Formula = Constant | Quantity | Sum | Product | Negative | Quotient | Power | Exp | SumOver
+Formula = Constant | Quantity | Sum | Product | Negative | Quotient | Power | Exp | Apply | Sqrt | Abs | Cases | SumOver
 
 
 def constant(numerator: int, denominator: int = 1) -> Constant:
@@ -87,6 +148,19 @@ def constant(numerator: int, denominator: int = 1) -> Constant:
 
 
 ZERO, ONE, TWO = constant(0), constant(1), constant(2)
+
+
+_OPPOSITES = {
+    Comparison.ABOVE: Comparison.AT_MOST,
+    Comparison.AT_LEAST: Comparison.BELOW,
+    Comparison.BELOW: Comparison.AT_LEAST,
+    Comparison.AT_MOST: Comparison.ABOVE,
+}
+
+
+def opposite(condition: Condition) -> Condition:
+    """The condition of the other case: said in full, it needs no word for "otherwise"."""
+    return Condition(condition.left, _OPPOSITES[condition.comparison], condition.right)
 
 
 def rename(formula: Formula, names: Callable[[str], str]) -> Formula:
@@ -108,6 +182,15 @@ def rename(formula: Formula, names: Callable[[str], str]) -> Formula:
             return Power(rename(base, names), rename(exponent, names))
         case Exp(exponent=exponent):
             return Exp(rename(exponent, names))
+        case Apply(function=function, argument=argument):
+            return Apply(function, rename(argument, names))
+        case Sqrt(body=body):
+            return Sqrt(rename(body, names))
+        case Abs(body=body):
+            return Abs(rename(body, names))
+        case Cases(condition=Condition(left=left, comparison=comparison, right=right), then=then, otherwise=otherwise):
+            condition = Condition(rename(left, names), comparison, rename(right, names))
+            return Cases(condition, rename(then, names), rename(otherwise, names))
         case SumOver(index=index, body=body):
             return SumOver(index, rename(body, names))
 
@@ -122,8 +205,51 @@ def quantities(formula: Formula) -> Iterator[str]:
         case Sum(terms=parts) | Product(factors=parts):
             for part in parts:
                 yield from quantities(part)
-        case Negative(body=part) | Exp(exponent=part) | SumOver(body=part):
+        case (
+            Negative(body=part)
+            | Exp(exponent=part)
+            | Apply(argument=part)
+            | Sqrt(body=part)
+            | Abs(body=part)
+            | SumOver(body=part)
+        ):
             yield from quantities(part)
+        case Cases(condition=condition, then=then, otherwise=otherwise):
+            for part in (condition.left, condition.right, then, otherwise):
+                yield from quantities(part)
         case Quotient(numerator=first, denominator=second) | Power(base=first, exponent=second):
             yield from quantities(first)
             yield from quantities(second)
+
+
+def transform(formula: Formula, change: Callable[[Formula], Formula | None]) -> Formula:
+    """The formula with those parts replaced for which `change` gives another; the others keep their form."""
+    changed = change(formula)
+    if changed is not None:
+        return changed
+
+    def again(part: Formula) -> Formula:
+        return transform(part, change)
+
+    match formula:
+        case Constant() | Quantity():
+            return formula
+        case Sum(terms=terms):
+            return Sum(tuple(map(again, terms)))
+        case Product(factors=factors):
+            return Product(tuple(map(again, factors)))
+        case Quotient(numerator=numerator, denominator=denominator):
+            return Quotient(again(numerator), again(denominator))
+        case Power(base=base, exponent=exponent):
+            return Power(again(base), again(exponent))
+        case Negative(body=body) | Sqrt(body=body) | Abs(body=body):
+            return type(formula)(again(body))
+        case Exp(exponent=exponent):
+            return Exp(again(exponent))
+        case Apply(function=function, argument=argument):
+            return Apply(function, again(argument))
+        case Cases(condition=condition, then=then, otherwise=otherwise):
+            condition = Condition(again(condition.left), condition.comparison, again(condition.right))
+            return Cases(condition, again(then), again(otherwise))
+        case SumOver(index=index, body=body):
+            return SumOver(index, again(body))

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from symbackprop.typeset.formula import (
+    Abs,
+    Apply,
+    Cases,
     Constant,
     Exp,
     Formula,
@@ -17,6 +20,7 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
 )
@@ -71,12 +75,26 @@ class _Writer:
                 return f"{self.text(base, _Binding.ATOM, leading=False)}**{raised}", _Binding.POWER
             case Exp(exponent=exponent):
                 return f"exp({self.text(exponent)})", _Binding.ATOM
+            case Apply(function=function, argument=argument):
+                return f"{function}({self.text(argument)})", _Binding.ATOM
+            case Sqrt(body=body):
+                return f"sqrt({self.text(body)})", _Binding.ATOM
+            case Abs(body=body):
+                return f"abs({self.text(body)})", _Binding.ATOM
+            case Cases():
+                return self._cases(formula), _Binding.ATOM
             case SumOver(index=index, body=body):
                 return f"sum over {index} of ({self.text(body)})", _Binding.SUM
 
     def _first(self, formula: Formula, *, leading: bool) -> str:
         """A product's first factor or a quotient's numerator, whose minus may lead the whole."""
         return self.text(formula, _Binding.SIGN if leading else _Binding.PRODUCT, leading=leading)
+
+    def _cases(self, cases: Cases) -> str:
+        """As Python chooses; the parentheses belong to it, since hardly anything binds less strongly."""
+        condition = cases.condition
+        when = f"{self.text(condition.left)} {condition.comparison} {self.text(condition.right)}"
+        return f"({self.text(cases.then)} if {when} else {self.text(cases.otherwise)})"
 
     def _product(self, factors: tuple[Formula, ...], *, leading: bool) -> str:
         texts = [self._first(factors[0], leading=leading)]

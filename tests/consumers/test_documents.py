@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
 
 import pytest
 
 import symbackprop
+from symbackprop.network import Writing
 from tests.consumers.github import github_failures
 from tests.consumers.katex import katex_failures
 from tests.consumers.latex import Compilation, Engine, compile_latex
@@ -128,6 +130,28 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s_]", "", normalize("NFC", text)).replace("ˆ", "^").replace("˜", "~")
 
 
+NOTATIONS = ("standard", "bishop")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_tex_compiles_other_notations(notation: str, lang: str, tmp_path: Path) -> None:
+    result = _compile(written(notation=notation, lang=lang, detail="brief"), lang, tmp_path)
+    assert "out" not in re.findall(r"[a-z]+(?=[ho]\d)", _text_of(result.pdf))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_tex_compiles_decimal_commas(lang: str, tmp_path: Path) -> None:
+    text = _text_of(_compile(_with_commas(lang=lang, format_="latex"), lang, tmp_path).pdf)
+    assert [figure for figure in FIGURES if figure.replace(".", ",") not in text] == []
+
+
+def _with_commas(*, lang: str, format_: str) -> str:
+    network = symbackprop.load()
+    derivation = symbackprop.derive(replace(network, writing=Writing(decimal_comma=True)))
+    return symbackprop.render(derivation, format=format_, lang=lang)
+
+
 # --- KaTeX and GitHub -------------------------------------------------------------------------------------
 
 
@@ -141,6 +165,28 @@ def test_katex_and_github_show_every_formula(name: str, lang: str, detail: str) 
     assert len(reading.formulas) > 100
     assert katex_failures(page) == ()
     assert github_failures(page) == ()
+
+
+@pytest.mark.parametrize("detail", DETAILS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["mazur", "deep"])
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_katex_and_github_show_other_notations(notation: str, name: str, lang: str, detail: str) -> None:
+    page = written(NETWORKS[name], format_="markdown", lang=lang, detail=detail, notation=notation)
+    assert read_formulas(page).strays == ()
+    assert katex_failures(page) == ()
+    assert github_failures(page) == ()
+    assert "\\mathit{net}" not in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_katex_and_github_show_decimal_commas(lang: str) -> None:
+    page = _with_commas(lang=lang, format_="markdown")
+    assert katex_failures(page) == ()
+    assert github_failures(page) == ()
+    formulas = [formula.tex for formula in read_formulas(page).formulas]
+    assert [tex for tex in formulas if re.search(r"\d\.\d", tex)] == []
+    assert any("0{,}593269992" in tex for tex in formulas)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,16 +1,29 @@
-"""Which quantities a network has, what they are called, and in which order they stand."""
+"""Which neurons a network has at which instants, what they are called, and what feeds them."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 
-from symbackprop.derivation.graph import Graph, Kind, Node, build_graph, neuron_name
-from symbackprop.derivation.keys import AddUp, Compare, Squash, WeightedSum
-from symbackprop.functions import Activation, Loss
+from symbackprop.derivation.graph import (
+    Graph,
+    biases_of,
+    build_graph,
+    error_of,
+    initial_states,
+    instants_of,
+    mark_of,
+    neuron_name,
+    sample_error,
+    target_of,
+)
+from symbackprop.derivation.shape import shape_of
+from symbackprop.functions import Activation
 from symbackprop.network import Network
-from tests.networks import build, default_network, layer, networks
-from tests.reference import bias_names, neuron_names, weight_names
+from tests.networks import build, default_network, layer, networks, sample
+from tests.random_networks import any_networks
+from tests.reference import bias_names, neuron_names, tag, weight_names
+from tests.reference import sample_error as error_in_reference
 
 DEEP = build(
     layer([["0.1"], ["0.2"]], "0.3"),
@@ -19,39 +32,50 @@ DEEP = build(
     inputs=["1"],
     targets=["0", "0.5", "1"],
 )
+TANH = Activation.TANH
+SEQUENCES = build(
+    layer([["0.1"]], activation=TANH),
+    layer([["0.2"], ["0.3"]], "0.4", activation=TANH, recurrent=[["0.5", "0.6"], ["0.7", "0.8"]]),
+    layer([["0.9", "1"]]),
+    samples=[sample([["1"], ["2"], ["3"]], [["0"]]), sample([["4"], ["5"], ["6"]], [["1"]])],
+)
+"""Two samples of three steps with a target for the last, a recurrent layer in the middle."""
 
 
-def ids(network: Network, *kinds: Kind) -> list[str]:
-    return [node.id for node in build_graph(network).nodes if node.kind in kinds]
+def graph_of(network: Network) -> Graph:
+    return build_graph(shape_of(network))
+
+
+def nets(graph: Graph) -> list[list[str]]:
+    return [[neuron.net for neurons in at.values() for neuron in neurons] for at in graph.at]
 
 
 # --- Names ------------------------------------------------------------------------------------------------
 
 
 def test_the_default_network_has_the_articles_names() -> None:
-    network = default_network()
-    assert ids(network, Kind.INPUT) == ["i1", "i2"]
-    assert ids(network, Kind.TARGET) == ["target_o1", "target_o2"]
-    assert ids(network, Kind.WEIGHT) == [f"w{number}" for number in range(1, 9)]
-    assert ids(network, Kind.BIAS) == ["b1", "b2"]
-    assert ids(network, Kind.NET, Kind.OUT) == [
-        *("net_h1", "out_h1", "net_h2", "out_h2"),
-        *("net_o1", "out_o1", "net_o2", "out_o2"),
-    ]
-    assert ids(network, Kind.ERROR, Kind.TOTAL_ERROR, Kind.LEARNING_RATE) == ["eta", "E_o1", "E_o2", "E_total"]
+    graph = graph_of(default_network())
+    assert graph.inputs == ("i1", "i2")
+    assert [target_of(neuron) for neuron in graph.judged] == ["target_o1", "target_o2"]
+    assert [error_of(neuron) for neuron in graph.judged] == ["E_o1", "E_o2"]
+    assert list(graph.parameters()) == ["w1", "w2", "w3", "w4", "b1", "w5", "w6", "w7", "w8", "b2"]
+    assert nets(graph) == [["net_h1", "net_h2"], ["net_o1", "net_o2"]]
+    assert [neuron.out for neuron in graph.neurons()] == ["out_h1", "out_h2", "out_o1", "out_o2"]
 
 
 def test_several_hidden_layers_are_counted_in_the_names() -> None:
-    assert ids(DEEP, Kind.OUT) == ["out_h1_1", "out_h1_2", "out_h2_1", "out_o1", "out_o2", "out_o3"]
+    outs = [neuron.out for neuron in graph_of(DEEP).neurons()]
+    assert outs == ["out_h1_1", "out_h1_2", "out_h2_1", "out_o1", "out_o2", "out_o3"]
 
 
 def test_a_layer_with_one_bias_numbers_it_and_others_name_theirs() -> None:
-    assert ids(DEEP, Kind.BIAS) == ["b1", "b_o1", "b_o2", "b_o3"]
+    assert [biases_of(layer) for layer in graph_of(DEEP).layers] == [("b1",), (), ("b_o1", "b_o2", "b_o3")]
 
 
 def test_a_lonely_layer_is_the_output_layer() -> None:
-    network = build(layer([["0.1", "0.2"]], ["0.3"]), inputs=["1", "2"], targets=["0"])
-    assert ids(network, Kind.NET, Kind.BIAS) == ["b_o1", "net_o1"]
+    graph = graph_of(build(layer([["0.1", "0.2"]], ["0.3"]), inputs=["1", "2"], targets=["0"]))
+    assert [neuron.net for neuron in graph.outputs] == ["net_o1"]
+    assert biases_of(graph.outputs) == ("b_o1",)
 
 
 @pytest.mark.parametrize(
@@ -64,83 +88,82 @@ def test_neuron_names(index: int, layer_number: int, layers: int, expected: str)
 
 @given(networks())
 def test_every_network_is_named_as_the_reference_names_it(network: Network) -> None:
-    graph = build_graph(network)
+    assert_named_as_the_reference_names_it(network)
+
+
+@given(any_networks())
+def test_networks_of_every_kind_are_named_as_the_reference_names_them(network: Network) -> None:
+    assert_named_as_the_reference_names_it(network)
+
+
+def assert_named_as_the_reference_names_it(network: Network) -> None:
+    graph = graph_of(network)
     assert [[it.name for it in neurons] for neurons in graph.layers] == neuron_names(network)
-    assert [[[id_ for id_, _ in it.weights] for it in neurons] for neurons in graph.layers] == weight_names(network)
+    assert [[list(it.weight_ids) for it in neurons] for neurons in graph.layers] == weight_names(network)
     assert [[it.bias for it in neurons] for neurons in graph.layers] == bias_names(network)
+    for instant in graph.instants:
+        assert instant.mark == tag(network, instant.sample, instant.step)
+    for number in range(len(network.samples)):
+        assert sample_error(graph.shape, number) == error_in_reference(network, number)
 
 
 # --- What is connected to what ----------------------------------------------------------------------------
 
 
 def test_weights_lead_from_the_layer_below() -> None:
-    graph = build_graph(default_network())
+    graph = graph_of(default_network())
     assert graph.layers[0][1].weights == (("w3", "i1"), ("w4", "i2"))
     assert graph.layers[1][0].weights == (("w5", "out_h1"), ("w6", "out_h2"))
-    assert graph["net_o2"].slots == {"w1": "w7", "x1": "out_h1", "w2": "w8", "x2": "out_h2", "b": "b2"}
-    assert graph["E_o2"].slots == {"target": "target_o2", "out": "out_o2"}
-    assert graph["E_total"].slots == {"e1": "E_o1", "e2": "E_o2"}
-
-
-def test_nodes_of_a_kind_share_their_pattern() -> None:
-    graph = build_graph(default_network())
-    assert graph["net_h1"].pattern == graph["net_o2"].pattern == WeightedSum(inputs=2, bias=True)
-    assert graph["out_o1"].pattern == Squash(Activation.SIGMOID)
-    assert graph["E_o1"].pattern == Compare(Loss.HALF_SQUARED)
-    assert graph["E_total"].pattern == AddUp(outputs=2, loss=Loss.HALF_SQUARED)
-    assert build_graph(DEEP)["net_h2_1"].pattern == WeightedSum(inputs=2, bias=False)
+    assert graph.layers[1][1].bias == "b2"
 
 
 def test_a_shared_bias_feeds_its_whole_layer() -> None:
-    shared = {bias: [it.name for it in fed] for bias, fed in build_graph(DEEP).shared_biases.items()}
+    shared = {bias: [it.name for it in fed] for bias, fed in graph_of(DEEP).shared_biases.items()}
     assert shared == {"b1": ["h1_1", "h1_2"], "b_o1": ["o1"], "b_o2": ["o2"], "b_o3": ["o3"]}
 
 
 def test_parameters_stand_layer_by_layer_with_biases_after_weights() -> None:
     expected = ["w1", "w2", "b1", "w3", "w4", "w5", "w6", "w7", "b_o1", "b_o2", "b_o3"]
-    assert list(build_graph(DEEP).parameters()) == expected
+    assert list(graph_of(DEEP).parameters()) == expected
 
 
-@given(networks())
-def test_given_numbers_are_the_networks_own(network: Network) -> None:
-    graph = build_graph(network)
-    assert [graph.given[id_] for id_ in graph.inputs] == list(network.inputs)
-    for neurons, here in zip(graph.layers, network.layers, strict=True):
-        assert tuple(tuple(graph.given[id_] for id_, _ in it.weights) for it in neurons) == here.weights
-    assert set(graph.given) == {node.id for node in graph.nodes if node.pattern is None}
+# --- Samples and time steps -------------------------------------------------------------------------------
 
 
-# --- What a graph refuses ---------------------------------------------------------------------------------
+def test_layers_are_unrolled_over_samples_and_steps_as_far_as_they_matter() -> None:
+    first, middle, last = nets(graph_of(SEQUENCES))
+    instants = ["1,1", "1,2", "1,3", "2,1", "2,2", "2,3"]
+    assert first == [f"net_h1_1[{it}]" for it in instants]
+    assert middle == [f"net_h2_{number}[{it}]" for it in instants for number in (1, 2)]
+    # Above the recurrent layer nothing is computed where there is no target.
+    assert last == ["net_o1[1,3]", "net_o1[2,3]"]
 
 
-def graph_of(*nodes: Node) -> Graph:
-    return Graph(nodes=nodes, layers=(), inputs=(), given={})
+def test_a_recurrent_neuron_takes_in_its_own_layer_one_step_before() -> None:
+    graph = graph_of(SEQUENCES)
+    by_net = {neuron.net: neuron for at in graph.at for neurons in at.values() for neuron in neurons}
+    assert by_net["net_h2_2[2,3]"].weights == (
+        ("w5", "out_h1_1[2,3]"),
+        ("w6", "out_h2_1[2,2]"),
+        ("w7", "out_h2_2[2,2]"),
+    )
+    assert by_net["net_h2_1[1,1]"].sources == ("out_h1_1[1,1]", "out_h2_1[1,0]", "out_h2_2[1,0]")
+    assert initial_states(graph.shape, 1, 0) == ("out_h2_1[1,0]", "out_h2_2[1,0]")
 
 
-def node(id_: str, **slots: str) -> Node:
-    return Node(id=id_, kind=Kind.OUT, pattern=Squash(Activation.SIGMOID) if slots else None, slots=slots)
-
-
-def test_an_id_is_defined_once() -> None:
-    with pytest.raises(ValueError, match=r"^out_h1 is defined twice$"):
-        graph_of(node("out_h1"), node("out_h2"), node("out_h1"))
+def test_only_outputs_with_a_target_are_judged() -> None:
+    graph = graph_of(SEQUENCES)
+    assert [error_of(neuron) for neuron in graph.judged] == ["E_o1[1,3]", "E_o1[2,3]"]
+    assert [sample_error(graph.shape, number) for number in (0, 1)] == ["E[1]", "E[2]"]
 
 
 @pytest.mark.parametrize(
-    "nodes",
-    [(node("out_h1", net="net_h1"), node("net_h1")), (node("out_h1", net="net_h1"),)],
-    ids=["defined later", "never defined"],
+    ("samples", "steps", "sample_", "step", "mark"),
+    [(1, 1, 0, 0, ""), (3, 1, 1, 0, "[2]"), (1, 3, 0, 1, "[2]"), (3, 3, 2, 0, "[3,1]"), (1, 1, 0, -1, "[0]")],
 )
-def test_an_id_is_defined_before_it_is_used(nodes: tuple[Node, ...]) -> None:
-    with pytest.raises(ValueError, match=r"^out_h1 uses net_h1 before it is defined$"):
-        graph_of(*nodes)
-
-
-def test_a_node_does_not_use_itself() -> None:
-    with pytest.raises(ValueError, match="uses net_h1 before"):
-        graph_of(node("net_h1", net="net_h1"))
-
-
-def test_an_unknown_id_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
-        build_graph(default_network())["net_h3"]
+def test_marks(samples: int, steps: int, sample_: int, step: int, mark: str) -> None:
+    given_ = sample([["1"]] * steps, [["0"]])
+    network = build(layer([["1"]], recurrent=[["1"]]), samples=[given_] * samples)
+    shape = shape_of(network)
+    assert mark_of(shape, sample_, step) == mark
+    assert len(list(instants_of(shape))) == samples * steps

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
+from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,12 @@ from symbackprop.typeset.formula import (
     ONE,
     TWO,
     ZERO,
+    Abs,
+    Apply,
+    Cases,
+    Comparison,
+    Condition,
+    Elementary,
     Exp,
     Formula,
     Negative,
@@ -23,21 +30,29 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
     constant,
 )
 
-NAMES = ("x", "y", "e")
+NAMES = ("x", "y", "e", "f", "log")
 RING = Ring(NAMES)
 X, Y, E = Quantity("x"), Quantity("y"), Exp(Negative(Quantity("x")))
 KNOWN = {name: RING.generator(name) for name in NAMES}
-EXPONENTIALS: dict[Formula, Rational] = {Negative(X): RING.generator("e")}
-ATOMS = {sympy.Symbol("x"): KNOWN["x"], sympy.Symbol("y"): KNOWN["y"], sympy.exp(-sympy.Symbol("x")): KNOWN["e"]}
+LOG = Apply(Elementary.LOG, X)
+FORMULAS: dict[Formula, Rational] = {E: KNOWN["e"], Exp(Y): KNOWN["f"], LOG: KNOWN["log"]}
+ATOMS = {
+    sympy.exp(sympy.Symbol("y")): KNOWN["f"],
+    sympy.log(sympy.Symbol("x")): KNOWN["log"],
+    sympy.Symbol("x"): KNOWN["x"],
+    sympy.Symbol("y"): KNOWN["y"],
+    sympy.exp(-sympy.Symbol("x")): KNOWN["e"],
+}
 
 
 def read(formula: Formula) -> Rational:
-    return RING.from_formula(formula, KNOWN, EXPONENTIALS)
+    return RING.from_formula(formula, KNOWN, FORMULAS)
 
 
 def from_sympy(expression: sympy.Expr) -> Rational:
@@ -139,9 +154,9 @@ def test_values_of_a_ring_element_are_the_formulas(formula: Formula, x: Fraction
     """Putting constants in for the generators gives the formula's own value."""
     constants = {name: RING.constant(it.numerator, it.denominator) for name, it in (("x", x), ("y", y))}
     value = evaluate(formula, {"x": x, "y": y}.__getitem__)
-    assert isinstance(value, Fraction)
+    assert isinstance(value, fmpq)
     found = RING.from_formula(formula, constants, {})
-    assert found.is_identical(RING.constant(value.numerator, value.denominator))
+    assert found.is_identical(RING.constant(int(value.p), int(value.q)))
 
 
 # --- sympy's expressions ----------------------------------------------------------------------------------
@@ -156,6 +171,9 @@ x, y = sympy.symbols("x y")
         (sympy.exp(-2 * x), Product((E, E))),
         (sympy.exp(x), Quotient(ONE, E)),
         (sympy.exp(-x) ** 3, Power(E, constant(3))),
+        (sympy.exp(y - 2 * x), Product((Exp(Y), E, E))),
+        (sympy.exp(y + x), Quotient(Exp(Y), E)),
+        (sympy.log(x) / (1 + y), Quotient(LOG, Sum((ONE, Y)))),
         ((x + y) ** -2, Power(Sum((X, Y)), constant(-2))),
         (sympy.Rational(-3, 7), constant(-3, 7)),
         (sympy.Integer(0), ZERO),
@@ -171,7 +189,9 @@ def test_sympys_expressions_are_read(expression: sympy.Expr, formula: Formula) -
         sympy.sqrt(x),
         sympy.sin(x),
         sympy.exp(x / 2),
-        sympy.exp(y),
+        sympy.exp(sympy.Symbol("z")),
+        sympy.exp(x + sympy.Symbol("z")),
+        sympy.log(y),
         x**y,
         sympy.Symbol("z"),
         sympy.pi,
@@ -190,7 +210,11 @@ def test_what_is_no_rational_function_is_refused(expression: sympy.Expr) -> None
     ("formula", "error"),
     [
         (Quantity("z"), KeyError),
-        (Exp(Y), KeyError),
+        (Exp(Quantity("z")), KeyError),
+        (Apply(Elementary.LOG, Y), KeyError),
+        (Sqrt(X), KeyError),
+        (Abs(X), KeyError),
+        (Cases(Condition(X, Comparison.ABOVE, Y), X, Y), KeyError),
         (Power(X, Y), KeyError),
         (Power(X, constant(1, 2)), ValueError),
         (Power(X, constant(10)), ValueError),

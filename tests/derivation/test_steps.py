@@ -7,24 +7,48 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
-from symbackprop.derivation.graph import Kind, build_graph
+from symbackprop.derivation.backward import paths_lead_to_errors
+from symbackprop.derivation.derive import derive
+from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import known_ids, require_known_quantities, split_id
 from symbackprop.derivation.keys import (
     RULES,
+    AddUp,
     BiasGradient,
+    Gradient,
+    OutputDelta,
+    Paths,
     PathsToErrors,
-    PathsToNeurons,
     PatternKey,
+    SoftmaxDelta,
     SumByInput,
+    SumByWeight,
+    SumOfShares,
+    TotalByOut,
     UpdatedWeight,
     WeightedSum,
+    WithPenalty,
 )
 from symbackprop.derivation.patterns import work_out
-from symbackprop.derivation.steps import Step, plan_steps
+from symbackprop.derivation.shape import shape_of
+from symbackprop.derivation.steps import Plan, plan_of
 from symbackprop.errors import SpecError
-from symbackprop.network import MOST_ROUNDS, Network
+from symbackprop.functions import Activation, Loss
+from symbackprop.network import MOST_ROUNDS, Network, Reduction, Reductions, Rule
 from symbackprop.typeset.formula import quantities
-from tests.networks import UPDATED, build, default_network, layer, networks, published, trained_otherwise
+from tests.networks import (
+    UPDATED,
+    build,
+    default_network,
+    layer,
+    networks,
+    optimizer,
+    published,
+    sample,
+    trained_otherwise,
+)
+from tests.random_networks import any_networks
+from tests.reference import trained
 
 DEEP = build(
     layer([["0.1"], ["0.2"]]),
@@ -36,8 +60,8 @@ DEEP = build(
 )
 
 
-def plan(network: Network) -> dict[str, Step]:
-    return {step.id: step for step in plan_steps(build_graph(network), network.training)}
+def plan(network: Network) -> Plan:
+    return plan_of(shape_of(network))
 
 
 # --- Ids --------------------------------------------------------------------------------------------------
@@ -75,7 +99,7 @@ def test_biases_have_gradients_and_updates_only_where_they_are_updated() -> None
 def test_only_the_layer_below_the_outputs_has_paths_to_single_errors() -> None:
     steps = plan(DEEP)
     assert steps["dE_total/dout_h2_1"].pattern == PathsToErrors(1)
-    assert steps["dE_total/dout_h1_1"].pattern == PathsToNeurons(2)
+    assert steps["dE_total/dout_h1_1"].pattern == Paths(2)
     assert "dE_o1/dout_h2_1" in steps
     assert "dE_o1/dout_h1_1" not in steps
 
@@ -100,7 +124,7 @@ def test_a_shared_bias_has_a_path_through_each_neuron() -> None:
 def test_the_factors_of_a_gradient_are_named() -> None:
     slots = plan(default_network())["dE_total/dw3"].slots
     assert (slots["f1"], slots["f2"], slots["f3"]) == ("dE_total/dout_h2", "dout_h2/dnet_h2", "dnet_h2/dw3")
-    assert (slots["delta"], slots["x"], slots["d2"], slots["v2"]) == ("delta_h2", "i1", "delta_o2", "w8")
+    assert (slots["delta"], slots["x"]) == ("delta_h2", "i1")
 
 
 def test_the_mistake_takes_updated_weights_on_the_way_back_and_nowhere_else() -> None:
@@ -112,38 +136,191 @@ def test_the_mistake_takes_updated_weights_on_the_way_back_and_nowhere_else() ->
     assert changed == {
         *("dnet_o1/dout_h1", "dnet_o2/dout_h1", "dnet_o1/dout_h2", "dnet_o2/dout_h2"),
         *("dE_total/dout_h1", "dE_total/dout_h2", "delta_h1", "delta_h2"),
-        *(f"dE_total/dw{number}" for number in range(1, 5)),
     }
+
+
+# --- Samples, time steps, penalties, optimizers -----------------------------------------------------------
+
+MEAN = Reduction.MEAN
+SEQUENCES = plan(
+    build(
+        layer([["0.2"], ["0.3"]], "0.4", activation=Activation.TANH, recurrent=[["0.5", "0.6"], ["0.7", "0.8"]]),
+        layer([["0.9", "1"]], ["0.1"], recurrent=[["0.3"]]),
+        samples=[sample([["1"], ["2"]], [["0"], ["1"]]), sample([["3"], ["4"]], [["1"], ["0"]])],
+        reductions=Reductions(outputs=MEAN, steps=MEAN, batch=MEAN),
+        l2="0.1",
+        rule=optimizer(Rule.ADAM),
+        update_biases=True,
+    )
+)
+
+
+def slots_of(id_: str, *names: str) -> list[str]:
+    return [SEQUENCES[id_].slots[name] for name in names]
+
+
+def test_errors_add_up_over_outputs_and_steps_then_samples_then_penalties() -> None:
+    assert SEQUENCES["E[2]"].slots == {"e1": "E_o1[2,1]", "e2": "E_o1[2,2]"}
+    assert SEQUENCES["E[2]"].pattern == AddUp(2, 2)
+    assert SEQUENCES["E_data"].slots == {"e1": "E[1]", "e2": "E[2]"}
+    assert SEQUENCES["E_data"].pattern == AddUp(2, 2)
+    assert SEQUENCES["E_total"].slots == {"e1": "E_data", "e2": "E_l2"}
+    assert SEQUENCES["E_l2"].slots["w7"] == "w7"
+
+
+def test_an_error_comes_back_over_the_layer_above_and_over_the_next_step() -> None:
+    early, late = (SEQUENCES[f"dE[1]/dout_h1[1,{step}]"] for step in (1, 2))
+    assert early.pattern == Paths(3)
+    assert slots_of(early.id, "d1", "d2", "d3") == ["delta_o1[1,1]", "delta_h1[1,2]", "delta_h2[1,2]"]
+    assert slots_of(early.id, "v1", "v2", "v3") == ["w7", "w2", "w5"]
+    assert late.pattern == Paths(1)
+    assert SEQUENCES["dnet_h2[1,2]/dout_h1[1,1]"].pattern == SumByInput(WeightedSum(inputs=3, bias=True), 2)
+
+
+def test_a_recurrent_outputs_own_error_is_a_path_of_its_own() -> None:
+    early, late = (SEQUENCES[f"dE[2]/dout_o1[2,{step}]"] for step in (1, 2))
+    assert early.pattern == Paths(1, direct=True, divisor=2)
+    assert early.slots["p"] == "dE_o1[2,1]/dout_o1[2,1]"
+    assert early.slots["d1"] == "delta_o1[2,2]"
+    assert late.pattern == TotalByOut(terms=2, index=2, loss=Loss.HALF_SQUARED, divisor=2)
+
+
+def test_a_gradients_shares_are_summed_over_steps_then_samples_and_a_penalty_joins() -> None:
+    assert SEQUENCES["dE[1]/dw5[1,2]"].pattern == Gradient()
+    assert slots_of("dE[1]/dw5[1,2]", "delta", "x") == ["delta_h2[1,2]", "out_h1[1,1]"]
+    assert slots_of("dE[1]/dw5[1,1]", "x") == ["out_h1[1,0]"]
+    assert SEQUENCES["dE[1]/dw5"].pattern == SumOfShares(2)
+    assert slots_of("dE[1]/dw5", "s1", "s2") == ["dE[1]/dw5[1,1]", "dE[1]/dw5[1,2]"]
+    assert SEQUENCES["dE_data/dw5"].pattern == SumOfShares(2, 2)
+    assert SEQUENCES["dE_total/dw5"].pattern == WithPenalty(l1=False, l2=True)
+    assert SEQUENCES["dE_total/db1"].pattern == WithPenalty(l1=False, l2=False)
+
+
+def test_adam_keeps_two_averages_and_two_powers() -> None:
+    state = set(SEQUENCES.state)
+    parameters = {*(f"w{number}" for number in range(1, 10)), "b1", "b_o1"}
+    assert state == {
+        *parameters,
+        *(f"m_{it}" for it in parameters),
+        *(f"v_{it}" for it in parameters),
+        *("beta1_t", "beta2_t"),
+    }
+    assert SEQUENCES["mhat_w3"].slots == {"average": "m_w3+", "power": "beta1_t+"}
+    assert SEQUENCES["w3+"].slots == {
+        "eta": "eta",
+        "epsilon": "epsilon",
+        "old": "w3",
+        "gradient": "mhat_w3",
+        "square": "vhat_w3",
+    }
+
+
+def test_members_of_a_family_count_on() -> None:
+    family = SEQUENCES.family("dnet_h1[1,2]/dw2")
+    assert family is SEQUENCES.family("dnet_h1[1,2]/dw3")
+    assert SEQUENCES["dnet_h1[1,2]/dw3"].pattern == SumByWeight(WeightedSum(inputs=3, bias=True), 3)
+    assert SEQUENCES.same_as("dnet_h1[1,2]/dw3") == "out_h2[1,1]"
+    assert SEQUENCES.same_as("delta_h1[1,2]") is None
+
+
+def test_softmax_and_cross_entropy_are_fused_and_others_are_not() -> None:
+    logits = layer([["1"], ["2"]], activation=Activation.SOFTMAX)
+    fused = plan(build(logits, inputs=["1"], targets=["0", "1"], loss=Loss.CROSS_ENTROPY))
+    plain = plan(build(logits, inputs=["1"], targets=["0", "1"]))
+    assert fused["delta_o2"].pattern == SoftmaxDelta(2, 2, fused=True)
+    assert plain["delta_o2"].pattern == SoftmaxDelta(2, 2, fused=False)
+    assert fused["dout_o1/dnet_o2"].slots == plain["dout_o1/dnet_o2"].slots
+    sigmoid = plan(build(layer([["1"]]), inputs=["1"], targets=["0"], loss=Loss.BINARY_CROSS_ENTROPY))
+    key = sigmoid["delta_o1"].pattern
+    assert key == OutputDelta(Loss.BINARY_CROSS_ENTROPY, Activation.SIGMOID)
+    assert work_out(key).shortcut
+
+
+def test_an_errors_own_paths_are_kept_while_the_total_is_their_plain_sum() -> None:
+    outputs = layer([["1"], ["2"]])
+    plain = build(layer([["1"]]), outputs, inputs=["1"], targets=["0", "1"])
+    mean = build(
+        layer([["1"]]), outputs, inputs=["1"], targets=["0", "1"], reductions=Reductions(outputs=Reduction.MEAN)
+    )
+    assert paths_lead_to_errors(plan(plain).graph)
+    assert plan(plain)["dE_total/dout_h1"].pattern == PathsToErrors(2)
+    assert not paths_lead_to_errors(plan(mean).graph)
+    assert plan(mean)["dE_total/dout_h1"].pattern == Paths(2)
 
 
 # --- Order ------------------------------------------------------------------------------------------------
 
 
-@given(networks())
-def test_every_step_stands_once_and_after_all_that_it_uses(network: Network) -> None:
+def first_slip(plan_: Plan) -> str | None:
+    """What is wrong with the order of a plan: an id that stands twice, or uses what stands later or nowhere."""
     known: set[str] = set()
-    for step in plan_steps(build_graph(network), network.training):
-        assert step.id not in known
-        assert known.issuperset(step.slots.values()), step
+    for step in (family.step(position) for family in plan_.families for position in range(len(family.ids))):
+        if step.id in known:
+            return f"{step.id} is defined twice"
+        for used in step.slots.values():
+            if used not in known:
+                return f"{step.id} uses {used} before it is defined"
         known.add(step.id)
+    return None
 
 
-@given(networks(most_layers=3, most_neurons=3))
+@given(any_networks())
+def test_every_step_stands_once_and_after_all_that_it_uses(network: Network) -> None:
+    assert first_slip(plan(network)) is None
+
+
+@given(any_networks())
+def test_another_name_is_the_name_of_something_that_stands_before(network: Network) -> None:
+    known: set[str] = set()
+    for family in plan(network).families:
+        if family.same is not None:
+            assert len(family.same) == len(family.ids)
+            assert known.issuperset(family.same)
+        known.update(family.ids)
+
+
+def test_a_wrong_order_is_told() -> None:
+    right = plan(default_network())
+    doubled = Plan(right.graph, (*right.forward, right.forward[-1]), right.backward)
+    assert first_slip(doubled) == "E_total is defined twice"
+    reversed_ = Plan(right.graph, right.forward, tuple(reversed(right.backward)))
+    assert first_slip(reversed_) == "w3+ uses dE_total/dw3 before it is defined"
+    lost = Plan(right.graph, right.forward[1:], right.backward)
+    assert first_slip(lost) == "net_h1 uses i1 before it is defined"
+
+
+@given(any_networks(most_layers=3, most_neurons=3))
 def test_every_formula_finds_its_slots_filled(network: Network) -> None:
-    for step in plan(network).values():
+    derivation = derive(network)
+    for step in derivation.steps.values():
         if step.pattern is not None:
             pattern = work_out(step.pattern)
-            lines = [pattern.result, *(line.formula for line in pattern.working), *pattern.also.values()]
+            lines = [pattern.result, *(line.formula for line in (*pattern.working, *pattern.shortcut))]
+            lines += pattern.also.values()
             assert {slot for line in lines for slot in quantities(line)} <= set(step.slots), step
+            for formula in derivation.forms(step.id).values():
+                assert all(id_ in derivation.steps for id_ in quantities(formula))
 
 
-@given(networks())
+@given(any_networks())
 def test_every_parameter_that_learns_is_updated_once(network: Network) -> None:
-    graph = build_graph(network)
-    learning = set(graph.parameters()) - (set() if network.training.update_biases else set(graph.shared_biases))
     updates = [step for step in plan(network).values() if step.kind is Kind.UPDATE]
-    assert sorted(step.slots["old"] for step in updates) == sorted(learning)
-    assert all(step.slots["gradient"] == f"dE_total/d{step.slots['old']}" for step in updates)
+    assert sorted(step.slots["old"] for step in updates) == sorted(trained(network))
+    assert all(step.id == f"{step.slots['old']}+" for step in updates)
+    assert {f"dE_total/d{id_}" for id_ in trained(network)} <= set(plan(network))
+
+
+@given(any_networks())
+def test_a_plan_is_a_mapping_of_all_its_steps(network: Network) -> None:
+    found = plan(network)
+    assert len(found) == len(list(found)) == len(set(found))
+    for id_, step in found.items():
+        assert step.id == id_
+        assert id_ in found
+        assert found.kind(id_) is step.kind
+    assert "nothing" not in found
+    with pytest.raises(KeyError):
+        found["nothing"]
 
 
 def test_the_output_layers_updates_come_before_the_hidden_gradients() -> None:
@@ -194,7 +371,7 @@ def test_a_number_of_rounds_that_would_never_end_is_refused_at_once() -> None:
 
 @given(networks(most_layers=2, most_neurons=3))
 def test_known_ids_are_those_of_the_plan(network: Network) -> None:
-    assert known_ids(network) == tuple(plan(network))
+    assert known_ids(network) == tuple(derive(network).steps)
 
 
 SMALL = layer([["0.1"], ["0.2"]]), layer([["0.3", "0.4"]])

@@ -9,6 +9,12 @@ from symbackprop.derivation.symbolic import differentiate, from_sympy, to_sympy
 from symbackprop.typeset.formula import (
     ONE,
     TWO,
+    Abs,
+    Apply,
+    Cases,
+    Comparison,
+    Condition,
+    Elementary,
     Exp,
     Formula,
     Negative,
@@ -16,6 +22,7 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
     constant,
@@ -36,12 +43,29 @@ THERE: list[tuple[Formula, sympy.Expr]] = [
     (Power(A, B), a**b),
     (Exp(Negative(A)), sympy.exp(-a)),
     (Quotient(ONE, Sum((ONE, Exp(Negative(A))))), 1 / (1 + sympy.exp(-a))),
+    (Apply(Elementary.LOG, A), sympy.log(a)),
+    (Apply(Elementary.TANH, A), sympy.tanh(a)),
+    (Apply(Elementary.SIGMOID, Negative(A)), 1 / (1 + sympy.exp(a))),
+    (Apply(Elementary.NORMAL_CDF, A), sympy.erfc(-a / sympy.sqrt(2)).rewrite(sympy.erf) / 2),
+    (Apply(Elementary.NORMAL_PDF, A), sympy.exp(-a * a / 2) / sympy.sqrt(2 * sympy.pi)),
+    (Apply(Elementary.SIGN, A), sympy.sign(a)),
+    (Sqrt(A), sympy.sqrt(a)),
+    (Abs(A), sympy.Abs(a)),
+    (Cases(Condition(A, Comparison.ABOVE, B), A, ONE), sympy.Piecewise((a, a > b), (1, True))),
+    (Cases(Condition(A, Comparison.AT_LEAST, B), A, ONE), sympy.Piecewise((a, a >= b), (1, True))),
+    (Cases(Condition(A, Comparison.BELOW, B), A, ONE), sympy.Piecewise((a, a < b), (1, True))),
+    (Cases(Condition(A, Comparison.AT_MOST, B), A, ONE), sympy.Piecewise((a, a <= b), (1, True))),
 ]
 
 
 @pytest.mark.parametrize(("formula", "expression"), THERE, ids=[plain(formula) for formula, _ in THERE])
 def test_formulas_become_sympys_expressions(formula: Formula, expression: sympy.Expr) -> None:
     assert to_sympy(formula, sympy.Symbol) == expression
+
+
+def test_the_density_is_the_distributions_derivative() -> None:
+    density = to_sympy(Apply(Elementary.NORMAL_PDF, A), sympy.Symbol)
+    assert sympy.simplify(differentiate(Apply(Elementary.NORMAL_CDF, A), "a") - density) == 0
 
 
 def test_quantities_become_whatever_they_are_said_to_be() -> None:

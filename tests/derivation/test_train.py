@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from symbackprop.derivation.balls import bounds, precision
 from symbackprop.derivation.derive import Derivation, derive
-from symbackprop.derivation.train import DRAWING_BITS, compile_training, milestones_until, spread_until
+from symbackprop.derivation.train import DRAWING_BITS, milestones_until, spread_until
 from symbackprop.network import Network
 from tests.networks import UPDATED, build, default_network, layer, networks, number, trained_otherwise, with_biases
 from tests.reference import Arithmetic, after_rounds
@@ -89,17 +89,6 @@ def test_the_mistake_in_a_round_is_not_carried_into_the_right_one() -> None:
     right, mistaken = (derive(NETWORKS[name]) for name in ("default", "mistaken"))
     assert right["w5@1"].value == mistaken["w5@1"].value
     assert right["w1@1"].value != mistaken["w1@1"].value
-
-
-def test_what_is_measured_may_be_any_quantity() -> None:
-    derivation = derive(default_network())
-    trainer = compile_training(derivation.steps, derivation.patterns, ["delta_h1", "w1+", "dE_total/dw8"])
-    fixed = [*(float(derivation.given[id_]) for id_ in trainer.fixed_ids), *map(float, trainer.constants)]
-    state = tuple(float(derivation.given[id_]) for id_ in trainer.parameters)
-    plain = after_rounds(derivation.network, IN_DOUBLES, 0)
-    expected = [plain[id_] for id_ in ("delta_h1", "w1+", "dE_total/dw8")]
-    assert trainer.measure(state, fixed, math.exp) == pytest.approx(expected, rel=1e-13)
-    assert trainer.advance(state, fixed, 0, math.exp) == state
 
 
 # --- The figures that are known ---------------------------------------------------------------------------

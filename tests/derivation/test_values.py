@@ -9,27 +9,33 @@ from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
 import pytest
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop.derivation.balls import Real, exponential, to_ball
+from symbackprop.derivation.balls import Real, exponential, to_ball, to_exact
 from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
-from symbackprop.derivation.steps import Step
+from symbackprop.derivation.steps import Plan
 from symbackprop.derivation.values import MOST_BITS, Shown, Values
 from symbackprop.errors import CertificationError, SpecError
-from symbackprop.network import Network
+from symbackprop.network import Given, Network
 from tests.networks import build, default_network, layer, networks
 from tests.reference import Arithmetic, after_rounds
 
 IN_MPMATH = Arithmetic(number=lambda it: mpmath.mpf(it.numerator) / it.denominator, exp=mpmath.exp)
 
 
-def values_of(given: Callable[[int], Mapping[str, Real]], typed: Mapping[str, str] | None = None) -> Values:
+def values_of(given: Callable[[int], Mapping[str, Real | Fraction]], typed: Mapping[str, str] | None = None) -> Values:
     """Values of quantities that are only given, none of them computed."""
-    steps = {id_: Step(id=id_, kind=Kind.INPUT, pattern=None, slots={}) for id_ in given(64)}
-    return Values(steps, {}, given, typed or {})
+    family = Family(kind=Kind.INPUT, ids=tuple(given(64)), pattern=None)
+    plan = Plan(derive(default_network()).graph, (family,), ())
+
+    def real(bits: int) -> Mapping[str, Real]:
+        return {id_: to_exact(it) if isinstance(it, Fraction) else it for id_, it in given(bits).items()}
+
+    return Values(plan, real, {id_: Given(exact=Fraction(it), typed=it) for id_, it in (typed or {}).items()})
 
 
 def exactly(value: str) -> Values:
@@ -202,7 +208,7 @@ def test_precision_is_doubled_until_a_digit_is_certain() -> None:
     asked: list[int] = []
     almost_a_tie = Fraction("0.1234567885") + Fraction(1, 10**200)
 
-    def given(bits: int) -> Mapping[str, Real]:
+    def given(bits: int) -> Mapping[str, Real | Fraction]:
         asked.append(bits)
         return {"x": to_ball(almost_a_tie) + arb(0, arb(2) ** -bits)}
 
@@ -213,7 +219,7 @@ def test_precision_is_doubled_until_a_digit_is_certain() -> None:
 @settings(max_examples=50)
 @given(st.integers(-3000, 3000).filter(bool), st.integers(10, 1000), st.integers(1, 50))
 def test_digits_of_a_transcendental_value_agree_with_mpmath(above: int, below: int, decimals: int) -> None:
-    values = values_of(lambda _: {"x": exponential(Fraction(above, below))})
+    values = values_of(lambda _: {"x": exponential(fmpq(above, below))})
     with mpmath.workdps(400):
         true = Decimal(mpmath.nstr(mpmath.exp(mpmath.mpf(above) / below), 390))
     for text in (values.shown("x", decimals).digits, values.significant("x", decimals), values.rounded("x", decimals)):

@@ -5,13 +5,30 @@ Quantities are called as the package calls them, so that what a page prints can 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+import mpmath  # type: ignore[import-untyped]
+
 from symbackprop.network import Given, HiddenGradients, Network
-from symbackprop.typeset.layout import Fenced, Fraction, Layout, Number, Operator, Row, Script, Summation, Symbol
-from symbackprop.typeset.notation import name
+from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
+    Fenced,
+    Fraction,
+    Layout,
+    Number,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Summation,
+    Symbol,
+)
 from symbackprop.typeset.unicode import unicode
+from tests.names import name
 
 DIGITS = 60
 
@@ -85,8 +102,8 @@ class Textbook:
         return values
 
     def _forward(self, values: Values) -> None:
-        sources = [f"i{number}" for number in range(1, len(self._network.inputs) + 1)]
-        values |= zip(sources, map(_decimal, self._network.inputs), strict=True)
+        sources = [f"i{number}" for number in range(1, len(self._network.samples[0].inputs[0]) + 1)]
+        values |= zip(sources, map(_decimal, self._network.samples[0].inputs[0]), strict=True)
         for neurons, rows, biases in zip(self.layers, self.weights, self.biases, strict=True):
             for neuron, row, bias in zip(neurons, rows, biases, strict=True):
                 net = Decimal(0) if bias is None else values[bias]
@@ -98,7 +115,7 @@ class Textbook:
                 out = _sigmoid(net)
                 values |= {f"net_{neuron}": net, f"out_{neuron}": out, f"dout_{neuron}/dnet_{neuron}": out * (1 - out)}
             sources = [f"out_{neuron}" for neuron in neurons]
-        for neuron, target in zip(self.layers[-1], map(_decimal, self._network.targets), strict=True):
+        for neuron, target in zip(self.layers[-1], map(_decimal, self._network.samples[0].targets[0]), strict=True):
             missed = values[f"out_{neuron}"] - target
             values |= {f"target_{neuron}": target, f"E_{neuron}": missed * missed / 2}
             values |= {f"dE_total/dout_{neuron}": missed, f"dE_{neuron}/dout_{neuron}": missed}
@@ -164,12 +181,53 @@ def evaluate(layout: Layout, known: Mapping[str, Decimal]) -> Decimal:
         case Script(base=base, sub=None, sup=exponent) if exponent is not None:
             power = evaluate(exponent, known)
             return Decimal(1) if power == 0 else evaluate(base, known) ** int(power)
+        case Root(body=body):
+            return evaluate(body, known).sqrt()
+        case Bars(body=body):
+            return abs(evaluate(body, known))
+        case Applied(function=Symbol(text=function), argument=argument):
+            return _FUNCTIONS[function](evaluate(argument, known))
+        case Choice(rows=rows):
+            (value,) = (value for value, condition in rows if _holds(condition, known))
+            return evaluate(value, known)
         case Summation():
             raise NoValueError
         case Row(parts=parts):
             return _evaluate_row(parts, known)
         case _:
             raise AssertionError(f"nothing is known of {shown}")
+
+
+def _by_mpmath(function: Callable[[mpmath.mpf], mpmath.mpf]) -> Callable[[Decimal], Decimal]:
+    def apply(value: Decimal) -> Decimal:
+        with mpmath.workdps(DIGITS):
+            return Decimal(mpmath.nstr(function(mpmath.mpf(str(value))), DIGITS))
+
+    return apply
+
+
+_FUNCTIONS: Mapping[str, Callable[[Decimal], Decimal]] = {
+    "log": Decimal.ln,
+    "tanh": _by_mpmath(mpmath.tanh),
+    "sigma": _sigmoid,
+    "Phi": _by_mpmath(mpmath.ncdf),
+    "phi": _by_mpmath(mpmath.npdf),
+    "sign": lambda value: value if value == 0 else Decimal(1).copy_sign(value),
+}
+
+_COMPARISONS: Mapping[Layout | Operator, Callable[[Decimal, Decimal], bool]] = {
+    Operator.ABOVE: operator.gt,
+    Operator.AT_LEAST: operator.ge,
+    Operator.BELOW: operator.lt,
+    Operator.AT_MOST: operator.le,
+}
+
+
+def _holds(condition: Layout, known: Mapping[str, Decimal]) -> bool:
+    assert isinstance(condition, Row)
+    (at,) = (place for place, part in enumerate(condition.parts) if part in _COMPARISONS)
+    left, right = Row(condition.parts[:at]), Row(condition.parts[at + 1 :])
+    return _COMPARISONS[condition.parts[at]](evaluate(left, known), evaluate(right, known))
 
 
 def _evaluate_row(parts: tuple[Layout | Operator, ...], known: Mapping[str, Decimal]) -> Decimal:
@@ -198,11 +256,15 @@ def only_numbers(layout: Layout) -> bool:
             return text == "e"
         case Row(parts=parts):
             return all(isinstance(part, Operator) or only_numbers(part) for part in parts)
-        case Fenced(body=body):
+        case Fenced(body=body) | Root(body=body) | Bars(body=body) | Applied(argument=body):
             return only_numbers(body)
+        case Choice(rows=rows):
+            return all(only_numbers(value) and only_numbers(condition) for value, condition in rows)
         case Fraction(numerator=above, denominator=below):
             return only_numbers(above) and only_numbers(below)
         case Script(base=base, sub=sub, sup=sup):
             return all(part is None or only_numbers(part) for part in (base, sub, sup))
         case Summation():
             return False
+        case _:
+            raise AssertionError(f"no line of scalars: {layout}")

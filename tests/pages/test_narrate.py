@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 from itertools import pairwise, product
@@ -19,23 +18,21 @@ from symbackprop.pages.document import (
     Equations,
     Heading,
     Inlines,
-    Items,
     Math,
     Note,
-    Paragraph,
     Remark,
     Table,
     Text,
 )
 from symbackprop.pages.phrases import load_phrases
-from symbackprop.typeset.layout import Layout, Number, Operator, Row
+from symbackprop.typeset.layout import Number, Operator
 from symbackprop.typeset.unicode import unicode
 from tests.pages.arithmetic import DIGITS, NoValueError, Textbook, as_printed, evaluate, general, only_numbers
+from tests.pages.statements import claims, inlines
 from tests.walkthroughs import MAZUR, SMALL, WIDE, told
 
 # The textbook in 60 digits would take long for ten thousand rounds.
 MAZUR_BRIEFLY = MAZUR.replace("rounds = 10000", "rounds = 3")
-RELATIONS = (Operator.EQUALS, Operator.APPROXIMATELY)
 
 # --- Networks ---------------------------------------------------------------------------------------------
 
@@ -99,85 +96,6 @@ def _network(widths: tuple[int, ...], *, biases: str = "each", update: bool = Tr
 # --- What a document says ---------------------------------------------------------------------------------
 
 
-def _claims(document: Document) -> Iterator[tuple[Layout, Operator, Layout]]:
-    """Yield everything that a document says to equal something: in calculations, and within sentences."""
-    for block in document.blocks:
-        if isinstance(block, Equations):
-            yield from _calculated(block)
-    for content in _inlines(document):
-        for inline in content:
-            match inline:
-                case Math(layout=Row(parts=parts)) if _equals_something(parts):
-                    first = next(place for place, part in enumerate(parts) if part in _RELATIONS)
-                    left = Row(parts[:first])
-                    yield from ((left, sign, right) for sign, right in _relations(list(parts[first:])))
-                case _:
-                    pass
-
-
-_RELATIONS = (Operator.EQUALS, Operator.APPROXIMATELY)
-
-
-def _equals_something(parts: tuple[Layout | Operator, ...]) -> bool:
-    return any(part in _RELATIONS for part in parts)
-
-
-def _calculated(block: Equations) -> Iterator[tuple[Layout, Operator, Layout]]:
-    left: Layout | None = None
-    formula: list[Layout | Operator] = []
-    sign: Operator | None = None
-    lines = [line for line in block.lines if isinstance(line, EquationLine)]
-    for line in [*lines, None]:
-        if (line is None or line.relation is not None) and left is not None and sign is not None:
-            yield from ((left, relation, right) for relation, right in _relations([sign, *formula]))
-        if line is None:
-            return
-        left = line.left or left
-        parts = line.right.parts if isinstance(line.right, Row) else (line.right,)
-        if line.relation is None:
-            # The formula above was too long for one line.
-            formula.extend(parts)
-        else:
-            formula, sign = [*parts], line.relation
-
-
-def _relations(parts: list[Layout | Operator]) -> Iterator[tuple[Operator, Layout]]:
-    """Yield `= a ≈ b` one by one."""
-    sign: Operator | None = None
-    gathered: list[Layout | Operator] = []
-    for part in [*parts, Operator.EQUALS]:
-        if isinstance(part, Operator) and part in RELATIONS:
-            if sign is not None:
-                alone = gathered[0] if len(gathered) == 1 else None
-                yield sign, Row(tuple(gathered)) if alone is None or isinstance(alone, Operator) else alone
-            sign, gathered = part, []
-        else:
-            gathered.append(part)
-
-
-def _inlines(document: Document) -> Iterator[Inlines]:
-    yield document.title
-    yield document.subtitle
-    for block in document.blocks:
-        match block:
-            case Heading(content=content) | Paragraph(content=content):
-                yield content
-            case Note(title=title, content=contents):
-                yield title
-                yield from contents
-            case Items(items=items):
-                yield from items
-            case Table(header=header, rows=rows):
-                yield from header
-                for row in rows:
-                    yield from row
-            case Equations(lines=lines):
-                for line in lines:
-                    yield line.content if isinstance(line, Remark) else line.note
-            case _:
-                yield block.caption
-
-
 def _is_rounding(digits: str, value: Decimal) -> bool:
     """Tell whether the digits are the correct rounding of the value."""
     shown = Decimal(digits)
@@ -197,7 +115,7 @@ def _untrue(network: str, document: Document) -> list[str]:
         rounds = [textbook.round() for _ in range(4)]
         later = {f"{id_}@{number}": value for number, values in enumerate(rounds) for id_, value in values.items()}
         known = as_printed(rounds[0] | later | general())
-        for left, sign, right in _claims(document):
+        for left, sign, right in claims(document):
             said = f"{unicode(left)} {sign.value} {unicode(right)}"
             value = known[unicode(left)]
             match right:
@@ -223,7 +141,7 @@ def _untrue(network: str, document: Document) -> list[str]:
 @pytest.mark.parametrize("network", [MAZUR_BRIEFLY, SMALL, WIDE], ids=["mazur", "small", "wide"])
 def test_every_line_is_true(network: str, detail: Detail, lang: str) -> None:
     document = told(network, detail=detail, lang=lang)
-    assert len(list(_claims(document))) > 50
+    assert len(list(claims(document))) > 50
     assert _untrue(network, document) == []
 
 
@@ -352,7 +270,7 @@ def test_biases_are_worked_out_where_they_learn_and_mentioned_where_not(
 def _text(document: Document) -> str:
     return "\n".join(
         "".join(unicode(inline.layout) if isinstance(inline, Math) else inline.text for inline in content)
-        for content in _inlines(document)
+        for content in inlines(document)
     )
 
 
@@ -364,7 +282,7 @@ def _rows_under(document: Document, key: str) -> list[list[str]]:
         for number, block in enumerate(document.blocks)
         if isinstance(block, Heading) and block.content == (Text(title),)
     )
-    table = next(block for block in document.blocks[start:] if isinstance(block, Table))
+    table = next(block for block in list(document.blocks)[start:] if isinstance(block, Table))
     return [["".join(_figures(cell)) for cell in row] for row in table.rows]
 
 
@@ -423,7 +341,7 @@ def test_other_decimals_are_as_true(decimals: int) -> None:
         known = as_printed(textbook.round())
         figures = [
             (unicode(left), right.digits, known[unicode(left)])
-            for left, _, right in _claims(document)
+            for left, _, right in claims(document)
             if isinstance(right, Number) and unicode(left) in known
         ]
         assert len(figures) > 50

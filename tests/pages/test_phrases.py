@@ -18,11 +18,15 @@ from markdown_it import MarkdownIt
 
 from symbackprop.check.published import Cause
 from symbackprop.errors import SpecError
-from symbackprop.functions import Activation, Reason
+from symbackprop.functions import Activation, Loss, Reason
+from symbackprop.network import Rule as NetworkRule
 from symbackprop.pages.document import Code, Inlines, Math, Strong, Text
 from symbackprop.pages.languages import languages
-from symbackprop.pages.phrases import Phrases, load_phrases
-from symbackprop.typeset.layout import Symbol
+from symbackprop.pages.narrate.large_forward import Column
+from symbackprop.pages.narrate.scope import Scope
+from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
+from symbackprop.typeset.layout import Number, Row, Script, Symbol
+from symbackprop.typeset.unicode import unicode
 from tests.consumers.github import github_failures
 
 ROOT = Path(__file__).parents[2]
@@ -150,6 +154,10 @@ _SAID_IN_TEMPLATE = re.compile(r"""\bsay\(\s*["']([\w.]+)["']""")
 ENUMERATED = {
     "reason": {reason.value for reason in Reason},
     "activation": {activation.value for activation in Activation},
+    "loss": {loss.value for loss in Loss},
+    "optimizer": {rule.value for rule in NetworkRule},
+    "column_of_neurons": {column.value for column in Column},
+    "scope": {scope.value for scope in Scope},
     "verdict": {cause.value for cause in Cause},
     "cause": {cause.value for cause in Cause} - {Cause.RIGHT.value},
 }
@@ -533,6 +541,39 @@ def test_things_are_listed(language: str, items: str, said: str) -> None:
     things: tuple[Inlines, ...] = tuple((Text(item),) for item in items)
     joined = load_phrases(language).join(things)
     assert "".join(part.text for part in joined if isinstance(part, Text)) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "digits", "said"),
+    [
+        ("en", ["0,5", "0,1"], "0,5 and 0,1"),
+        ("en", ["0,5", "0,1", "0,2"], "0,5; 0,1 and 0,2"),
+        ("en", ["1", "2", "3"], "1, 2 and 3"),
+        ("en", ["1", "2,5", "3"], "1; 2,5 and 3"),
+        ("zh", ["0,5", "0,1", "0,2"], "0,5； 0,1 和 0,2"),
+    ],
+)
+def test_numbers_with_commas_are_parted_by_semicolons(language: str, digits: list[str], said: str) -> None:
+    items: tuple[Inlines, ...] = tuple((Math(Number(each)),) for each in digits)
+    joined = load_phrases(language).join(items)
+    written = (
+        part.text if isinstance(part, Text) else unicode(part.layout)
+        for part in joined
+        if isinstance(part, Text | Math)
+    )
+    assert "".join(written) == said
+
+
+def test_a_comma_in_an_index_parts_nothing() -> None:
+    deep = Script(Symbol("w"), sub=Row((Number("1"), Symbol(","), Number("12"))))
+    items: tuple[Inlines, ...] = ((Math(deep),),) * 3
+    assert [part.text for part in load_phrases("en").join(items) if isinstance(part, Text)] == [", ", " and "]
+
+
+def test_where_commas_mean_decimals_thousands_have_none() -> None:
+    commas, points = load_phrases("en", DecimalMark.COMMA), load_phrases("en")
+    assert (commas.decimals("-1.5e-7"), commas.whole(10000)) == ("-1,5e-7", "10000")
+    assert (points.decimals("-1.5e-7"), points.whole(10000)) == ("-1.5e-7", "10,000")
 
 
 @pytest.mark.parametrize("language", ["", "de", "EN", "../catalogues/en", "en.toml"])

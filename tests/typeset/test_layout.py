@@ -11,9 +11,17 @@ import pytest
 from hypothesis import given, reject
 
 from symbackprop.derivation.balls import bounds, evaluate, precision
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import (
     ONE,
     TWO,
+    ZERO,
+    Abs,
+    Apply,
+    Cases,
+    Comparison,
+    Condition,
+    Elementary,
     Exp,
     Formula,
     Negative,
@@ -21,30 +29,36 @@ from symbackprop.typeset.formula import (
     Product,
     Quantity,
     Quotient,
+    Sqrt,
     Sum,
     SumOver,
     constant,
 )
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
     Fenced,
     Fraction,
     Layout,
     Number,
     Operator,
+    Root,
     Row,
     Script,
     Summation,
     Symbol,
-    arrange,
     relate,
 )
 from symbackprop.typeset.unicode import unicode
 from tests.arithmetic import calculate
-from tests.formulas import DIGITS, FORMULAS
+from tests.formulas import ALL_FORMULAS, DIGITS, FORMULAS
 
 A, B, C = Quantity("a"), Quantity("b"), Quantity("c")
 AB = Sum((A, B))
+LOG_A, CDF_A = Apply(Elementary.LOG, A), Apply(Elementary.NORMAL_CDF, A)
+RELU = Cases(Condition(A, Comparison.ABOVE, ZERO), A, ZERO)
 
 
 def named(formula: Formula) -> Layout:
@@ -71,6 +85,19 @@ TREES: list[tuple[Formula, Layout]] = [
     (Power(A, TWO), Script(Symbol("a"), sup=Number("2"))),
     (Exp(A), Script(Symbol("e"), sup=Symbol("a"))),
     (SumOver("o", A), Summation(Symbol("o"), Symbol("a"))),
+    (LOG_A, Applied(Symbol("log", upright=True), Symbol("a"))),
+    (CDF_A, Applied(Symbol("Phi"), Fenced(Symbol("a")))),
+    (Sqrt(AB), Root(Row((Symbol("a"), Operator.PLUS, Symbol("b"))))),
+    (Abs(A), Bars(Symbol("a"))),
+    (
+        RELU,
+        Choice(
+            (
+                (Symbol("a"), Row((Symbol("a"), Operator.ABOVE, Number("0")))),
+                (Number("0"), Row((Symbol("a"), Operator.AT_MOST, Number("0")))),
+            )
+        ),
+    ),
 ]
 
 
@@ -91,6 +118,19 @@ def test_relations_stand_in_one_row() -> None:
         Number("0.5"),
     )
     assert row == Row(parts)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "said"),
+    [
+        (Comparison.ABOVE, "{a > b: a; a ≤ b: b}"),
+        (Comparison.AT_LEAST, "{a ≥ b: a; a < b: b}"),
+        (Comparison.BELOW, "{a < b: a; a ≥ b: b}"),
+        (Comparison.AT_MOST, "{a ≤ b: a; a > b: b}"),
+    ],
+)
+def test_the_other_case_has_the_opposite_condition(comparison: Comparison, said: str) -> None:
+    assert unicode(named(Cases(Condition(A, comparison, B), A, B))) == said
 
 
 # --- In both dialects -------------------------------------------------------------------------------------
@@ -122,6 +162,39 @@ NAMED: list[tuple[Formula, str, str]] = [
     (Power(A, Sum((ONE, Negative(ONE)))), "a^(1 − 1)", "a^{1 - 1}"),
     (Exp(Negative(A)), "e^(−a)", "e^{-a}"),
     (Quotient(ONE, Sum((ONE, Exp(Negative(A))))), "1/(1 + e^(−a))", "\\frac{1}{1 + e^{-a}}"),
+    (LOG_A, "log a", "\\log a"),
+    (Apply(Elementary.LOG, AB), "log(a + b)", "\\log(a + b)"),
+    (Apply(Elementary.TANH, A), "tanh a", "\\tanh a"),
+    (Apply(Elementary.SIGMOID, A), "σ(a)", "\\sigma(a)"),
+    (Apply(Elementary.NORMAL_PDF, A), "φ(a)", "\\phi(a)"),
+    (Apply(Elementary.SIGN, AB), "sign(a + b)", "\\mathrm{sign}(a + b)"),
+    (Product((B, LOG_A)), "b log a", "b \\thinspace \\log a"),
+    (Product((LOG_A, B)), "log(a) · b", "\\log(a) \\cdot b"),
+    (Product((CDF_A, B)), "Φ(a) · b", "\\Phi(a) \\cdot b"),
+    (Product((A, CDF_A)), "a Φ(a)", "a \\thinspace \\Phi(a)"),
+    (Sum((LOG_A, B)), "log a + b", "\\log a + b"),
+    (Negative(LOG_A), "−log a", "-\\log a"),
+    (Power(LOG_A, TWO), "(log a)²", "(\\log a)^{2}"),
+    (Quotient(LOG_A, B), "(log a)/b", "\\frac{\\log a}{b}"),
+    (Apply(Elementary.LOG, Quotient(A, B)), "log(a/b)", "\\log\\left(\\frac{a}{b}\\right)"),
+    (Sqrt(A), "√a", "\\sqrt{a}"),
+    (Sum((Sqrt(AB), C)), "√(a + b) + c", "\\sqrt{a + b} + c"),
+    (Power(Sqrt(A), TWO), "(√a)²", "(\\sqrt{a})^{2}"),
+    (Abs(Sum((A, Negative(B)))), "|a − b|", "\\lvert a - b\\rvert"),
+    (Power(Abs(A), TWO), "|a|²", "\\lvert a\\rvert^{2}"),
+    (Product((Abs(A), Abs(B))), "|a| · |b|", "\\lvert a\\rvert \\cdot \\lvert b\\rvert"),
+    (Abs(Quotient(A, B)), "|a/b|", "\\left\\lvert\\frac{a}{b}\\right\\rvert"),
+    (RELU, "{a > 0: a; a ≤ 0: 0}", "\\begin{cases} a & a > 0 \\cr 0 & a \\le 0 \\end{cases}"),
+    (
+        Product((B, RELU)),
+        "b ({a > 0: a; a ≤ 0: 0})",
+        "b \\thinspace \\left(\\begin{cases} a & a > 0 \\cr 0 & a \\le 0 \\end{cases}\\right)",
+    ),
+    (
+        Cases(Condition(Abs(A), Comparison.AT_MOST, B), A, Negative(B)),
+        "{|a| ≤ b: a; |a| > b: −b}",
+        "\\begin{cases} a & \\lvert a\\rvert \\le b \\cr -b & \\lvert a\\rvert > b \\end{cases}",
+    ),
 ]
 
 
@@ -142,6 +215,7 @@ SUBSTITUTED: list[tuple[Formula, str, str]] = [
     (Product((B, AB)), "0.25 · (−0.5 + 0.25)", "0.25 \\cdot (-0.5 + 0.25)"),
     (Sum((B, Product((A, B)))), "0.25 + (−0.5) · 0.25", "0.25 + (-0.5) \\cdot 0.25"),
     (Sum((B, Negative(Product((A, B))))), "0.25 − (−0.5) · 0.25", "0.25 - (-0.5) \\cdot 0.25"),
+    (Product((Negative(B), Product((B, B)))), "−0.25 · 0.25 · 0.25", "-0.25 \\cdot 0.25 \\cdot 0.25"),
     (Power(A, TWO), "(−0.5)²", "(-0.5)^{2}"),
     (Power(B, TWO), "0.25²", "0.25^{2}"),
     (Power(B, A), "0.25^(−0.5)", "0.25^{-0.5}"),
@@ -152,6 +226,13 @@ SUBSTITUTED: list[tuple[Formula, str, str]] = [
     (Sum((C, B)), "−1.5·10⁻⁷ + 0.25", "-1.5 \\cdot 10^{-7} + 0.25"),
     (Sum((B, C)), "0.25 + (−1.5·10⁻⁷)", "0.25 + (-1.5 \\cdot 10^{-7})"),
     (Sum((B, Quotient(A, B))), "0.25 + (−0.5)/0.25", "0.25 + \\frac{-0.5}{0.25}"),
+    (Apply(Elementary.LOG, B), "log(0.25)", "\\log(0.25)"),
+    (Apply(Elementary.TANH, A), "tanh(−0.5)", "\\tanh(-0.5)"),
+    (Abs(A), "|−0.5|", "\\lvert-0.5\\rvert"),
+    (Sqrt(B), "√0.25", "\\sqrt{0.25}"),
+    (Product((B, Abs(A))), "0.25 · |−0.5|", "0.25 \\cdot \\lvert-0.5\\rvert"),
+    (Product((B, Apply(Elementary.LOG, B))), "0.25 · log(0.25)", "0.25 \\cdot \\log(0.25)"),
+    (RELU, "{−0.5 > 0: −0.5; −0.5 ≤ 0: 0}", "\\begin{cases} -0.5 & -0.5 > 0 \\cr 0 & -0.5 \\le 0 \\end{cases}"),
 ]
 
 
@@ -187,14 +268,14 @@ SIGNS: list[tuple[Callable[[Layout], str], str]] = [
 ]
 
 
-@given(FORMULAS)
+@given(ALL_FORMULAS)
 def test_no_sign_stands_before_a_minus(formula: Formula) -> None:
     for write, two_signs in SIGNS:
         for layout in (named(formula), substituted(formula)):
             assert not re.search(two_signs, write(layout)), write(layout)
 
 
-@given(FORMULAS)
+@given(ALL_FORMULAS)
 def test_two_numbers_have_a_dot_between_them(formula: Formula) -> None:
     assert not re.search(r"\d \d", unicode(substituted(formula)))
     assert not re.search(r"\d (?:\\thinspace )?\d", latex(substituted(formula)))

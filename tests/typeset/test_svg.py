@@ -24,11 +24,15 @@ from symbackprop.pages.figures import (
 )
 from symbackprop.typeset.boxes import place
 from symbackprop.typeset.layout import (
+    Applied,
+    Bars,
+    Choice,
     Fenced,
     Fraction,
     Layout,
     Number,
     Operator,
+    Root,
     Row,
     Script,
     Summation,
@@ -50,6 +54,10 @@ layouts: st.SearchStrategy[Layout] = st.recursive(
         st.builds(Fraction, inner, inner, st.booleans()),
         st.builds(Script, inner, sub=st.none() | inner, sup=st.none() | inner),
         st.builds(Summation, inner, inner),
+        st.builds(Root, inner),
+        st.builds(Bars, inner),
+        st.builds(Applied, st.sampled_from([Symbol("log", upright=True), Symbol("Phi")]), inner),
+        st.builds(lambda rows: Choice(tuple(rows)), st.lists(st.tuples(inner, inner), min_size=1, max_size=3)),
     ),
     max_leaves=12,
 )
@@ -92,6 +100,33 @@ def test_an_equation_with_fractions_keeps_its_order() -> None:
     assert [words(text) for text in element.findall("text")] == ["E = ", "1", "2", "\u2009x"]
     middles = [float(text.get("x", "")) for text in element.findall("text")]
     assert middles == sorted(middles)
+
+
+def test_a_root_has_a_bar_over_its_body_and_no_further() -> None:
+    element = read(svg(Row((Root(Symbol("x")), Operator.PLUS, Symbol("y"))), 10))
+    (bar,) = element.findall("rect")
+    assert float(bar.get("y", "")) < -4
+    whole, inside = place(Row((Root(Symbol("x")), Operator.PLUS, Symbol("y"))), 10), place(Symbol("x"), 10)
+    assert float(bar.get("width", "")) == pytest.approx(inside.width, abs=0.01)
+    assert float(bar.get("x", "")) + inside.width < whole.width / 2
+    assert words(element) == "√x + y"
+
+
+def test_cases_stand_below_each_other_after_a_brace() -> None:
+    rows = ((Symbol("x"), Symbol("u")), (Fraction(Symbol("y"), Number("2")), Symbol("v")))
+    box = place(Choice(rows), 10)
+    at = {run.text: (run.x, run.y) for run in box.runs}
+    assert at["x"][1] == at["u"][1] < at["v"][1]
+    assert at["{"][0] < at["x"][0] < at["u"][0] == at["v"][0]
+    assert at["y"][1] < at["v"][1] < at["2"][1]
+    brace = next(run for run in box.runs if run.text == "{")
+    assert brace.size > 20
+
+
+def test_what_follows_cases_is_written_by_itself() -> None:
+    choice = Choice(((Symbol("x"), Symbol("u")), (Symbol("y"), Symbol("v"))))
+    element = read(svg(Row((Symbol("a"), Operator.EQUALS, choice, Operator.PLUS, Symbol("b")))))
+    assert [words(text) for text in element.findall("text")] == ["a = ", "{", "x", "u", "y", "v", " + b"]
 
 
 def test_a_small_number_is_a_power_of_ten() -> None:

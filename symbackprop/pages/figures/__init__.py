@@ -14,6 +14,7 @@ from symbackprop.pages.figures.shapes import (
     Segment,
     Shape,
     Tone,
+    write_numbers,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "Tone",
     "draw_curve",
     "draw_network",
+    "write_numbers",
 ]

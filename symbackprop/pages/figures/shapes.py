@@ -6,12 +6,13 @@ what it shows: a tone says how much a shape matters, and each format decides how
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import ClassVar, NamedTuple
 
 from symbackprop.typeset.boxes import place, place_words
-from symbackprop.typeset.layout import Layout
+from symbackprop.typeset.layout import Layout, Number
 
 MAX_WIDTH = 440.0
 """No drawing is wider: it fits between the margins of an A4 page."""
@@ -136,6 +137,17 @@ class Drawing:
 def point(x: float, y: float) -> Point:
     """A point with coordinates of two decimals, so that drawings are the same on every machine."""
     return Point(round(x, 2) + 0.0, round(y, 2) + 0.0)
+
+
+def write_numbers(drawing: Drawing, write: Callable[[str], str]) -> Drawing:
+    """The drawing with the digits of its numbers written in another way, which takes as much room."""
+
+    def written(shape: Shape) -> Shape:
+        if isinstance(shape, Label) and isinstance(shape.content, Number):
+            return replace(shape, content=Number(write(shape.content.digits)))
+        return shape
+
+    return replace(drawing, shapes=tuple(written(shape) for shape in drawing.shapes))
 
 
 def extent(content: Layout | str, size: float) -> tuple[float, float, float]:

@@ -29,6 +29,8 @@ class Wire:
     start: Point
     end: Point
     tone: Tone
+    label_at: float | None = None
+    """Which part of its way the wire has gone where its label stands best; None: as its neighbours' labels allow."""
 
 
 def write_labels(
@@ -115,7 +117,9 @@ def _stagger(wires: Sequence[Wire], *, size: float, pitch: float) -> dict[Spot, 
         for wire in column:
             rank = sources.index(wire.edge.source) / max(1, len(sources) - 1)
             spot = (wire.edge.source, wire.edge.target)
-            if len(column) == 1:
+            if wire.label_at is not None:
+                parts[spot] = wire.label_at
+            elif len(column) == 1:
                 # The middle of a lit wire is where its factor stands.
                 parts[spot] = min(0.5, least + 0.06) if wire.tone is Tone.LIT else 0.5
             elif fits or len(sources) == 1:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.derivation.graph import TOTAL_ERROR, Neuron
+from symbackprop.derivation.graph import Neuron
 from symbackprop.derivation.steps import by
 from symbackprop.formats import Detail
-from symbackprop.pages.document import Block
+from symbackprop.functions import Activation
+from symbackprop.pages.document import Block, Paragraph
 from symbackprop.pages.narrate.equations import equations, valued, worked
 from symbackprop.pages.narrate.factors import gradient_with_delta, tell_chain, tell_update
-from symbackprop.pages.narrate.teller import Teller, neuron_name
-from symbackprop.typeset.notation import name
+from symbackprop.pages.narrate.scope import activation_of, updates_in_place
+from symbackprop.pages.narrate.teller import Teller
 
 
 def tell_biases(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
@@ -20,7 +21,7 @@ def tell_biases(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
     if not biases:
         return
     if not teller.derivation.network.training.update_biases:
-        listed = teller.list_of(tuple(name(bias) for bias in biases))
+        listed = teller.list_of(tuple(teller.name(bias) for bias in biases))
         yield teller.paragraph("bias.frozen.one" if len(biases) == 1 else "bias.frozen.many", biases=listed)
         return
     if teller.detail is Detail.FULL:
@@ -29,16 +30,25 @@ def tell_biases(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
 
 
 def _tell_bias(teller: Teller, bias: str) -> Iterator[Block]:
-    gradient = by(TOTAL_ERROR, bias)
+    gradient = by(teller.error, bias)
     fed = teller.derivation.graph.shared_biases[bias]
-    yield teller.heading(2, "weight.heading", weight=name(bias), total=name(TOTAL_ERROR))
-    neurons = teller.list_of(tuple(neuron_name(neuron) for neuron in fed))
-    yield teller.paragraph("bias.path.one" if len(fed) == 1 else "bias.path.many", bias=name(bias), neurons=neurons)
+    yield teller.heading(2, "weight.heading", weight=teller.name(bias), total=teller.name(teller.error))
+    yield _path(teller, bias, fed)
     yield from tell_chain(teller, bias)
     for neuron in fed:
         yield equations(worked(teller, by(neuron.net, bias)))
-    yield teller.paragraph("bias.product", bias=name(bias))
-    yield equations(valued(teller, gradient, left=name(gradient)))
+    yield teller.paragraph("bias.product", bias=teller.name(bias))
+    yield equations(valued(teller, gradient, left=teller.name(gradient)))
     yield equations(gradient_with_delta(teller, gradient))
-    yield teller.paragraph("update.again")
-    yield from tell_update(teller, bias)
+    if updates_in_place(teller.derivation.graph.shape):
+        yield teller.paragraph("update.again")
+        yield from tell_update(teller, bias)
+
+
+def _path(teller: Teller, bias: str, fed: tuple[Neuron, ...]) -> Paragraph:
+    neurons = teller.list_of(tuple(teller.neuron_name(neuron) for neuron in fed))
+    names = {"bias": teller.name(bias), "neurons": neurons}
+    one = len(fed) == 1
+    if activation_of(teller.derivation.graph, fed[0]) is Activation.SOFTMAX:
+        return teller.paragraph("bias.softmax.one" if one else "bias.softmax.many", **names)
+    return teller.paragraph("bias.path.one" if one else "bias.path.many", **names)

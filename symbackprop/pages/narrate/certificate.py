@@ -12,15 +12,21 @@ from symbackprop.pages.narrate.teller import Teller
 def tell_certificate(teller: Teller, certificate: Certificate) -> Iterator[Block]:
     """What the reader may rely on."""
     phrases = teller.phrases
-    steps = len(certificate.proofs)
-    lines = sum(proof.lines for proof in certificate.proofs)
-    flat = sum(Route.FLAT in proof.routes for proof in certificate.proofs)
+    steps = certificate.steps
+    lines = certificate.lines
+    flat = sum(len(proofs.ids) for proofs in certificate.proved if Route.FLAT in proofs.routes)
     yield teller.heading(1, "certificate.heading")
-    yield teller.paragraph("certificate.intro", steps=f"{steps:,}", lines=f"{lines:,}")
-    items = [
-        phrases.count("certificate.patterns", certificate.patterns),
-        phrases.say("certificate.points", points=f"{certificate.points - 1}", bits=f"{certificate.bits}"),
-    ]
+    if certificate.examined:
+        yield teller.paragraph("certificate.intro_large", steps=teller.counted(steps))
+    else:
+        yield teller.paragraph("certificate.intro", steps=teller.counted(steps), lines=teller.counted(lines))
+    items = [phrases.count("certificate.patterns", certificate.patterns)]
+    if certificate.examined:
+        examined = teller.counted(certificate.examined)
+        items.append(phrases.say("certificate.large", examined=examined, bits=f"{certificate.bits}"))
+    else:
+        others = f"{certificate.points - 1}"
+        items.append(phrases.say("certificate.points", points=others, bits=f"{certificate.bits}"))
     if certificate.flat:
         items.append(phrases.count("certificate.flat", flat))
     items.append(phrases.say("certificate.digits"))

@@ -2,41 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symbackprop.derivation.balls import evaluate, precision
+from symbackprop.derivation.balls import DomainError, Undecided, evaluate, precision
 from symbackprop.derivation.values import FIRST_BITS, show
 from symbackprop.functions import Line, Reason
 from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
+from symbackprop.pages.narrate.cases import applying, why
+from symbackprop.pages.narrate.fitting import fitted
+from symbackprop.pages.narrate.remarks import folded
 from symbackprop.pages.narrate.teller import Teller, relation
 from symbackprop.pages.terminal import cells
 from symbackprop.typeset.formula import Constant, Formula, Quantity, quantities
 from symbackprop.typeset.layout import Layout, Number, Operator, relate
 from symbackprop.typeset.measure import broken, width
-from symbackprop.typeset.notation import name
 
 _PAGE_WIDTH = 35.5
 """What a line of a calculation may take, in ems: A4 with common margins, less some air."""
 
 _GAP = 2.0
+_INDENT = 3.4
 _NAME_WIDTH = 4.0
 _LETTER_WIDTH = 0.47
+_FURTHER_IN = 0.7
+"""How much further to the right than after a sign a line goes on."""
 
 
 def equations(*lines: Iterable[EquationLine]) -> Equations:
     """One block from several groups of lines. A note that finds no room beside its line moves below it."""
     gathered = [line_ for group in lines for line_ in group]
     left = max(0 if line_.left is None else width(line_.left) for line_ in gathered)
+    gathered = [piece for line_ in gathered for piece in _within(line_, _PAGE_WIDTH - left)]
     room = _PAGE_WIDTH - _GAP - left - max(width(line_.right) for line_ in gathered)
     placed: list[EquationLine | Remark] = []
     for line_ in gathered:
         if not line_.note or _note_width(line_.note) <= room:
             placed.append(line_)
         else:
-            placed.extend((replace(line_, note=()), Remark(content=line_.note)))
+            placed.append(replace(line_, note=()))
+            placed.extend(Remark(content=part) for part in folded(line_.note, _PAGE_WIDTH - _INDENT - left))
     return Equations(lines=tuple(placed))
+
+
+_TOGETHER = 6
+
+
+def _within(line_: EquationLine, room: float) -> Iterator[EquationLine]:
+    """A line in pieces where the names on the left of its block leave too little room for it."""
+    if width(line_.right) <= room:
+        yield line_
+        return
+    first, *others = broken(line_.right, room)
+    yield replace(line_, right=first, note=() if others else line_.note)
+    for number, other in enumerate(others, start=1):
+        yield EquationLine(left=None, relation=None, right=other, note=line_.note if number == len(others) else ())
+
+
+def in_blocks(groups: Sequence[Iterable[EquationLine]]) -> Iterator[Equations]:
+    """Several groups of lines in as few blocks as a page can take: a block is never parted by a page's end."""
+    for start in range(0, len(groups), _TOGETHER):
+        yield equations(*groups[start : start + _TOGETHER])
 
 
 def definition(teller: Teller, id_: str) -> Iterator[EquationLine]:
@@ -46,7 +73,7 @@ def definition(teller: Teller, id_: str) -> Iterator[EquationLine]:
         return
     of = id_.partition("/")[0].removeprefix("d")
     formula = teller.derivation.fill(id_, differentiates.definition)
-    yield from line(name(of), (Operator.EQUALS, teller.with_names(formula)))
+    yield from line(teller.name(of), (Operator.EQUALS, _in_names(teller, formula)))
 
 
 def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
@@ -55,10 +82,10 @@ def worked(teller: Teller, id_: str) -> Iterator[EquationLine]:
     lines = [*pattern.working, Line(formula=pattern.result, reason=Reason.SIMPLIFIED)]
     variable = id_.partition("/d")[2]
     yield from definition(teller, id_)
-    left: Layout | None = name(id_)
+    left: Layout | None = teller.name(id_)
     for step in lines[:-1]:
         formula = teller.derivation.fill(id_, step.formula)
-        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), note=reason(teller, variable, step.reason))
+        yield from line(left, (Operator.EQUALS, _in_names(teller, formula)), note=reason(teller, variable, step.reason))
         left = None
     yield from valued(teller, id_, left=left)
 
@@ -70,49 +97,96 @@ def valued(teller: Teller, id_: str, *, left: Layout | None) -> Iterator[Equatio
         yield from line(left, value_of(teller, id_))
         return
     if isinstance(formula, Quantity):
-        yield from line(left, (Operator.EQUALS, teller.with_names(formula)), value_of(teller, id_))
+        yield from line(left, (Operator.EQUALS, _in_names(teller, formula)), value_of(teller, id_))
         return
-    yield from line(left, (Operator.EQUALS, teller.with_names(formula)))
+    yield from line(left, (Operator.EQUALS, _in_names(teller, formula)))
     yield from in_numbers(teller, id_, formula, left=None)
 
 
 def computed(teller: Teller, id_: str) -> Iterator[EquationLine]:
     """A step from its name over its formula to its value."""
-    yield from valued(teller, id_, left=name(id_))
+    yield from valued(teller, id_, left=teller.name(id_))
 
 
 def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | None) -> Iterator[EquationLine]:
-    """One form of a step's result with the numbers in it, and the value; a remark where the two seem to disagree."""
-    if isinstance(formula, Quantity):
-        yield from line(left, value_of(teller, id_))
+    """One form of a step's result with the numbers in it, and the value; a remark where the two seem to disagree.
+
+    Of several cases it has the one that applies, and says why.
+    """
+    because = why(teller, formula, teller.value)
+    formula = applying(teller, formula)
+    if isinstance(formula, Quantity | Constant):
+        yield from line(left, value_of(teller, id_), note=because)
         return
     exact = all(teller.shown(part).exact for part in quantities(formula))
     sign = Operator.EQUALS if exact else Operator.APPROXIMATELY
-    remark = teller.phrases.say("reason.unrounded") if _drifts(teller, id_, formula) else ()
-    yield from line(left, (sign, teller.with_numbers(formula)), value_of(teller, id_), note=remark)
+    note = because or remark(teller, id_, formula)
+    yield from line(left, (sign, _in_figures(teller, formula)), value_of(teller, id_), note=note)
+
+
+def remark(teller: Teller, id_: str, formula: Formula) -> Inlines:
+    """A word where the rounded numbers of a line would lead to other digits than the value's."""
+    return teller.phrases.say("reason.unrounded") if drifts(teller, id_, formula) else ()
+
+
+def compact(teller: Teller, id_: str, formula: Formula | None = None) -> Iterator[EquationLine]:
+    """A step in as few lines as it fits in: its formula, or another form of it, the numbers, the value."""
+    formula = teller.derivation.formula(id_) if formula is None else formula
+    because = why(teller, formula, teller.name)
+    formula = applying(teller, formula)
+    left = teller.name(id_)
+    match formula:
+        case Constant():
+            yield from line(left, value_of(teller, id_), note=because)
+        case Quantity():
+            yield from line(left, (Operator.EQUALS, _in_names(teller, formula)), value_of(teller, id_), note=because)
+        case _:
+            exact = all(teller.shown(part).exact for part in quantities(formula))
+            numbers = (Operator.EQUALS if exact else Operator.APPROXIMATELY, _in_figures(teller, formula))
+            symbols = (Operator.EQUALS, _in_names(teller, formula))
+            note = because or remark(teller, id_, formula)
+            yield from line(left, symbols, numbers, value_of(teller, id_), note=note)
+
+
+def _in_names(teller: Teller, formula: Formula) -> Layout:
+    return fitted(formula, teller.name, _PAGE_WIDTH - 2 * _NAME_WIDTH)
+
+
+def _in_figures(teller: Teller, formula: Formula) -> Layout:
+    return fitted(formula, teller.value, _PAGE_WIDTH - 2 * _NAME_WIDTH)
 
 
 def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
     """A step's figure and the sign before it."""
     shown = teller.shown(id_)
-    return relation(shown), Number(shown.digits)
+    return relation(shown), teller.number(shown.digits)
 
 
-def _drifts(teller: Teller, id_: str, formula: Formula) -> bool:
+def drifts(teller: Teller, id_: str, formula: Formula) -> bool:
     """Whether a calculation with the rounded figures shown would end in other digits than the value's."""
     with precision(FIRST_BITS + 8 * teller.decimals):
-        found = show(evaluate(formula, lambda part: Fraction(teller.shown(part).digits)), teller.decimals)
+        try:
+            value = evaluate(formula, lambda part: Fraction(teller.shown(part).digits))
+        except (DomainError, Undecided, ZeroDivisionError):
+            # A figure that is rounded to 0 or 1 has no logarithm, or divides nothing.
+            return True
+        found = show(value, teller.decimals)
         return found is not None and found != show(Fraction(teller.shown(id_).digits), teller.decimals)
 
 
 def reason(teller: Teller, variable: str, why: Reason) -> Inlines:
     """The words for a rule, which may name the variable of the derivative."""
-    return teller.phrases.say(f"reason.{why.value}", variable=name(variable), minus_one=Number("-1"))
+    return teller.phrases.say(f"reason.{why.value}", variable=teller.name(variable), minus_one=Number("-1"))
 
 
 def is_short(layout: Layout) -> bool:
     """Whether a formula fits into one line beside the name of what it gives."""
     return width(layout) <= _PAGE_WIDTH - _NAME_WIDTH
+
+
+def is_breakable(layout: Layout) -> bool:
+    """Whether a formula fits into as many such lines as it needs, broken before its signs."""
+    return all(map(is_short, broken(layout, _PAGE_WIDTH - _NAME_WIDTH)))
 
 
 def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()) -> Iterator[EquationLine]:
@@ -133,7 +207,10 @@ def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = (
 def _lines(left: Layout | None, row: list[Layout | Operator], room: float) -> Iterator[EquationLine]:
     sign, *rest = row
     assert isinstance(sign, Operator)
-    first, *others = broken(relate(*rest), room)
+    pieces = broken(relate(*rest), room)
+    if len(pieces) > 1:
+        pieces = broken(relate(*rest), room - _FURTHER_IN)
+    first, *others = pieces
     yield EquationLine(left=left, relation=sign, right=first, note=())
     for other in others:
         yield EquationLine(left=None, relation=None, right=other, note=())

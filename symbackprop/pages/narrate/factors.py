@@ -4,40 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Neuron
+from symbackprop.derivation.graph import LEARNING_RATE, Neuron
 from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.pages.document import Block, EquationLine
+from symbackprop.pages.narrate.cases import applying
 from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, valued, worked
+from symbackprop.pages.narrate.kinks import tell_corner, tell_exact_hit
+from symbackprop.pages.narrate.scope import activation_of, updates_in_place
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Layout, Operator
-from symbackprop.typeset.notation import name
+from symbackprop.typeset.layout import Layout, Operator, Symbol
 
 
 def tell_chain(teller: Teller, parameter: str) -> Iterator[Block]:
     """The chain rule for one parameter, in symbols."""
-    gradient = by(TOTAL_ERROR, parameter)
-    yield equations(line(name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient)))))
+    gradient = by(teller.error, parameter)
+    yield equations(
+        line(teller.name(gradient), (Operator.EQUALS, teller.with_names(teller.derivation.formula(gradient))))
+    )
 
 
 def tell_question(teller: Teller, number: int, of: str, variable: str) -> Iterator[Block]:
     """The heading over a factor, which asks how one quantity follows another."""
-    yield teller.heading(3, "factor.question", number=str(number), of=name(of), variable=name(variable))
+    yield teller.heading(3, "factor.question", number=str(number), of=teller.name(of), variable=teller.name(variable))
 
 
 def tell_out_factor(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     """dE_total/dout of an output neuron, from the definition of the error."""
-    yield from tell_question(teller, 1, TOTAL_ERROR, neuron.out)
-    yield equations(worked(teller, by(TOTAL_ERROR, neuron.out)))
+    yield equations(worked(teller, by(teller.error, neuron.out)))
+    yield from tell_exact_hit(teller, neuron)
 
 
 def tell_squash_factor(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     """dout/dnet: the activation's derivative was worked out before, once for all neurons."""
     yield from tell_question(teller, 2, neuron.out, neuron.net)
-    yield teller.paragraph("factor.squash", net=name(neuron.net), out=name(neuron.out))
+    activation = activation_of(teller.derivation.graph, neuron)
+    letters = {"sigma": Symbol("sigma"), "cdf": Symbol("Phi"), "pdf": Symbol("phi")}
+    names = {"net": teller.name(neuron.net), "out": teller.name(neuron.out), **letters}
+    yield teller.paragraph(f"activation.{activation.value}.squash", **names)
     definition = teller.with_names(teller.derivation.formula(neuron.out))
-    yield equations(line(name(neuron.out), (Operator.EQUALS, definition)), computed(teller, by(neuron.out, neuron.net)))
+    yield equations(
+        line(teller.name(neuron.out), (Operator.EQUALS, definition)), computed(teller, by(neuron.out, neuron.net))
+    )
+    yield from tell_corner(teller, neuron)
 
 
 def tell_weight_factor(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
@@ -48,30 +58,34 @@ def tell_weight_factor(teller: Teller, neuron: Neuron, weight: str) -> Iterator[
 
 def tell_product(teller: Teller, parameter: str) -> Iterator[Block]:
     """All factors together."""
-    gradient = by(TOTAL_ERROR, parameter)
+    gradient = by(teller.error, parameter)
     yield teller.heading(3, "factor.together")
     yield equations(computed(teller, gradient))
 
 
 def tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
     """What the sign of a gradient means for the update."""
-    digits = teller.shown(by(TOTAL_ERROR, parameter)).digits
+    digits = teller.shown(by(teller.error, parameter)).digits
     key = "zero" if not digits.strip("-0.") else "negative" if digits.startswith("-") else "positive"
-    yield teller.paragraph(f"gradient.{key}", parameter=name(parameter), total=name(TOTAL_ERROR))
+    names = {"parameter": teller.name(parameter), "total": teller.name(teller.error)}
+    if updates_in_place(teller.derivation.graph.shape):
+        yield teller.paragraph(f"gradient.{key}", **names)
+    else:
+        yield teller.paragraph(f"slope.{key}", **names)
 
 
 def tell_delta(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     """The neuron's delta: its name, its two factors, its value."""
     delta = delta_of(neuron)
     yield equations(
-        line(name(delta), (Operator.EQUALS, name(by(TOTAL_ERROR, neuron.net)))),
+        line(teller.name(delta), (Operator.EQUALS, teller.name(by(teller.error, neuron.net)))),
         valued(teller, delta, left=None),
     )
 
 
 def gradient_with_delta(teller: Teller, gradient: str, *before: Formula) -> Iterator[EquationLine]:
     """A gradient in the forms given, then as delta times input: in symbols, with numbers, its value."""
-    left: Layout | None = name(gradient)
+    left: Layout | None = teller.name(gradient)
     short = other_form(teller, gradient, Form.WITH_DELTA)
     for form in (*before, short):
         yield from line(left, (Operator.EQUALS, teller.with_names(form)))
@@ -80,17 +94,17 @@ def gradient_with_delta(teller: Teller, gradient: str, *before: Formula) -> Iter
 
 
 def other_form(teller: Teller, id_: str, form: Form) -> Formula:
-    """Another form of a step's result: written out, or with delta."""
-    return teller.derivation.fill(id_, teller.derivation.pattern(id_).also[form])
+    """Another form of a step's result: written out, or with delta. Of cases it has the one that applies."""
+    return applying(teller, teller.derivation.forms(id_)[form])
 
 
 def tell_first_update(teller: Teller, parameter: str) -> Iterator[Block]:
     """The update, with what the learning rate is and how other books write it."""
-    yield teller.heading(3, "update.heading", parameter=name(parameter))
+    yield teller.heading(3, "update.heading", parameter=teller.name(parameter))
     rate = teller.equality(LEARNING_RATE)
-    yield teller.paragraph("update.intro", parameter=name(parameter), eta=name(LEARNING_RATE), rate=rate)
+    yield teller.paragraph("update.intro", parameter=teller.name(parameter), eta=teller.name(LEARNING_RATE), rate=rate)
     yield from tell_update(teller, parameter)
-    yield teller.paragraph("update.names", eta=name(LEARNING_RATE))
+    yield teller.paragraph("update.names", eta=teller.name(LEARNING_RATE))
 
 
 def tell_update(teller: Teller, parameter: str) -> Iterator[Block]:

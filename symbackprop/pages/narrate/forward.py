@@ -1,69 +1,104 @@
-"""The forward pass neuron by neuron, and the error that comes out of it."""
+"""The forward pass neuron by neuron."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of, target_of
+from symbackprop.derivation.graph import Instant, Neuron, target_of
 from symbackprop.formats import Detail
+from symbackprop.functions import Activation
 from symbackprop.pages.document import Align, Block, Table
-from symbackprop.pages.narrate.equations import computed, equations
-from symbackprop.pages.narrate.teller import Teller, math, neuron_name
-from symbackprop.typeset.formula import constant
-from symbackprop.typeset.layout import Number, Symbol
-from symbackprop.typeset.notation import name
+from symbackprop.pages.narrate.activations import tell_activation
+from symbackprop.pages.narrate.equations import compact, computed, equations
+from symbackprop.pages.narrate.teller import Teller, math
 
 
 def tell_forward_pass(teller: Teller) -> Iterator[Block]:
-    """What each neuron takes in and gives out."""
+    """What each neuron takes in and gives out, for the first sample in full, for the others in short."""
+    graph = teller.derivation.graph
+    others = graph.instants[1:]
     yield teller.heading(1, "forward.heading")
     yield teller.paragraph("forward.intro")
-    for depth, layer in enumerate(teller.derivation.graph.layers):
+    if others:
+        inputs = teller.list_of(tuple(teller.equality(id_) for id_ in graph.inputs))
+        yield teller.paragraph("samples.first_forward", inputs=inputs)
+    yield from _tell_first(teller)
+    outs = tuple(teller.equality(neuron.out) for neuron in graph.outputs)
+    targets = tuple(teller.value(target_of(neuron)) for neuron in graph.outputs)
+    answered = {"outs": teller.list_of(outs), "targets": teller.list_of(targets)}
+    yield teller.paragraph("samples.answer" if others else "forward.answer", **answered)
+    for instant in others:
+        yield from _tell_other(teller, instant)
+
+
+def _tell_first(teller: Teller) -> Iterator[Block]:
+    told: list[Activation] = []
+    graph = teller.derivation.graph
+    for depth, layer in enumerate(graph.layers):
+        activation = graph.shape.layers[depth].activation
+        if activation is Activation.SOFTMAX:
+            yield from _tell_softmax_layer(teller, layer, first=depth == 0, told=tuple(told))
+            told.append(activation)
+            continue
         worked, rest = (layer, ()) if teller.detail is Detail.FULL else (layer[:1], layer[1:])
         for index, neuron in enumerate(worked):
-            yield from _tell_neuron(teller, neuron, first=depth == 0 and index == 0)
+            yield from _tell_net(teller, neuron, first=depth == 0 and index == 0)
+            yield tell_activation(teller, neuron, activation, tuple(told))
+            yield equations(computed(teller, neuron.out))
+            told.append(activation)
         if rest:
             yield teller.paragraph("forward.rest")
-            yield _table_of_neurons(teller, rest)
-    outs = tuple(teller.equality(neuron.out) for neuron in teller.derivation.graph.outputs)
-    targets = tuple(teller.value(target_of(neuron)) for neuron in teller.derivation.graph.outputs)
-    yield teller.paragraph("forward.answer", outs=teller.list_of(outs), targets=teller.list_of(targets))
+            yield table_of_neurons(teller, rest)
 
 
-def _tell_neuron(teller: Teller, neuron: Neuron, *, first: bool) -> Iterator[Block]:
-    yield teller.heading(2, "forward.neuron", neuron=neuron_name(neuron))
-    sources = teller.list_of(tuple(name(source) for _, source in neuron.weights))
+def _tell_net(teller: Teller, neuron: Neuron, *, first: bool) -> Iterator[Block]:
+    yield teller.heading(2, "forward.neuron", neuron=teller.neuron_name(neuron))
+    sources = teller.list_of(tuple(teller.name(source) for _, source in neuron.weights))
     opening = "forward.net_first_plain" if neuron.bias is None else "forward.net_first"
     key = opening if first else "forward.net"
-    yield teller.paragraph(key, neuron=neuron_name(neuron), sources=sources, net=name(neuron.net))
+    yield teller.paragraph(key, neuron=teller.neuron_name(neuron), sources=sources, net=teller.name(neuron.net))
     yield equations(computed(teller, neuron.net))
-    key = "forward.out_first" if first else "forward.out"
-    yield teller.paragraph(key, neuron=neuron_name(neuron), net=name(neuron.net), e=Symbol("e"))
-    yield equations(computed(teller, neuron.out))
 
 
-def _table_of_neurons(teller: Teller, neurons: tuple[Neuron, ...]) -> Table:
+def _tell_softmax_layer(
+    teller: Teller, layer: tuple[Neuron, ...], *, first: bool, told: tuple[Activation, ...]
+) -> Iterator[Block]:
+    """All net inputs of the layer, then all outputs, since each of these needs all of those."""
+    worked, rest = (layer, ()) if teller.detail is Detail.FULL else (layer[:1], layer[1:])
+    for index, neuron in enumerate(worked):
+        yield from _tell_net(teller, neuron, first=first and index == 0)
+    if rest:
+        listed = teller.list_of(tuple(teller.equality(neuron.net) for neuron in rest))
+        yield teller.paragraph("softmax.nets", nets=listed)
+    yield teller.heading(2, "softmax.heading")
+    yield tell_activation(teller, layer[0], Activation.SOFTMAX, told)
+    for neuron in worked:
+        yield equations(computed(teller, neuron.out))
+    if rest:
+        yield teller.paragraph("forward.rest")
+        yield table_of_neurons(teller, rest)
+    if len(layer) > 1:
+        yield teller.paragraph("softmax.one")
+
+
+def _tell_other(teller: Teller, instant: Instant) -> Iterator[Block]:
+    """The same for one of the other samples: a formula, the numbers and the value of each net input and output."""
+    graph = teller.derivation.graph
+    layers = tuple(instants[instant] for instants in graph.at)
+    yield teller.heading(2, "samples.heading_one", sample=str(instant.sample + 1))
+    if teller.detail is Detail.BRIEF:
+        yield table_of_neurons(teller, tuple(neuron for layer in layers for neuron in layer))
+        return
+    for layer in layers:
+        yield equations(*(compact(teller, neuron.net) for neuron in layer))
+        yield equations(*(compact(teller, neuron.out) for neuron in layer))
+
+
+def table_of_neurons(teller: Teller, neurons: tuple[Neuron, ...]) -> Table:
+    """Net inputs and outputs of some neurons."""
     rows = tuple(
-        (math(neuron_name(neuron)), math(teller.equality(neuron.net)), math(teller.equality(neuron.out)))
+        (math(teller.neuron_name(neuron)), math(teller.equality(neuron.net)), math(teller.equality(neuron.out)))
         for neuron in neurons
     )
     header = tuple(teller.phrases.say(f"forward.table.{column}") for column in ("neuron", "net", "out"))
     return Table(header=header, align=(Align.LEFT, Align.LEFT, Align.LEFT), rows=rows)
-
-
-def tell_error(teller: Teller) -> Iterator[Block]:
-    """Each output's error, why it is halved, and the total."""
-    graph = teller.derivation.graph
-    yield teller.heading(1, "error.heading")
-    yield teller.paragraph("error.intro")
-    for neuron in graph.outputs:
-        yield equations(computed(teller, error_of(neuron)))
-    yield teller.paragraph("error.half", half=math(teller.with_names(constant(1, 2))), eta=name("eta"))
-    if len(graph.outputs) > 1:
-        yield teller.paragraph("error.total")
-        yield equations(computed(teller, TOTAL_ERROR))
-    else:
-        yield teller.paragraph("error.only", total=math(teller.equality(TOTAL_ERROR)))
-    yield teller.paragraph("error.names")
-    zero = Number("0")
-    yield teller.paragraph("error.goal", total=name(TOTAL_ERROR), zero=zero)

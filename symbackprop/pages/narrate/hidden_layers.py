@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
-from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of
-from symbackprop.derivation.keys import UpdatedWeight
+from symbackprop.derivation.graph import Neuron
 from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
+from symbackprop.functions import Activation
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, EquationLine, Figure, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
-from symbackprop.pages.narrate.equations import computed, equations, in_numbers, is_short, line, worked
+from symbackprop.pages.narrate.cases import applying
+from symbackprop.pages.narrate.equations import equations, in_numbers, is_short, line
 from symbackprop.pages.narrate.factors import (
     gradient_with_delta,
     other_form,
@@ -26,13 +26,15 @@ from symbackprop.pages.narrate.factors import (
     tell_update,
     tell_weight_factor,
 )
-from symbackprop.pages.narrate.pictures import path_picture
-from symbackprop.pages.narrate.summary import tell_rest_of_layer
-from symbackprop.pages.narrate.teller import Teller, neuron_name
+from symbackprop.pages.narrate.path_pictures import path_picture
+from symbackprop.pages.narrate.paths import layer_above, tell_returning_error
+from symbackprop.pages.narrate.rest import tell_rest_of_layer
+from symbackprop.pages.narrate.scope import activation_of, squashes, updates_in_place
+from symbackprop.pages.narrate.softmax import tell_softmax_layer
+from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.weights import Telling, tell_other_weights
 from symbackprop.typeset.formula import Formula, Product, Quantity, SumOver
 from symbackprop.typeset.layout import Operator
-from symbackprop.typeset.notation import name
 
 
 def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
@@ -43,161 +45,142 @@ def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
     weight = first.weights[0][0]
     key = "hidden.heading" if layers[:-1] == (layer,) else "hidden.heading_numbered"
     yield teller.heading(1, key, layer=str(depth + 1))
-    fillings = {"weight": name(weight), "gradient": name(by(TOTAL_ERROR, weight))}
+    fillings = {"weight": teller.name(weight), "gradient": teller.name(by(teller.error, weight))}
     if teller.derivation.network.training.hidden_gradients is HiddenGradients.UPDATED:
         yield teller.paragraph("hidden.intro_mistake", **fillings)
         yield teller.note("hidden.mistake")
     else:
         yield teller.paragraph("hidden.intro", **fillings)
-    yield from _tell_first_weight(teller, first, weight, above)
-    if teller.detail is Detail.BRIEF:
-        yield from tell_rest_of_layer(teller, layer)
+    if activation_of(teller.derivation.graph, first) is Activation.SOFTMAX:
+        yield from tell_softmax_layer(teller, layer, tell_returning_error)
     else:
-        telling = Telling(
-            path=_path,
-            factors=_tell_factors,
-            delta_written_out=_delta_written_out,
-            gradient_written_out=_gradient_written_out,
-        )
-        for neuron in layer:
-            yield from tell_other_weights(teller, neuron, telling, already_told=weight)
+        yield from _tell_weights(teller, layer, above)
     yield from tell_biases(teller, layer)
 
 
+def _tell_weights(teller: Teller, layer: tuple[Neuron, ...], above: tuple[Neuron, ...]) -> Iterator[Block]:
+    first = layer[0].weight_ids[0]
+    yield from _tell_first_weight(teller, layer[0], first, above)
+    if teller.detail is Detail.BRIEF:
+        yield from tell_rest_of_layer(teller, layer)
+        return
+    telling = Telling(
+        path=_path,
+        factors=_tell_factors,
+        delta_written_out=_delta_written_out,
+        gradient_written_out=_gradient_written_out,
+    )
+    for neuron in layer:
+        yield from tell_other_weights(teller, neuron, telling, already_told=first)
+
+
 def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple[Neuron, ...]) -> Iterator[Block]:
-    yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
+    yield teller.heading(2, "weight.heading", weight=teller.name(weight), total=teller.name(teller.error))
     yield _path(teller, neuron, weight)
     yield from tell_chain(teller, weight)
     key = "hidden.caption.one" if len(above) == 1 else "hidden.caption.many"
-    caption = teller.phrases.say(key, weight=name(weight))
+    caption = teller.phrases.say(key, weight=teller.name(weight))
     yield Figure(name=f"path-{weight}", drawing=path_picture(teller, weight), caption=caption)
     yield from _tell_factors(teller, neuron, weight)
     yield teller.heading(3, "hidden.general.heading")
-    yield teller.paragraph("hidden.general.delta", neuron=neuron_name(neuron), delta=name(delta_of(neuron)))
+    yield teller.paragraph(
+        "hidden.general.delta", neuron=teller.neuron_name(neuron), delta=teller.name(delta_of(neuron))
+    )
     yield from tell_delta(teller, neuron)
-    index = _index(above)
-    between = {"weight_between": name(f"w_h{index}"), "neuron": neuron_name(neuron), "index": name(index)}
+    index = _any_of(above)
+    between = {
+        "weight_between": teller.name(_to_any(neuron, index)),
+        "neuron": teller.neuron_name(neuron),
+        "index": teller.name(index),
+    }
     yield teller.paragraph("hidden.general.same", **between)
     yield equations(_returning_written_out(teller, neuron), _delta_written_out(teller, neuron))
-    yield teller.paragraph("hidden.general.sums", weight=name(weight))
+    key = "hidden.general.sums_of_deltas" if _is_below_softmax(teller, neuron) else "hidden.general.sums"
+    yield teller.paragraph(key, weight=teller.name(weight))
     yield equations(_gradient_written_out(teller, neuron, weight))
-    yield teller.paragraph("update.again")
-    yield from tell_update(teller, weight)
+    if updates_in_place(teller.derivation.graph.shape):
+        yield teller.paragraph("update.again")
+        yield from tell_update(teller, weight)
 
 
-def _index(above: tuple[Neuron, ...]) -> str:
-    """The letter over which a general form sums: o for outputs, k for the neurons of a hidden layer."""
-    return "o" if above[0].name.startswith("o") else "k"
+def _any_of(layer: tuple[Neuron, ...]) -> str:
+    """The name of any neuron of a layer, over which a general form sums: `o*`, `h2_*`."""
+    return f"{layer[0].name.removesuffix('1')}*"
+
+
+def _to_any(neuron: Neuron, index: str) -> str:
+    """The name of the weight from a neuron to any of the layer above it."""
+    return f"w_{neuron.name}>{index}"
 
 
 def _returning_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     """The error that comes back to a neuron: each delta of the layer above over its weight."""
-    factor = by(TOTAL_ERROR, neuron.out)
+    factor = by(teller.error, neuron.out)
     short = other_form(teller, factor, Form.WITH_DELTA)
-    yield from line(name(factor), (Operator.EQUALS, teller.with_names(short)))
+    yield from line(teller.name(factor), (Operator.EQUALS, teller.with_names(short)))
     yield from in_numbers(teller, factor, short, left=None)
 
 
 def _delta_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     formula = Product((_sum_of_deltas(teller, neuron), *_squash_factors(teller, neuron)))
-    yield from line(name(delta_of(neuron)), (Operator.EQUALS, teller.with_names(formula)))
+    yield from line(teller.name(delta_of(neuron)), (Operator.EQUALS, teller.with_names(formula)))
 
 
 def _gradient_written_out(teller: Teller, neuron: Neuron, weight: str) -> Iterator[EquationLine]:
     """A gradient with the sum over all paths, with the deltas of the layer above, and with the neuron's own delta."""
     local = by(neuron.net, weight)
-    chains = Product((_sum_of_chains(teller, neuron), Quantity(by(neuron.out, neuron.net)), Quantity(local)))
+    forms: list[Formula] = []
+    if not _is_below_softmax(teller, neuron):
+        # Over a softmax layer there is no single path through each of its neurons.
+        forms.append(Product((_sum_of_chains(teller, neuron), Quantity(by(neuron.out, neuron.net)), Quantity(local))))
     input_ = teller.derivation.formula(local)
-    deltas = Product((_sum_of_deltas(teller, neuron), *_squash_factors(teller, neuron), input_))
-    gradient = by(TOTAL_ERROR, weight)
+    forms.append(Product((_sum_of_deltas(teller, neuron), *_squash_factors(teller, neuron), input_)))
+    gradient = by(teller.error, weight)
     written_out = other_form(teller, gradient, Form.FACTORS_WRITTEN_OUT)
-    forms = (chains, deltas, written_out) if is_short(teller.with_names(written_out)) else (chains, deltas)
+    if is_short(teller.with_names(written_out)):
+        forms.append(written_out)
     yield from gradient_with_delta(teller, gradient, *forms)
 
 
+def _is_below_softmax(teller: Teller, neuron: Neuron) -> bool:
+    return activation_of(teller.derivation.graph, layer_above(teller, neuron)[0]) is Activation.SOFTMAX
+
+
 def _sum_of_chains(teller: Teller, neuron: Neuron) -> Formula:
-    index = _index(_layer_above(teller, neuron))
-    out, net = f"out_{index}", f"net_{index}"
-    chain = (by(TOTAL_ERROR, out), by(out, net), by(net, neuron.out))
+    index, mark = _any_of(layer_above(teller, neuron)), neuron.instant.mark
+    out, net = f"out_{index}{mark}", f"net_{index}{mark}"
+    chain = (by(teller.error, out), by(out, net), by(net, neuron.out))
     return SumOver(index, Product(tuple(Quantity(factor) for factor in chain)))
 
 
 def _sum_of_deltas(teller: Teller, neuron: Neuron) -> Formula:
-    index = _index(_layer_above(teller, neuron))
-    return SumOver(index, Product((Quantity(f"delta_{index}"), Quantity(f"w_h{index}"))))
+    index = _any_of(layer_above(teller, neuron))
+    return SumOver(index, Product((Quantity(f"delta_{index}{neuron.instant.mark}"), Quantity(_to_any(neuron, index)))))
 
 
 def _squash_factors(teller: Teller, neuron: Neuron) -> tuple[Formula, ...]:
-    squash = teller.derivation.formula(by(neuron.out, neuron.net))
+    squash = applying(teller, teller.derivation.formula(by(neuron.out, neuron.net)))
     return squash.factors if isinstance(squash, Product) else (squash,)
 
 
 def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:
-    above = _layer_above(teller, neuron)
-    uppers = teller.list_of(tuple(neuron_name(upper) for upper in above))
-    fillings = {"weight": name(weight), "net": name(neuron.net), "out": name(neuron.out), "uppers": uppers}
-    return teller.paragraph("hidden.path.one" if len(above) == 1 else "hidden.path.many", **fillings)
-
-
-def _layer_above(teller: Teller, neuron: Neuron) -> tuple[Neuron, ...]:
-    layers = teller.derivation.graph.layers
-    return next(upper for layer, upper in pairwise(layers) if neuron in layer)
+    above = layer_above(teller, neuron)
+    fillings = {
+        "weight": teller.name(weight),
+        "net": teller.name(neuron.net),
+        "out": teller.name(neuron.out),
+        "uppers": teller.list_of(tuple(teller.neuron_name(upper) for upper in above)),
+    }
+    if squashes(activation_of(teller.derivation.graph, neuron)):
+        return teller.paragraph("hidden.path.one" if len(above) == 1 else "hidden.path.many", **fillings)
+    return teller.paragraph("hidden.turned.one" if len(above) == 1 else "hidden.turned.many", **fillings)
 
 
 def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block]:
-    yield from _tell_out_factor(teller, neuron, _layer_above(teller, neuron))
+    yield from tell_question(teller, 1, teller.error, neuron.out)
+    yield from tell_returning_error(teller, neuron)
     yield from tell_squash_factor(teller, neuron)
     yield from tell_weight_factor(teller, neuron, weight)
     yield from tell_product(teller, weight)
     if teller.derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL:
         yield from tell_sign(teller, weight)
-
-
-def _tell_out_factor(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...]) -> Iterator[Block]:
-    """dE_total/dout of a hidden neuron: a sum with one term for each neuron that it feeds."""
-    factor = by(TOTAL_ERROR, neuron.out)
-    yield from tell_question(teller, 1, TOTAL_ERROR, neuron.out)
-    key = "hidden.sum.one" if len(above) == 1 else "hidden.sum.many"
-    yield teller.paragraph(key, out=name(neuron.out))
-    yield equations(line(name(factor), (Operator.EQUALS, teller.with_names(teller.derivation.formula(factor)))))
-    below_errors = above is teller.derivation.graph.outputs
-    for upper in above:
-        if below_errors:
-            yield from _tell_path_to_error(teller, neuron, upper)
-        else:
-            yield from _tell_path_to_neuron(teller, neuron, upper)
-    if len(above) > 1:
-        yield teller.paragraph("hidden.sum.together")
-    yield equations(in_numbers(teller, factor, teller.derivation.formula(factor), left=name(factor)))
-
-
-def _tell_path_to_error(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:
-    error = error_of(upper)
-    whole, returned = by(error, neuron.out), by(error, upper.net)
-    yield teller.paragraph("hidden.through.error", upper=neuron_name(upper), error=name(error), out=name(neuron.out))
-    yield equations(line(name(whole), (Operator.EQUALS, teller.with_names(teller.derivation.formula(whole)))))
-    if neuron is teller.derivation.graph.layers[-2][0]:
-        same = {"local": name(by(error, upper.out)), "total": name(by(TOTAL_ERROR, upper.out))}
-        several = len(teller.derivation.graph.outputs) > 1
-        yield teller.paragraph("hidden.known.first" if several else "hidden.known.only", **same)
-        yield equations(computed(teller, returned))
-    else:
-        yield teller.paragraph("hidden.known.before", returned=teller.equality(returned))
-    yield from _tell_way_back(teller, neuron, upper)
-    yield equations(in_numbers(teller, whole, teller.derivation.formula(whole), left=name(whole)))
-
-
-def _tell_path_to_neuron(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:
-    yield teller.paragraph("hidden.through.neuron", upper=neuron_name(upper), delta=teller.equality(delta_of(upper)))
-    yield from _tell_way_back(teller, neuron, upper)
-
-
-def _tell_way_back(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterator[Block]:
-    """dnet/dout: the weight between the two neurons."""
-    factor = by(upper.net, neuron.out)
-    if isinstance(teller.derivation.steps[factor].pattern, UpdatedWeight):
-        yield teller.paragraph("hidden.updated_weight")
-        yield equations(computed(teller, factor))
-        return
-    yield teller.paragraph("hidden.way_back", net=name(upper.net), out=name(neuron.out))
-    yield equations(worked(teller, factor))

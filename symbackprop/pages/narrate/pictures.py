@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbackprop.derivation.derive import DECIMALS
-from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of, target_of
-from symbackprop.derivation.steps import by
+from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, target_of
 from symbackprop.pages.figures import (
     Drawing,
     Edge,
-    Factor,
     Mark,
     Node,
     NodeShape,
     draw_curve,
     draw_network,
+    write_numbers,
 )
-from symbackprop.pages.narrate.teller import Teller, neuron_name
-from symbackprop.typeset.layout import Layout, Number
-from symbackprop.typeset.notation import name
+from symbackprop.pages.narrate.teller import Teller
+from symbackprop.typeset.layout import Layout
 
 
 def network_picture(teller: Teller) -> Drawing:
@@ -28,15 +26,9 @@ def network_picture(teller: Teller) -> Drawing:
     columns = [_input_column(teller)]
     for layer in graph.layers:
         columns[-1].extend(_bias_nodes(teller, layer))
-        columns.append([Node(key=it.name, label=neuron_name(it), shape=NodeShape.NEURON) for it in layer])
+        columns.append([Node(key=it.name, label=teller.neuron_name(it), shape=NodeShape.NEURON) for it in layer])
     targets = [
-        Node(
-            key=target_of(neuron),
-            label=name(target_of(neuron)),
-            detail=teller.value(target_of(neuron)),
-            shape=NodeShape.TARGET,
-        )
-        for neuron in graph.outputs
+        _given_node(teller, target_of(neuron), neuron.instant.mark, NodeShape.TARGET) for neuron in graph.outputs
     ]
     numbered = shows_numbers(teller)
     edges = [
@@ -44,7 +36,7 @@ def network_picture(teller: Teller) -> Drawing:
         for neuron in graph.neurons()
         for source, weight in _incoming(neuron)
     ]
-    edges.extend(Edge(source=neuron.name, target=target_of(neuron)) for neuron in graph.outputs)
+    edges.extend(Edge(source=it.name, target=target_of(it).removesuffix(it.instant.mark)) for it in graph.outputs)
     return draw_network(
         columns=[*columns, targets],
         edges=[*edges, *_bias_edges(teller)],
@@ -60,65 +52,41 @@ def shows_numbers(teller: Teller) -> bool:
     return sum(len(neuron.weights) for neuron in teller.derivation.graph.neurons()) <= _MOST_NUMBERED_WEIGHTS
 
 
-def path_picture(teller: Teller, weight: str) -> Drawing:
-    """The network from inputs to the total error, the paths of one weight lit, with its factors beside them."""
-    graph = teller.derivation.graph
-    start = next(neuron for neuron in graph.neurons() if any(own == weight for own, _ in neuron.weights))
-    source = next(source for source, own in _incoming(start) if own == weight)
-    columns = [[Node(key=id_, label=name(id_), shape=NodeShape.INPUT) for id_ in graph.inputs]]
-    columns.extend([_split_neuron(neuron) for neuron in layer] for layer in graph.layers)
-    columns.append([Node(key=error_of(it), label=name(error_of(it)), shape=NodeShape.ERROR) for it in graph.outputs])
-    columns.append([Node(key=TOTAL_ERROR, label=name(TOTAL_ERROR), shape=NodeShape.TOTAL)])
-    lit = frozenset(_lit(teller, start, source))
-    edges = [
-        Edge(source=origin, target=neuron.name, label=name(own) if (origin, neuron.name) in lit else None)
-        for neuron in graph.neurons()
-        for origin, own in _incoming(neuron)
-    ]
-    edges.extend(Edge(source=neuron.name, target=error_of(neuron)) for neuron in graph.outputs)
-    edges.extend(Edge(source=error_of(neuron), target=TOTAL_ERROR) for neuron in graph.outputs)
-    return draw_network(
-        columns=columns,
-        edges=edges,
-        description=teller.phrases.plain("picture.path", weight=weight),
-        lit=lit,
-        factors=list(_factors(teller, start, weight, source)),
-    )
-
-
 def curve_picture(teller: Teller, points: tuple[tuple[int, float], ...], marked: tuple[int, ...]) -> Drawing:
     """The total error over the rounds, with the error written at the marked ones."""
     known = dict(points)
     marks = [Mark(x=rounds, y=known[rounds], label=_error_at(teller, rounds)) for rounds in marked]
-    return draw_curve(
+    curve = draw_curve(
         points=points,
         description=teller.phrases.plain("picture.curve"),
         x_title=teller.phrases.plain("picture.rounds"),
-        y_title=name(TOTAL_ERROR),
+        y_title=teller.name(TOTAL_ERROR),
         marks=marks,
     )
+    return write_numbers(curve, teller.phrases.decimals)
 
 
 def _error_at(teller: Teller, rounds: int) -> Layout:
     # A drawing has no room for more digits than these, whatever the text shows.
     decimals = min(teller.decimals, DECIMALS)
-    return Number(teller.derivation.after(rounds).shown(TOTAL_ERROR, decimals).digits)
+    return teller.number(teller.derivation.after(rounds).shown(TOTAL_ERROR, decimals).digits)
 
 
 def _input_column(teller: Teller) -> list[Node]:
-    return [
-        Node(key=id_, label=name(id_), detail=teller.value(id_), shape=NodeShape.INPUT)
-        for id_ in teller.derivation.graph.inputs
-    ]
+    graph = teller.derivation.graph
+    return [_given_node(teller, id_, graph.instants[0].mark, NodeShape.INPUT) for id_ in graph.inputs]
 
 
-def _split_neuron(neuron: Neuron) -> Node:
-    return Node(key=neuron.name, label=name(neuron.net), detail=name(neuron.out), shape=NodeShape.NEURON)
+def _given_node(teller: Teller, id_: str, mark: str, shape: NodeShape) -> Node:
+    """An input or a target with its number, which it has none of where there are several samples."""
+    detail = None if mark else teller.value(id_)
+    key = id_.removesuffix(mark)
+    return Node(key=key, label=teller.name(key), detail=detail, shape=shape)
 
 
 def _bias_nodes(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Node]:
     for bias in dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None):
-        yield Node(key=bias, label=name(bias), detail=teller.value(bias), shape=NodeShape.BIAS)
+        yield Node(key=bias, label=teller.name(bias), detail=teller.value(bias), shape=NodeShape.BIAS)
 
 
 def _bias_edges(teller: Teller) -> Iterator[Edge]:
@@ -130,39 +98,4 @@ def _bias_edges(teller: Teller) -> Iterator[Edge]:
 def _incoming(neuron: Neuron) -> Iterator[tuple[str, str]]:
     """The node from which each of a neuron's weights comes, and the weight."""
     for weight, source in neuron.weights:
-        yield source.removeprefix("out_"), weight
-
-
-def _lit(teller: Teller, start: Neuron, source: str) -> Iterator[str | tuple[str, str]]:
-    """Every node and edge on a path from the weight to the total error."""
-    layers = teller.derivation.graph.layers
-    depth = next(number for number, layer in enumerate(layers) if start in layer)
-    yield (source, start.name)
-    reached: tuple[Neuron, ...] = (start,)
-    for layer in (*layers[depth + 1 :], ()):
-        yield from (neuron.name for neuron in reached)
-        yield from ((lower.name, upper.name) for lower in reached for upper in layer)
-        reached = layer or reached
-    for neuron in reached:
-        yield error_of(neuron)
-        yield (neuron.name, error_of(neuron))
-        yield (error_of(neuron), TOTAL_ERROR)
-    yield TOTAL_ERROR
-
-
-def _factors(teller: Teller, start: Neuron, weight: str, source: str) -> Iterator[Factor]:
-    """What is multiplied along the paths, each factor where its two quantities meet."""
-    graph = teller.derivation.graph
-    yield Factor(at=(source, start.name), label=name(by(start.net, weight)))
-    yield Factor(at=start.name, label=name(by(start.out, start.net)))
-    if start in graph.outputs:
-        yield Factor(at=(start.name, error_of(start)), label=name(by(TOTAL_ERROR, start.out)))
-    elif len(graph.layers) > 1 and start in graph.layers[-2]:
-        for upper in graph.outputs:
-            yield Factor(at=(start.name, upper.name), label=name(by(upper.net, start.out)))
-            yield Factor(at=upper.name, label=name(by(upper.out, upper.net)))
-            yield Factor(at=(upper.name, error_of(upper)), label=name(by(error_of(upper), upper.out)))
-    else:
-        above = next(upper for layer, upper in zip(graph.layers, graph.layers[1:], strict=False) if start in layer)
-        for upper in above:
-            yield Factor(at=(start.name, upper.name), label=name(by(upper.net, start.out)))
+        yield source.removeprefix("out_").removesuffix(neuron.instant.mark), weight

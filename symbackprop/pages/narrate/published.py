@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from symbackprop.check.published import Cause, Verdict
 from symbackprop.pages.document import Align, Block, Inlines, Paragraph, Table
 from symbackprop.pages.narrate.teller import Teller, math, words
-from symbackprop.typeset.layout import Number
-from symbackprop.typeset.notation import name
 
 
 def tell_published(teller: Teller, verdicts: tuple[Verdict, ...]) -> Iterator[Block]:
@@ -35,15 +33,15 @@ def tell_published(teller: Teller, verdicts: tuple[Verdict, ...]) -> Iterator[Bl
 
 
 def _figures(teller: Teller, verdicts: tuple[Verdict, ...]) -> Inlines:
-    return teller.list_of(tuple(Number(verdict.published.value.typed) for verdict in verdicts))
+    return teller.list_of(tuple(teller.number(verdict.published.value.typed) for verdict in verdicts))
 
 
 def _table(teller: Teller, verdicts: tuple[Verdict, ...]) -> Table:
     rows = tuple(
         (
-            math(name(verdict.published.quantity)),
-            math(Number(verdict.published.value.typed)),
-            math(Number(verdict.certified)),
+            math(teller.name(verdict.published.quantity)),
+            math(teller.number(verdict.published.value.typed)),
+            math(teller.number(verdict.certified)),
             teller.phrases.say(f"verdict.{verdict.cause.value}"),
             words(verdict.published.source_in(teller.phrases.language)),
         )

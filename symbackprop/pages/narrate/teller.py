@@ -1,28 +1,36 @@
-"""Who tells the story: a derivation, the words of a language, and how many decimals a figure has."""
+"""Who tells the story: a derivation, the words of a language, a notation, and how many decimals a figure has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from symbackprop.derivation.derive import Derivation
-from symbackprop.derivation.graph import Neuron
+from symbackprop.derivation.graph import Neuron, sample_error
 from symbackprop.derivation.values import Shown, Values
-from symbackprop.formats import Detail
+from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
+from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Layout, Number, Operator, arrange, in_line, relate
-from symbackprop.typeset.notation import name
+from symbackprop.typeset.layout import Layout, Number, Operator, in_line, relate
+from symbackprop.typeset.notation import Namer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Says things about one derivation in one language."""
+    """Says things about one derivation in one language and one notation."""
 
     derivation: Derivation
     phrases: Phrases
+    namer: Namer
     decimals: int
     detail: Detail
+    view: View = View.SCALAR
+
+    @property
+    def error(self) -> str:
+        """The error that the chapters on layers differentiate: the only one, or the first sample's."""
+        return sample_error(self.derivation.graph.shape, 0)
 
     def heading(self, level: int, key: str, **fillings: Filling) -> Heading:
         """A heading in the catalogue's words."""
@@ -37,17 +45,33 @@ class Teller:
         title = self.phrases.say(f"{key}.title", **fillings)
         return Note(title=title, content=(self.phrases.say(f"{key}.text", **fillings),))
 
+    def name(self, id_: str) -> Layout:
+        """How a quantity is written: net_h1 in the article's notation, z_1 raised by its layer in another."""
+        return self.namer.name(id_)
+
+    def neuron_name(self, neuron: Neuron) -> Layout:
+        """How a neuron itself is called: h_1, o_1."""
+        return self.namer.name(neuron.name)
+
+    def number(self, digits: str) -> Number:
+        """Digits as this document prints them: with a point, or with a comma."""
+        return Number(self.phrases.decimals(digits))
+
+    def counted(self, number: int) -> str:
+        """A whole number in the running text."""
+        return self.phrases.whole(number)
+
     def shown(self, id_: str, values: Values | None = None) -> Shown:
         """A quantity's figure in the first round, or among other values."""
         return (self.derivation.values if values is None else values).shown(id_, self.decimals)
 
     def value(self, id_: str) -> Layout:
         """A quantity's figure, for a formula with the numbers in it."""
-        return Number(self.shown(id_).digits)
+        return self.number(self.shown(id_).digits)
 
     def with_names(self, formula: Formula) -> Layout:
         """A formula in symbols."""
-        return arrange(formula, name)
+        return arrange(formula, self.name)
 
     def with_numbers(self, formula: Formula) -> Layout:
         """The same formula with each quantity shown as the figure that the reader saw before."""
@@ -56,16 +80,16 @@ class Teller:
     def equality(self, id_: str, values: Values | None = None) -> Layout:
         """A quantity and its figure: net_h1 = 0.3775."""
         shown = self.shown(id_, values)
-        return relate(name(id_), relation(shown), Number(shown.digits))
+        return relate(self.name(id_), relation(shown), self.number(shown.digits))
 
     def figure(self, id_: str, values: Values) -> Layout:
         """A quantity's figure among the values of some round."""
-        return Number(self.shown(id_, values).digits)
+        return self.number(self.shown(id_, values).digits)
 
     def equality_after(self, id_: str, rounds: int, values: Values) -> Layout:
         """A quantity and its figure after some rounds: E_total^(10000) is about 0.000035102."""
         shown = self.shown(id_, values)
-        return relate(name(f"{id_}@{rounds}"), relation(shown), Number(shown.digits))
+        return relate(self.name(f"{id_}@{rounds}"), relation(shown), self.number(shown.digits))
 
     def list_of(self, layouts: tuple[Layout, ...]) -> Inlines:
         """Formulas listed in a sentence."""
@@ -75,11 +99,6 @@ class Teller:
 def relation(shown: Shown) -> Operator:
     """The sign before a figure: equal where it is exact, about equal where it is rounded."""
     return Operator.EQUALS if shown.exact else Operator.APPROXIMATELY
-
-
-def neuron_name(neuron: Neuron) -> Layout:
-    """The layout of a neuron's own name: h_1, o_1."""
-    return name(neuron.name)
 
 
 def words(text: str) -> Inlines:

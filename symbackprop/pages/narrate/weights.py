@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from symbackprop.derivation.graph import TOTAL_ERROR, Neuron
+from symbackprop.derivation.graph import Neuron
 from symbackprop.derivation.steps import by, delta_of
 from symbackprop.pages.document import Block, EquationLine
 from symbackprop.pages.narrate.equations import computed, equations, worked
 from symbackprop.pages.narrate.factors import tell_chain, tell_delta, tell_update
-from symbackprop.pages.narrate.teller import Teller, neuron_name
-from symbackprop.typeset.notation import name
+from symbackprop.pages.narrate.scope import updates_in_place
+from symbackprop.pages.narrate.shortcuts import tell_shortcut_again
+from symbackprop.pages.narrate.teller import Teller
+
+Factors = Callable[[Teller, Neuron], Iterator[Block]]
+"""Tells how the error follows one neuron's output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,30 +34,36 @@ def tell_other_weights(teller: Teller, neuron: Neuron, telling: Telling, *, alre
     for weight, _ in neuron.weights:
         if weight == already_told:
             continue
-        yield teller.heading(2, "weight.heading", weight=name(weight), total=name(TOTAL_ERROR))
+        yield teller.heading(2, "weight.heading", weight=teller.name(weight), total=teller.name(teller.error))
         if weight == first:
             yield from _tell_first(teller, neuron, telling, weight)
         else:
             yield from _tell_sibling(teller, neuron, telling, weight)
-        yield teller.paragraph("update.again")
-        yield from tell_update(teller, weight)
+        if updates_in_place(teller.derivation.graph.shape):
+            yield teller.paragraph("update.again")
+            yield from tell_update(teller, weight)
 
 
 def _tell_first(teller: Teller, neuron: Neuron, telling: Telling, weight: str) -> Iterator[Block]:
     yield telling.path(teller, neuron, weight)
     yield from tell_chain(teller, weight)
     yield from telling.factors(teller, neuron, weight)
-    yield teller.paragraph("delta.again", neuron=neuron_name(neuron), delta=name(delta_of(neuron)))
+    yield teller.paragraph("delta.again", neuron=teller.neuron_name(neuron), delta=teller.name(delta_of(neuron)))
     yield from tell_delta(teller, neuron)
-    yield teller.paragraph("delta.rule", weight=name(weight))
+    yield from tell_shortcut_again(teller, neuron)
+    yield teller.paragraph("delta.rule", weight=teller.name(weight))
     yield equations(telling.delta_written_out(teller, neuron), telling.gradient_written_out(teller, neuron, weight))
 
 
 def _tell_sibling(teller: Teller, neuron: Neuron, telling: Telling, weight: str) -> Iterator[Block]:
     """A weight into a neuron whose first weight was told: only the third factor of its chain is new."""
-    fillings = {"weight": name(weight), "first": name(neuron.weights[0][0]), "net": name(neuron.net)}
+    fillings = {
+        "weight": teller.name(weight),
+        "first": teller.name(neuron.weights[0][0]),
+        "net": teller.name(neuron.net),
+    }
     yield teller.paragraph("weight.sibling", delta=teller.equality(delta_of(neuron)), **fillings)
     yield equations(worked(teller, by(neuron.net, weight)))
-    yield teller.paragraph("weight.product", delta=name(delta_of(neuron)))
-    yield equations(computed(teller, by(TOTAL_ERROR, weight)))
+    yield teller.paragraph("weight.product", delta=teller.name(delta_of(neuron)))
+    yield equations(computed(teller, by(teller.error, weight)))
     yield equations(telling.gradient_written_out(teller, neuron, weight))

@@ -1,0 +1,123 @@
+"""The digits of certified numbers: a decimal is handed out only if every number in the ball rounds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from math import floor, log10
+
+from flint import arb
+
+from symbackprop.derivation.balls import Real, bounds
+
+
+def is_beyond(value: Real | Fraction, limit: int) -> bool:
+    """Whether the value is certainly larger than the limit, on either side of 0."""
+    if isinstance(value, arb) and not value.is_finite():
+        return False
+    # A ball compares so only if all of it does. Its ends are not looked at: they may have more digits than memory.
+    return bool(value > limit or value < -limit)
+
+
+def is_around_zero(value: Real | Fraction, decimals: int) -> bool:
+    """Whether the value is 0, or so near that it differs only far beyond that many decimals."""
+    ends = bounds(value)
+    if ends is None or not ends[0] <= 0 <= ends[1]:
+        return False
+    return bool((ends[1] - ends[0]) * 10 ** (decimals + _BEYOND) < 1)
+
+
+_BEYOND = 30
+_FAR_BEYOND = 1000
+
+
+def is_accurate(value: Real | Fraction, decimals: int) -> bool:
+    """Whether the ball is so narrow that only a tie can keep it from being rounded to that many decimals."""
+    ends = bounds(value)
+    if ends is None or ends[0] <= 0 <= ends[1]:
+        return False
+    smallest = min(Fraction(1), abs(ends[0]), abs(ends[1]))
+    return bool((ends[1] - ends[0]) * 10 ** (decimals + _FAR_BEYOND) < smallest)
+
+
+def round_to(value: Real | Fraction, decimals: int) -> int | None:
+    """`value * 10**decimals` rounded to a whole number, ties away from zero, or None where that isn't certain."""
+    if isinstance(value, arb) and decimals >= 0 and (whole := round_ball(value, decimals)) is not None:
+        return whole
+    return _agreed(value, lambda bound: _round_half_away(bound, decimals))
+
+
+def round_ball(ball: arb, decimals: int) -> int | None:
+    """The same by FLINT alone, thirty times as fast. None says nothing: the precision in force may be too low."""
+    whole = (abs(ball) * _power_of_ten(decimals) + _HALF).floor().unique_fmpz()
+    if whole is None:
+        return None
+    return -int(whole) if ball < 0 else int(whole)
+
+
+_HALF = arb(0.5)
+
+
+@lru_cache(maxsize=256)
+def _power_of_ten(exponent: int) -> arb:
+    return arb(10**exponent)
+
+
+def cut_to(value: Real | Fraction, decimals: int) -> int | None:
+    """`value * 10**decimals` cut off towards zero, or None where that isn't certain."""
+    return _agreed(value, lambda bound: _cut(bound, decimals))
+
+
+def _agreed(value: Real | Fraction, whole: Callable[[Fraction], int]) -> int | None:
+    ends = bounds(value)
+    if ends is None:
+        return None
+    low, high = map(whole, ends)
+    return low if low == high else None
+
+
+def _round_half_away(value: Fraction, decimals: int) -> int:
+    scaled = abs(value) * Fraction(10) ** decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return whole if value >= 0 else -whole
+
+
+def _cut(value: Fraction, decimals: int) -> int:
+    scaled = abs(value) * Fraction(10) ** decimals
+    whole = scaled.numerator // scaled.denominator
+    return whole if value >= 0 else -whole
+
+
+def leading_place(value: Real | Fraction) -> int | None:
+    """The place of the first digit: 0 for 1.5, -2 for 0.05. None where it isn't certain, as for 0 itself.
+
+    A ball around a power of ten reaches into two places: it gets the power's own, and rounding decides the rest.
+    """
+    if isinstance(value, arb) and value.rel_accuracy_bits() >= _ENOUGH_FOR_A_PLACE:
+        size = abs(float(value))
+        if _SMALLEST_DOUBLE < size < 1 / _SMALLEST_DOUBLE:
+            place = log10(size)
+            if abs(place - round(place)) > _NEAR_A_POWER:
+                return floor(place)
+    ends = bounds(value)
+    if ends is None or ends[0] <= 0 <= ends[1]:
+        return None
+    lower, higher = sorted(_place(abs(end)) for end in ends)
+    return higher if higher - lower <= 1 else None
+
+
+_ENOUGH_FOR_A_PLACE = 60
+_SMALLEST_DOUBLE = 1e-290
+_NEAR_A_POWER = 1e-9
+_LOG10_OF_2 = 0.30102999566398
+
+
+def _place(value: Fraction) -> int:
+    # By bit lengths, since Python refuses to turn whole numbers of more than 4,300 digits into text.
+    place = floor((value.numerator.bit_length() - value.denominator.bit_length()) * _LOG10_OF_2)
+    while value >= Fraction(10) ** (place + 1):
+        place += 1
+    while value < Fraction(10) ** place:
+        place -= 1
+    return place

@@ -1,0 +1,76 @@
+"""When a full walkthrough is large, and how large it will be: known before anything is derived."""
+
+from __future__ import annotations
+
+from symbackprop.formats import Format, View
+from symbackprop.network import Network
+from symbackprop.wording import counted
+
+MOST_TOLD = 300
+"""Networks with more weights than this are told in tables, and in full only for somebody who has been asked.
+
+Nor is more than this, weights times samples times time steps, worked out in full for anybody who hasn't been asked."""
+
+# A large network's ledgers, measured on 784-30-10.
+_BYTES_A_ROW = {Format.LATEX: 135, Format.MARKDOWN: 140, Format.TEXT: 110}
+_ROWS_A_PAGE = 45
+
+# Other networks, in LaTeX and in English, measured from 1-2-1 to 8-8-8, with up to 60 samples and 20 time steps: what
+# every document has, the first sample's first step, what each other step adds to it, and what each step of each other
+# sample adds.
+_BYTES_OF_ANY = 30_000
+_BYTES_A_WEIGHT = 3_500
+_BYTES_A_WEIGHT_IN_TIME = 2_500
+_BYTES_A_WEIGHT_AND_STEP = 700
+_BYTES_A_WEIGHT_AND_SAMPLE = 240
+_BYTES_A_NEURON_AND_SAMPLE = 960
+_BYTES_A_PAGE = 2_700
+_SHARE_OF_LATEX = {Format.LATEX: 1.0, Format.MARKDOWN: 0.97, Format.TEXT: 0.6}
+
+
+def count_weights(network: Network) -> int:
+    """The number of weights of a network, recurrent ones included."""
+    return sum(
+        len(row) for layer in network.layers for rows in (layer.weights, layer.recurrent_weights or ()) for row in rows
+    )
+
+
+def full_size(network: Network, format_: Format, view: View) -> str | None:
+    """How large a full walkthrough will be and why, in words; None where nobody needs to be asked."""
+    weights = count_weights(network)
+    instants = len(network.samples) * network.steps
+    if weights * instants <= MOST_TOLD or format_ is Format.JSON or view is View.MATRIX:
+        return None
+    if weights > MOST_TOLD:
+        size, pages = weights * _BYTES_A_ROW[format_], weights // _ROWS_A_PAGE
+    else:
+        in_latex = _bytes_worked_out(network, weights)
+        size, pages = round(in_latex * _SHARE_OF_LATEX[format_]), in_latex // _BYTES_A_PAGE
+    told = f", some {_rounded(pages):,} pages" if format_ is Format.LATEX else ""
+    return (
+        f"with {_extent(network, weights)} this will be a document of about {max(0.1, size / 1_000_000):.1f} MB{told}"
+    )
+
+
+def _bytes_worked_out(network: Network, weights: int) -> int:
+    """How long a walkthrough in LaTeX is that works out each weight, within a quarter."""
+    others = (len(network.samples) - 1) * network.steps
+    neurons = sum(network.widths[1:])
+    first = _BYTES_A_WEIGHT if network.steps == 1 else _BYTES_A_WEIGHT_IN_TIME
+    return (
+        _BYTES_OF_ANY
+        + weights * (first + _BYTES_A_WEIGHT_AND_STEP * (network.steps - 1) + _BYTES_A_WEIGHT_AND_SAMPLE * others)
+        + neurons * _BYTES_A_NEURON_AND_SAMPLE * others
+    )
+
+
+def _rounded(pages: int) -> int:
+    """Two digits are all that is known."""
+    return round(pages, 2 - len(str(pages)))
+
+
+def _extent(network: Network, weights: int) -> str:
+    """What makes it long: the weights, and the samples and time steps where there are several."""
+    several = ((len(network.samples), "sample"), (network.steps, "time step"))
+    parts = [counted(weights, "weight"), *(counted(number, what) for number, what in several if number > 1)]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
