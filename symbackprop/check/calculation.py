@@ -1,4 +1,4 @@
-"""A round calculated as somebody may have done it: with other formulas, on from figures of their own, rounded on the way.
+"""A round calculated as somebody may have done it: with other formulas, from own figures on, rounded on the way.
 
 A quantity is calculated when it is asked for, with all that it needs. Each has one formula here: the one that a
 calculation by hand goes through, in which deltas carry the error back, so that whatever is changed in one place is

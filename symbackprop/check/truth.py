@@ -1,19 +1,21 @@
-"""What is true of a network: the value of every quantity that has a name, in any round and at random points."""
+"""What is true of a network: the value of every quantity that has a name, in any round, and close by."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cached_property, lru_cache
+from random import Random
 
-from flint import arb
+from flint import arb, fmpq
 
 from symbackprop.check.calculation import Calculation
 from symbackprop.derivation.balls import Real, precision, to_exact
 from symbackprop.derivation.derive import Derivation
+from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.oracle_questions import ask
-from symbackprop.derivation.points import random_numbers
 from symbackprop.derivation.values import FIRST_BITS
 
 BITS = FIRST_BITS
@@ -22,7 +24,8 @@ BITS = FIRST_BITS
 MOST_ROUNDS_CHECKED = 100_000
 """More rounds than these take too long for a check, unless the network's file asks for them."""
 
-RANDOM_POINTS = 2
+_NEIGHBOURS = 2
+_SEED = 20150317
 
 
 class Truth:
@@ -32,6 +35,11 @@ class Truth:
         self.derivation = derivation
         self.plan = derivation.steps
         self._rounds: dict[int, Round] = {}
+
+    @cached_property
+    def exact_numbers(self) -> frozenset[Fraction]:
+        """Numbers that stand for themselves wherever they are shown: the network's own, and a half."""
+        return frozenset({*self.derivation.given.values(), Fraction(1, 2)})
 
     def knows(self, id_: str) -> bool:
         """Whether there is a quantity of that name, and a value of it that can be had in time."""
@@ -58,22 +66,12 @@ class Truth:
         given: dict[str, Real] = {id_: to_exact(number) for id_, number in self.derivation.given.items()}
         return given | self.derivation.trace.parameters(rounds, BITS) if rounds else given
 
-    @cached_property
-    def random(self) -> tuple[Round, ...]:
-        """Rounds that start from arbitrary numbers: two formulas that agree there are the same formula."""
-        return tuple(
-            Round(
-                self.derivation,
-                {id_: to_exact(it) for id_, it in random_numbers(self.derivation, number).items()},
-            )
-            for number in range(1, RANDOM_POINTS + 1)
-        )
-
 
 class Round:
     """The quantities of one round from the numbers that it starts with."""
 
     def __init__(self, derivation: Derivation, given: Mapping[str, Real]) -> None:
+        self._derivation = derivation
         self._network = derivation.network
         self.given = given
         self._calculation = Calculation(derivation.steps, given)
@@ -84,6 +82,24 @@ class Round:
         """One quantity. Raises KeyError where there is none of that name."""
         with precision(BITS):
             return self._calculation.value(id_) if id_ in self._plan else self._asked(id_)
+
+    @cached_property
+    def neighbours(self) -> tuple[Round, ...]:
+        """Rounds that start from slightly other numbers: two formulas that agree there, too, are the same here.
+
+        A 0 or a 1 stays, and so do targets: a formula in which they were left out is right for this network.
+        """
+        return tuple(Round(self._derivation, self._moved(number)) for number in range(_NEIGHBOURS))
+
+    def _moved(self, number: int) -> Mapping[str, Real]:
+        random = Random(_SEED + number)  # noqa: S311 - the same points in every run
+        moved: dict[str, Real] = {}
+        with precision(BITS):
+            for id_, own in self.given.items():
+                offset = fmpq(random.randint(1, 10_000), 1_000_000)
+                stays = own in (0, 1, -1) or self._plan.kind(id_) is Kind.TARGET
+                moved[id_] = own if stays else own * (1 + offset)
+        return moved
 
     def _ask(self, id_: str) -> arb:
         return ask(self._oracle, self._network, id_)
