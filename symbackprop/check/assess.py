@@ -11,15 +11,12 @@ from flint import arb
 
 from symbackprop.check.figures import as_shown, is_rounded_from, rounding_of
 from symbackprop.check.standard import Reading, Standard, readings, value_of, with_digits_shown
-from symbackprop.check.truth import BITS
+from symbackprop.check.truth import BITS, NO_VALUE
 from symbackprop.check.verdicts import LinkKind, Rounding, Verdict
 from symbackprop.check.work import Figure, Leaf, Member
-from symbackprop.derivation.balls import DomainError, Real, Undecided, precision, to_ball
+from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.ids import split_id
 from symbackprop.typeset.formula import Formula, Negative, Quantity
-
-NO_VALUE = (KeyError, ValueError, ArithmeticError, DomainError, Undecided)
-"""What asking for the value of a formula may raise: an unknown quantity, log(0), a division by 0, an open case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,12 +17,16 @@ from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.oracle_questions import ask
 from symbackprop.derivation.values import FIRST_BITS
+from symbackprop.errors import SpecError
 
 BITS = FIRST_BITS
 """The precision of all that is judged: figures of some thirty digits can be told apart with it."""
 
 MOST_ROUNDS_CHECKED = 100_000
 """More rounds than these take too long for a check, unless the network's file asks for them."""
+
+NO_VALUE = (KeyError, ValueError, ArithmeticError, SpecError)
+"""What asking for a value may raise: there is no such quantity, or it has none (log(0), a training that runs away)."""
 
 _NEIGHBOURS = 2
 _SEED = 20150317
@@ -45,7 +49,7 @@ class Truth:
         """Whether there is a quantity of that name, and a value of it that can be had in time."""
         try:
             self.value(id_)
-        except (KeyError, ValueError):
+        except NO_VALUE:
             return False
         return True
 
