@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 from symbackprop.check.work import Span, Work
 
@@ -170,7 +169,6 @@ class Verdicts:
     links: tuple[Link, ...]
     explanations: tuple[Explanation, ...] = ()
     conventions: tuple[Convention, ...] = ()
-    names: Mapping[str, str] = MappingProxyType({})
 
     @property
     def summary(self) -> Mapping[Verdict, int]:
