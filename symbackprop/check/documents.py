@@ -33,7 +33,7 @@ def snippets(text: str, kind: Kind) -> Iterator[Snippet]:
             found = _formulas_in_text(text)
         case _:
             raise ValueError(f"{kind} is no document")
-    yield from sorted((it.without_gone() for it in found), key=lambda it: it.span.start)
+    yield from sorted((it.without_gone().stripped() for it in found), key=lambda it: it.span.start)
 
 
 def _formulas_in_text(text: str) -> Iterator[Snippet]:

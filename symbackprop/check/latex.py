@@ -29,7 +29,9 @@ _SKIPPED = re.compile(
     """,
     re.DOTALL,
 )
-_DEFINED = re.compile(r"[\s*=]*+(?:\\[A-Za-z@]++|\\.)?+(?:\#\d)*+(?:\s*+\[[^\[\]]{0,200}+\])*+\s*+")
+_NAME = re.compile(r"\*?+\s*+(?P<name>\\[A-Za-z@]++|\\.)?+(?:\#\d)*+")
+_OPTIONS = re.compile(r"(?:\s*+\[[^\[\]]{0,200}+\])*+\s*+")
+_GROUPS = {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "tikzset": 1, "hypersetup": 1, "lstset": 1}
 _BEGIN, _END = re.compile(r"\\begin[ \t]*\{document\}"), re.compile(r"\\end[ \t]*\{document\}")
 _COMMANDS = re.compile(
     r"""(?x)
@@ -85,7 +87,7 @@ def _skipped(text: str) -> Iterator[_Stretch]:
                 place = close[1]
         elif match["definition"]:
             braces = partners_of(text) if braces is None else braces
-            place = _end_of_definition(text, place, braces)
+            place = _end_of_definition(text, match, braces)
             yield match.start(), place, CUT
 
 
@@ -102,20 +104,19 @@ def _closing(name: str) -> re.Pattern[str]:
     return re.compile(rf"\\end[ \t]*\{{{re.escape(name)}\}}")
 
 
-def _end_of_definition(text: str, place: int, partners: array[int]) -> int:
+def _end_of_definition(text: str, match: re.Match[str], partners: array[int]) -> int:
     """Where a definition ends: after its name, its options and its groups in braces."""
-    while (known := _DEFINED.match(text, place)) is not None:
-        brace = known.end()
+    name = _NAME.match(text, match.end())
+    place = name.end() if name else match.end()
+    # A name without braces takes the place of the first group.
+    groups = _GROUPS.get(match["definition"], 2) - (1 if name and name["name"] else 0)
+    for _ in range(groups):
+        options = _OPTIONS.match(text, place)
+        brace = options.end() if options else place
         if brace >= len(text) or text[brace] != "{" or partners[brace] < 0:
-            return _before_room(text, place, brace)
+            break
         place = partners[brace] + 1
     return place
-
-
-def _before_room(text: str, place: int, end: int) -> int:
-    while end > place and text[end - 1].isspace():
-        end -= 1
-    return end
 
 
 def _plain(match: re.Match[str]) -> str:

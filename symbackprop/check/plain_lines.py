@@ -42,14 +42,16 @@ _TOKENS = re.compile(
     | (?P<gap>[ \xa0\u2002-\u200a\u202f\u3000]{{2,}}+|[ ]*+[\t\v\f]\s*+)
     | (?P<space>\s++)
     | (?P<operator>[*/+·×⋅∙÷^−–-]++|\\cdot|\\times)
-    | (?P<cut>[.,](?!\w)|[;:!?"“”„«»。；：，、！？…•│┌└‖⠀-⣿═─┄<>→⇒{CUT}]++|==++|[<>!]=|=>)
+    | (?P<cut>[.,](?!\w)|[;:!?$"“”„«»。；：，、！？…•│┌└‖⠀-⣿═─┄<>→⇒{CUT}]++|==++|[<>!]=|=>)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _FIRST = re.compile(rf"[\s│]*+(?:{SIGN.pattern}|[·×⋅]\s)")
 _UNFINISHED = re.compile(r"(?:[=＝≈+*/·×⋅−]|\s-)\s*\Z")
-_REMARK = re.compile(r"\s+[（(]\s*(?:[^\W\d_]{2,}[\s,;.)）-]|[⺀-鿿])")
+REMARK = re.compile(r"\s*[（(]\s*(?:[^\W\d_]{2,}+[\s,;.)）-]|a\s[^\W\d_]{2}|[⺀-鿿])")
+"""How a line begins that only holds a remark on the formula above it."""
+
 _FRONT = frozenset("*/+·×⋅^,.;:~ \t\n\r\v\f\xa0\u3000")
 _BACK = _FRONT | {"-", "–", "−"}
 _DASH = re.compile(r"[-–—−]\s+")
@@ -99,7 +101,7 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
     for line in lines:
         blank = not line.text.strip()
         goes_on = bool(open_) and not blank and _goes_on(open_[-1], line)
-        if open_ and not blank and not goes_on and (remark > 0 or _REMARK.match(line.text)):
+        if open_ and not blank and not goes_on and (remark > 0 or REMARK.match(line.text)):
             remark = max(0, remark + _depth(line.text))
             continue
         remark = 0
@@ -172,6 +174,8 @@ def _stretches(line: Snippet) -> Iterator[Snippet]:
     start: int | None = None
     end, first = 0, True
     for number, (kind, begin, stop) in enumerate((*tokens, (_Token.CUT, len(line.text), len(line.text)))):
+        if kind in _ROOM and start is None:
+            continue
         if number == len(tokens) or _cuts(kind, before[number], after[number]):
             if start is not None and (first or SIGN.search(line.text, start, end)):
                 yield line.part(start, end)

@@ -38,10 +38,9 @@ class _Block:
 
 def formulas_in_rst(text: str) -> Iterator[Snippet]:
     """The formulas of a reStructuredText document, in no certain order."""
-    for alternative in _ALTERNATIVE.finditer(text):
-        words = snippet_of(text, *alternative.span("words"), Dialect.LATEX)
-        if _LATEX.search(words.text):
-            yield from with_sign([words])
+    pictures = [it.span("words") for it in _ALTERNATIVE.finditer(text) if _LATEX.search(it["words"])]
+    yield from with_sign(snippet_of(text, *words, Dialect.LATEX).stripped() for words in pictures)
+    text = blanked(text, ((*words, CUT) for words in pictures))
     blocks = [it for it in _blocks(text) if it.name in _CODE or it.name == "math" or _is_comment(it)]
     for block in blocks:
         if block.name == "math":

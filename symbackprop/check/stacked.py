@@ -11,14 +11,13 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from symbackprop.check.plain_lines import SIGN
+from symbackprop.check.plain_lines import REMARK, SIGN
 from symbackprop.check.snippet import Snippet
 
 _BAR = re.compile(r"[─—]{2,}|(?<!\S)-{3,}(?!\S)")
 _TALL = re.compile(r"[⎛⎜⎝⎞⎟⎠⎡⎢⎣⎤⎥⎦⎧⎨⎩⎪]")
 _FENCES = str.maketrans("⎛⎜⎝⎞⎟⎠", "((()))")
 _STACKING = re.compile(rf"{_TALL.pattern}|(?:{SIGN.pattern}).*(?:[─—]{{2}}|-{{3}})|(?:[─—]{{2}}|-{{3}}).*(?:{SIGN.pattern})")
-_REMARK = re.compile(r"\s*[（(]\s*(?:[^\W\d_]{2,}[\s,;.)-]|[⺀-鿿])")
 _MOST_LINES = 60
 _LONGEST_LINE = 2000
 _DEEPEST = 8
@@ -68,7 +67,7 @@ class _Grid:
         found = [self._formula(number) for number in own]
         open_ = 0
         for number, row in enumerate(self._rows):
-            if self._left[number] and not open_ and not _REMARK.match(row):
+            if self._left[number] and not open_ and not REMARK.match(row):
                 raise _NotStackedError
             if self._left[number]:
                 open_ = max(0, open_ + sum(map(row.count, "(（")) - sum(map(row.count, ")）")))
