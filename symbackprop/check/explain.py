@@ -13,7 +13,8 @@ from math import isfinite, log2
 from symbackprop.check.agreement import Shown, fewer_digits, rounded_on_the_way, shown
 from symbackprop.check.calculation import Calculation
 from symbackprop.check.claims import Claim
-from symbackprop.check.figures import as_shown, digits_of
+from symbackprop.check.figures import as_shown
+from symbackprop.check.habit import digits_of
 from symbackprop.check.look import Found, Hit, combined, hit_of, near_misses
 from symbackprop.check.mistakes.registry import cost_of
 from symbackprop.check.mistakes.typed import meant
@@ -171,7 +172,9 @@ class _Work:
         mine: dict[Key, Hit] = {}
         behind = self._behind(path, rounds, id_)
         if any(not it.right for it in behind.values()):
-            own = {name: float(it.value) if not it.right else field.values((name,))[name] for name, it in behind.items()}
+            own = {
+                name: float(it.value) if not it.right else field.values((name,))[name] for name, it in behind.items()
+            }
             on = Path(field, id_, own)
             bases.insert(0, on.value)
             balls: dict[str, Real] = {name: as_shown(it.value, it.figure) for name, it in behind.items()}

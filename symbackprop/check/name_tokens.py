@@ -182,7 +182,8 @@ class NameTokens:
         """Whether a group in braces is only there to hold a name together."""
         inside = range(at + 1, self.partner[at])
         return len(inside) <= _MOST_UNITS and all(
-            self.tokens[it].kind in _IN_NAMES or (self.tokens[it].kind is Kind.OPEN and self.tokens[it].text == "{")
+            self.tokens[it].kind in _IN_NAMES
+            or (self.tokens[it].kind is Kind.OPEN and self.tokens[it].text == "{")
             or (self.tokens[it].kind is Kind.CLOSE and self.tokens[it].text == "}")
             for it in inside
         )

@@ -229,9 +229,11 @@ def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:
         return " " in token.text and before in (None, *_BREAKS)
     if token.text == "d" or scan.name(index) is not None:
         return False
-    return " " in token.text or (before is not Kind.RELATION and (after is None or after in _BREAKS) and (
-        before not in (None, Kind.ROW) or after is not Kind.RELATION
-    ))
+    return " " in token.text or (
+        before is not Kind.RELATION
+        and (after is None or after in _BREAKS)
+        and (before not in (None, Kind.ROW) or after is not Kind.RELATION)
+    )
 
 
 def _split(tokens: list[Token]) -> list[list[_Part]]:
@@ -292,5 +294,3 @@ def _goes_on(tokens: Sequence[Token], index: int, current: Sequence[Token]) -> b
             break
         row_has_relation = row_has_relation or token.kind is Kind.RELATION
     return not row_has_relation or following.text != "-"
-
-

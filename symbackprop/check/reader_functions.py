@@ -78,7 +78,7 @@ def applied(reader: Reader, word: str, end: int) -> Formula | None:
             return None
     group = scan.is_open(at, "(") or scan.is_open(at, "[") or (scan.is_open(at, "{") and word in _BARE)
     bare = word in _BARE and scan.kind(at) in (Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.COMMAND) and not power
-    if not group and not bare or word in ("h", "a") and not primes and not _is_net(reader, at):
+    if (not group and not bare) or (word in ("h", "a") and not primes and not _is_net(reader, at)):
         return None
     raised = None
     if power is not None:
@@ -194,9 +194,7 @@ def _depth(reader: Reader, argument: Formula) -> int | None:
     return None
 
 
-def activated(
-    reader: Reader, activation: Activation, argument: Formula, span: Span, *, derived: bool
-) -> Formula:
+def activated(reader: Reader, activation: Activation, argument: Formula, span: Span, *, derived: bool) -> Formula:
     """An activation's definition at an argument, or its derivative."""
     if activation is Activation.SOFTMAX:
         return _softmax(reader, argument, span)

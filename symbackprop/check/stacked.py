@@ -17,7 +17,9 @@ from symbackprop.check.snippet import Snippet
 _BAR = re.compile(r"[─—]{2,}|(?<!\S)-{3,}(?!\S)")
 _TALL = re.compile(r"[⎛⎜⎝⎞⎟⎠⎡⎢⎣⎤⎥⎦⎧⎨⎩⎪]")
 _FENCES = str.maketrans("⎛⎜⎝⎞⎟⎠", "((()))")
-_STACKING = re.compile(rf"{_TALL.pattern}|(?:{SIGN.pattern}).*(?:[─—]{{2}}|-{{3}})|(?:[─—]{{2}}|-{{3}}).*(?:{SIGN.pattern})")
+_STACKING = re.compile(
+    rf"{_TALL.pattern}|(?:{SIGN.pattern}).*(?:[─—]{{2}}|-{{3}})|(?:[─—]{{2}}|-{{3}}).*(?:{SIGN.pattern})"
+)
 _MOST_LINES = 60
 _LONGEST_LINE = 2000
 _DEEPEST = 8

@@ -394,9 +394,9 @@ class _Scanner:
         whole = braced.end() - self._at
         if not inner:
             self._at += whole
-        elif re.fullmatch(r"[A-Za-z0-9 ,-]+", inner) and not inner[0].isdigit():
-            self._add(Kind.WORD, inner, whole)
-        elif re.search(r"[A-Za-z].* |[^\x00-\x7f]", inner):
+        elif (re.fullmatch(r"[A-Za-z0-9 ,-]+", inner) and not inner[0].isdigit()) or re.search(
+            r"[A-Za-z].* |[^\x00-\x7f]", inner
+        ):
             self._add(Kind.WORD, inner, whole)
         else:
             self._at += length

@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from symbackprop.check.work import Span, Work
 
-_NO_NAMES: Mapping[str, str] = MappingProxyType({})
-
 
 class LinkKind(StrEnum):
     """What stands on the right of an equals sign."""
