@@ -69,7 +69,7 @@ def mistaken(wrong: WrongLink) -> Cause | None:
 def _mistaken(wrong: WrongLink, quantity: str) -> Iterator[Cause]:
     plan = wrong.standard.truth.plan
     base, rounds = split_id(quantity)
-    if base not in plan or rounds:
+    if base not in plan or plan[base].pattern is None or rounds:
         return
     for id_, slip in Terrain(plan).slips(base):
         if id_ == base and wrong.gives(slip.formula):
