@@ -8,10 +8,10 @@ from it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symbackprop.network import Given
+from symbackprop.records import record
 from symbackprop.wording import counted, quoted, shortened
 
 MOST_DIGITS = 60
@@ -32,7 +32,7 @@ class NumeralError(Exception):
         super().__init__(f"expected {expected}, found {found}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypedFloat:
     """The digits of a TOML float, before anything is made of them: what `parse_float` gives."""
 

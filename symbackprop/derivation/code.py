@@ -17,6 +17,7 @@ from symbackprop.derivation.balls import BALL_FUNCTIONS, to_exact
 from symbackprop.derivation.doubles import DOUBLE_FUNCTIONS
 from symbackprop.derivation.keys import PatternKey, Softmax, SoftmaxByNet, SoftmaxDelta, TotalByOut
 from symbackprop.derivation.patterns import work_out
+from symbackprop.records import record
 from symbackprop.typeset.formula import (
     Abs,
     Apply,
@@ -177,7 +178,7 @@ def _compiled(source: str) -> Any:
     return compile(source, "<formulas>", "exec")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Code:
     """A formula as a function of its quantities, in their order: those of a pattern are its slots."""
 
