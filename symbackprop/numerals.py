@@ -65,6 +65,10 @@ def _read(digits: str) -> Given:
     if match is None:
         raise NumeralError("a number", shortened(digits))
     sign, whole, decimals, exponent_sign, exponent_digits = match.groups(default="")
+    if not exponent_digits and len(digits) <= MOST_DIGITS:
+        # Nearly all are like this: far from every limit, and with nothing to leave out but a sign.
+        exact = Fraction(int(f"{sign}{whole}{decimals}"), 10 ** len(decimals))
+        return Given(exact=exact, typed=digits.lstrip("+" if exact else "+-"))
     significant = (whole + decimals).lstrip("0")
     if len(significant or decimals) > MOST_DIGITS:
         raise NumeralError(SHORT_ENOUGH, str(len(significant or decimals)))

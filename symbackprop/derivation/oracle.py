@@ -39,7 +39,7 @@ class Oracle:
         self._known: dict[str, Number] = {
             id_: fmpq(it.numerator, it.denominator) if isinstance(it, Fraction) else it for id_, it in point.items()
         }
-        self._settings = {id_: arb(it) for id_, it in self._known.items()}
+        self._balls = {id_: arb(it) for id_, it in self._known.items()}
         self._places = tuple(places_of(network))
         self._comparisons = tuple(
             it for sample in range(1, len(network.samples) + 1) for it in comparisons_of(network, sample)
@@ -51,9 +51,9 @@ class Oracle:
         self._weights = frozenset(weight for layer in self._neurons for weights, _ in layer for weight in weights)
         self._fed = _fed_by(self._neurons)
         # The weights that carry a slope upwards: the layers' own, unless updated ones are asked for.
-        self._carrying = [[[arb(self._known[id_]) for id_ in weights] for weights, _ in it] for it in self._neurons]
+        self._carrying = [[[self._balls[id_] for id_ in weights] for weights, _ in it] for it in self._neurons]
         self._forward()
-        self._balls = {id_: arb(it) for id_, it in self._known.items()}
+        self._balls |= {id_: arb(it) for id_, it in self._known.items() if id_ not in self._balls}
         self._slopes: tuple[object, Mapping[str, arb]] = (None, {})
         if network.training.hidden_gradients is HiddenGradients.UPDATED:
             self._take_updated_weights()
@@ -89,7 +89,7 @@ class Oracle:
     def updates(self, parameter: str) -> Mapping[str, arb]:
         """A weight or bias after one update, with the optimizer's state after it, by id."""
         return update(
-            self._network.training.optimizer.rule, parameter, self.slope("E_total", parameter), self._settings
+            self._network.training.optimizer.rule, parameter, self.slope("E_total", parameter), self._balls
         )
 
     def _take_updated_weights(self) -> None:
@@ -97,7 +97,7 @@ class Oracle:
         rule = self._network.training.optimizer.rule
         for depth in reversed(range(1, len(self._neurons))):
             slopes = self._slopes_into(depth)
-            updates = {weight: update(rule, weight, slope, self._settings) for weight, slope in slopes.items()}
+            updates = {weight: update(rule, weight, slope, self._balls) for weight, slope in slopes.items()}
             self._carrying[depth] = [[updates[w][f"{w}+"] for w in weights] for weights, _ in self._neurons[depth]]
             self._slopes = (None, {})
 

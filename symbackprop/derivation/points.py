@@ -204,4 +204,6 @@ def disagreement(found: arb, expected: arb) -> str:
     """Why two balls don't prove that they hold the same value; empty if they do."""
     if not expected.overlaps(found):
         return f"{found.str(20)} instead of {expected.str(20)}"
+    if found.rel_accuracy_bits() >= _AGREED_BITS <= expected.rel_accuracy_bits():
+        return ""
     return "" if is_narrow(found) and is_narrow(expected) else TOO_WIDE

@@ -192,6 +192,8 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         lstrip_blocks=True,
         autoescape=False,
         auto_reload=False,
+        # Looking for what could be worked out beforehand takes longer than it saves in one document.
+        optimized=False,
         **(_LATEX_MARKS if format_ is Format.LATEX else _NO_MARKS),
     )
     environment.filters.update(
