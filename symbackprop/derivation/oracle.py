@@ -88,9 +88,7 @@ class Oracle:
 
     def updates(self, parameter: str) -> Mapping[str, arb]:
         """A weight or bias after one update, with the optimizer's state after it, by id."""
-        return update(
-            self._network.training.optimizer.rule, parameter, self.slope("E_total", parameter), self._balls
-        )
+        return update(self._network.training.optimizer.rule, parameter, self.slope("E_total", parameter), self._balls)
 
     def _take_updated_weights(self) -> None:
         """The mistake on request: a layer's updated weights carry the error back, instead of its own."""
