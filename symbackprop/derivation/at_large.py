@@ -53,8 +53,9 @@ class LargePoint:
         for family in self.derivation.steps.families:
             if family.pattern is not None:
                 yield from self._forms(family)
-        yield from self._gradients()
-        yield from self._updates()
+        gradients = {parameter: self.values[by(TOTAL_ERROR, parameter)] for parameter in self._trained()}
+        yield from self._gradients(gradients)
+        yield from self._updates(gradients)
         if self.derivation.network.training.rounds > 1:
             yield from self._training()
 
@@ -128,35 +129,33 @@ class LargePoint:
             if why := disagreement(found, expected):
                 yield Disagreement(id=id_, why=why)
 
-    def _gradients(self) -> Iterator[Disagreement]:
-        trained = self._trained
-        rates = _rates(_SEED, len(trained))
-        direction = {parameter: arb(rate) for parameter, rate in zip(trained, rates, strict=True)}
+    def _gradients(self, gradients: Mapping[str, Real]) -> Iterator[Disagreement]:
+        rates = [arb(rate) for rate in _rates(_SEED, len(gradients))]
         found = arb(0)
-        for parameter, rate in direction.items():
-            found += rate * self.values[by(TOTAL_ERROR, parameter)]
-        if why := disagreement(found, self.oracle.along(direction)):
+        for gradient, rate in zip(gradients.values(), rates, strict=True):
+            found += rate * gradient
+        if why := disagreement(found, self.oracle.along(dict(zip(gradients, rates, strict=True)))):
             yield Disagreement(id=TOTAL_ERROR, why=f"along a random direction of all parameters: {why}")
 
-    def _updates(self) -> Iterator[Disagreement]:
+    def _updates(self, gradients: Mapping[str, Real]) -> Iterator[Disagreement]:
         """What the optimizer makes of each gradient; plain steps downhill all at once, each times a random number."""
         rule = self.derivation.network.training.optimizer.rule
         if rule is Rule.SGD:
-            yield from self._plain_updates()
+            yield from self._plain_updates(gradients)
             return
         settings = {id_: to_ball(self.values[id_]) for id_ in self.derivation.typed}
-        for parameter in self._trained:
-            gradient = to_ball(self.values[by(TOTAL_ERROR, parameter)])
-            yield from self._differing(update(rule, parameter, gradient, settings).items())
+        for parameter, gradient in gradients.items():
+            yield from self._differing(update(rule, parameter, to_ball(gradient), settings).items())
 
-    def _plain_updates(self) -> Iterator[Disagreement]:
-        steps, gradients = arb(0), arb(0)
-        trained, values = self._trained, self.values
-        for parameter, rate in zip(trained, _rates(_SEED + 1, len(trained)), strict=True):
+    def _plain_updates(self, gradients: Mapping[str, Real]) -> Iterator[Disagreement]:
+        steps, slopes, values = arb(0), arb(0), self.values
+        rates = _rates(_SEED + 1, len(gradients))
+        for (parameter, gradient), rate in zip(gradients.items(), rates, strict=True):
             steps += rate * (values[parameter] - values[updated(parameter)])
-            gradients += rate * values[by(TOTAL_ERROR, parameter)]
-        if why := disagreement(steps, self.values[LEARNING_RATE] * gradients):
-            yield Disagreement(id=updated(trained[0]), why=f"all updates, each times a random number: {why}")
+            slopes += rate * gradient
+        if why := disagreement(steps, self.values[LEARNING_RATE] * slopes):
+            first = updated(next(iter(gradients)))
+            yield Disagreement(id=first, why=f"all updates, each times a random number: {why}")
 
     def _training(self) -> Iterator[Disagreement]:
         """One round as training runs it ends where the steps do."""
@@ -168,7 +167,6 @@ class LargePoint:
         found += zip(trainer.measured, trainer.measure(state, fixed, Arithmetic.BALLS), strict=True)
         yield from self._differing((id_, to_ball(value)) for id_, value in found)
 
-    @property
     def _trained(self) -> tuple[str, ...]:
         updates = (family for family in self.derivation.steps.backward if family.kind is Kind.UPDATE)
         return tuple(id_.removesuffix("+") for family in updates for id_ in family.ids)

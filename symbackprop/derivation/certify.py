@@ -31,7 +31,7 @@ from symbackprop.records import record
 
 RANDOM_POINTS = 3
 
-MOST_EXAMINED_WORK = 2000
+MOST_EXAMINED_WORK = 400
 """Of networks with more edges than this, unrolled, weights are examined all together, at their own numbers alone."""
 
 

@@ -55,6 +55,7 @@ class Oracle:
         self._forward()
         self._balls |= {id_: arb(it) for id_, it in self._known.items() if id_ not in self._balls}
         self._slopes: tuple[object, Mapping[str, arb]] = (None, {})
+        self._gradients: dict[str, arb] = {}
         if network.training.hidden_gradients is HiddenGradients.UPDATED:
             self._take_updated_weights()
 
@@ -69,8 +70,10 @@ class Oracle:
         gradient. A penalty belongs to no sample and no step.
         """
         if (by, only) != self._slopes[0]:
-            # Only the latest run is kept: a large network has thousands.
+            # Only the latest run is kept: a large network has thousands. Of the others, what an update asks for again.
             self._slopes = ((by, only), self._move({by: arb(1)}, only))
+            if only is None and by in self._fed:
+                self._gradients[by] = self._read(self._slopes[1], "E_total")
         return self._read(self._slopes[1], of)
 
     def along(self, direction: Mapping[str, arb], of: str = "E_total") -> arb:
@@ -88,7 +91,10 @@ class Oracle:
 
     def updates(self, parameter: str) -> Mapping[str, arb]:
         """A weight or bias after one update, with the optimizer's state after it, by id."""
-        return update(self._network.training.optimizer.rule, parameter, self.slope("E_total", parameter), self._balls)
+        gradient = self._gradients.get(parameter)
+        if gradient is None:
+            gradient = self.slope("E_total", parameter)
+        return update(self._network.training.optimizer.rule, parameter, gradient, self._balls)
 
     def _take_updated_weights(self) -> None:
         """The mistake on request: a layer's updated weights carry the error back, instead of its own."""
