@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from symbackprop.network import Given
 from symbackprop.records import record
@@ -60,6 +61,8 @@ def read_decimal(text: str) -> Given:
     return _read(plain)
 
 
+# The weights of a large network have few digits, which come again and again.
+@lru_cache(maxsize=4096)
 def _read(digits: str) -> Given:
     match = _DECIMAL.fullmatch(digits)
     if match is None:

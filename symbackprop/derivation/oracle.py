@@ -157,6 +157,8 @@ class Oracle:
                     self._known.setdefault(id_, fmpq(0))
 
     def _add_penalties(self) -> None:
+        if self._network.training.l1 is None and self._network.training.l2 is None:
+            return
         weights = [Moving(self._known[weight], fmpq(0)) for weight in self._weights]
         if self._network.training.l1 is not None:
             sizes = (magnitude(weight).value for weight in weights)
@@ -248,8 +250,7 @@ def _fed_by(neurons: tuple[tuple[Neuron, ...], ...]) -> Mapping[str, list[tuple[
     fed: dict[str, list[tuple[int, int, int]]] = {}
     for depth, layer in enumerate(neurons):
         for index, (weights, bias) in enumerate(layer):
-            for column, weight in enumerate(weights):
-                fed[weight] = [(depth, index, column)]
+            fed.update({weight: [(depth, index, column)] for column, weight in enumerate(weights)})
             if bias is not None:
                 fed.setdefault(bias, []).append((depth, index, _BIAS))
     return fed
