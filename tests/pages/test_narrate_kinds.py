@@ -12,7 +12,7 @@ from symbackprop.derivation.derive import derive
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network, Rule
-from symbackprop.pages.document import Document, EquationLine, Equations, Heading, Math, Note, Table
+from symbackprop.pages.document import Document, EquationLine, Equations, Heading, Inline, Math, Note, Paragraph, Table
 from symbackprop.pages.narrate.output_layer import tell_rules
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.phrases import load_phrases
@@ -77,6 +77,38 @@ def test_every_sample_has_its_deltas_and_its_error(name: str) -> None:
             for neuron in neurons[instant]:
                 for id_ in (neuron.net, neuron.out, f"delta_{neuron.name}{instant.mark}"):
                     assert unicode(namer.name(id_)) in lefts, id_
+
+
+@pytest.mark.parametrize(
+    ("inputs", "followed", "said"),
+    [
+        ([["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]], "4", "We follow sample 4 first, with i₁[4] = 1"),
+        ([["0", "0"], ["0", "1"], ["1", "0"]], "2", "the fewest inputs of 0"),
+        ([["3", "1"], ["1", "1"]], "1", "We follow sample 1 first, with i₁[1] = 3 and i₂[1] = 1."),
+    ],
+    ids=["none is 0", "one is 0", "the first one will do"],
+)
+def test_the_sample_worked_out_is_the_first_with_the_fewest_zeros(
+    inputs: list[list[str]], followed: str, said: str
+) -> None:
+    samples = [sample(vector, ["1"]) for vector in inputs]
+    network = build(layer([["0.8", "-0.6"]]), samples=samples)
+    blocks = list(told_any(network).blocks)
+    words = ["".join(map(_word, block.content)) for block in blocks if isinstance(block, Paragraph)]
+    assert any(said in paragraph for paragraph in words)
+    assert any(f"The backward pass of sample {followed}," in paragraph for paragraph in words)
+    told = [unicode(left) for left, _, _ in claims(told_any(network)) if unicode(left).startswith("net")]
+    first = f"netₒ₁[{followed}]"
+    assert told[0] == first
+    assert set(told) == {f"netₒ₁[{number}]" for number in range(1, len(inputs) + 1)}
+
+
+def _word(inline: Inline) -> str:
+    match inline:
+        case Math(layout=layout):
+            return unicode(layout)
+        case _:
+            return inline.text
 
 
 @pytest.mark.parametrize("name", ["adam", "weight-decay"])

@@ -17,13 +17,13 @@ from symbackprop.typeset.layout import Layout
 def trained(teller: Teller) -> tuple[str, ...]:
     """The parameters that learn, layer by layer."""
     learning = {step.slots["old"] for step in teller.derivation.steps.values() if step.kind is Kind.UPDATE}
-    return tuple(parameter for parameter in teller.derivation.graph.parameters() if parameter in learning)
+    return tuple(parameter for parameter in teller.graph.parameters() if parameter in learning)
 
 
 def tell_updates(teller: Teller) -> Iterator[Block]:
     """Every parameter before and after, in one table, with what the optimizer keeps: only now the network changes."""
     yield teller.heading(1, "updates.heading")
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     original = shape.hidden_gradients is HiddenGradients.ORIGINAL
     if updates_in_place(shape):
         yield teller.paragraph("updates.intro" if original else "updates.intro_mistake")
