@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symbackprop.errors import DivergenceError, ExitCode, SpecError
-from symbackprop.files import require_writable, write_all, write_whole
+from symbackprop.files import require_folder, require_writable, write_all, write_whole
 from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
@@ -119,8 +119,13 @@ _ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pd
 
 
 def _require_place(path: Path, ending: str, network: Path) -> None:
-    """Refuses at once what would be lost work or a lost file: an unwritable place, the network file, a wrong ending."""
+    """Refuses at once what would be lost work or a lost file: an unwritable place, the network file, a wrong ending.
+
+    The only folder that is made is our own for what nobody has given a place.
+    """
     require_writable(path)
+    if path.parent != _OUTPUT:
+        require_folder(path)
     if path.exists() and network.exists() and path.samefile(network):
         raise SpecError(str(path), "is the network file itself and is left alone")
     found = path.suffix.removeprefix(".").lower()
@@ -233,6 +238,7 @@ def _train(chosen: argparse.Namespace) -> int:
 def _init(path: Path) -> int:
     if path.exists():
         raise SpecError(str(path), "exists already and is left alone")
+    require_folder(path)
     write_whole(path, starter().read_text(encoding="utf-8"))
     print(path)
     return ExitCode.DONE
