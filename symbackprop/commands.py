@@ -19,7 +19,7 @@ from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size
-from symbackprop.wording import counted
+from symbackprop.wording import counted, quoted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
@@ -52,9 +52,20 @@ def _network_path(chosen: argparse.Namespace) -> Path:
 def _load(chosen: argparse.Namespace) -> Network:
     from symbackprop.derivation.ids import require_known_quantities  # noqa: PLC0415 - after the file was read
 
-    network = read_network(_network_path(chosen))
+    path = _network_path(chosen)
+    network = read_network(path)
     require_known_quantities(network)
+    _remark_on_namesake(chosen.network, path)
     return network
+
+
+def _remark_on_namesake(asked: str | None, path: Path) -> None:
+    """Whoever asks for the example `xor` beside a file xor.toml may mean the file; their documents have one name."""
+    file = Path(f"{asked}.toml")
+    if asked is None or asked not in example_names() or path == Path(asked):
+        return
+    if file.exists() and not file.samefile(path):
+        print(f"symbackprop: {quoted(asked)} is the example; the file here is {file}", file=sys.stderr)
 
 
 def _render(chosen: argparse.Namespace) -> int:

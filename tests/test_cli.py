@@ -254,6 +254,15 @@ def test_bad_arguments_get_one_line(arguments: str, said: str, run: Run, tmp_pat
     assert (tmp_path / "net.toml").read_text(encoding="utf-8") == NET
 
 
+def test_an_example_beside_a_file_of_its_name_is_remarked_on(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "xor.toml").write_text(NET, encoding="utf-8")
+    code, out, err = run("render", "xor", "--detail", "brief")
+    assert (code, out) == (0, "output/xor-brief.en.tex\n")
+    assert err == 'symbackprop: "xor" is the example; the file here is xor.toml\n'
+    assert run("render", "xor.toml", "--detail", "brief")[2] == ""
+    assert run("render", "adam", "--detail", "brief")[2] == ""
+
+
 TOO_LONG = (
     "symbackprop: --detail full: with 23,820 weights this will be a document of about 3.2 MB, some 530 pages; "
     "add --yes to have it, or --detail brief for a short one\n"
