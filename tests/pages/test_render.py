@@ -174,6 +174,17 @@ def test_only_markdown_has_files_beside_it(language: str) -> None:
         assert set(figures) == (names if format_ is Format.MARKDOWN else set())
 
 
+@pytest.mark.parametrize(
+    ("format_", "said"),
+    [(Format.LATEX, "这里，$x$ 是"), (Format.TEXT, "这里，x 是"), (Format.MARKDOWN, "这里， $x$ 是")],
+)
+def test_no_blank_follows_a_full_width_mark_but_where_github_needs_one(format_: Format, said: str) -> None:
+    paragraph = Paragraph(content=(Text("这里， "), Math(Symbol("x")), Text(" 是， 如此")))
+    page = _render(_document(paragraph), format_, language="zh").text
+    assert said in page
+    assert "， 如此" in page, "what somebody typed stays"
+
+
 def test_a_file_name_with_spaces_is_linked_whole() -> None:
     page = _render(_document(EVERY_BLOCK[6]), Format.MARKDOWN, stem="my net (1)").text
     images = [token for token in _inline_tokens(page) if token.type == "image"]
