@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from unicodedata import combining, east_asian_width
 
 from symbackprop.pages.document import (
@@ -18,7 +20,7 @@ from symbackprop.pages.document import (
     Table,
 )
 from symbackprop.typeset.layout import Layout, Operator, Row
-from symbackprop.typeset.stacked import Stack, beside, stacked
+from symbackprop.typeset.stacked import Stack, beside, stacked, stacked_within
 
 Say = Callable[[Inlines], str]
 """How inlines become text."""
@@ -120,27 +122,73 @@ def calculation(block: Equations, say: Say) -> list[str]:
             case Remark():
                 lines.extend(_remark(say(line.content), indent))
             case EquationLine():
-                first, *others = _equation(line, indent)
-                if others and line.left is not None and lines:
-                    lines.append("")
+                left = stacked(Row(()) if line.left is None else line.left)
+                right = stacked_within(line.right, _room(indent, left))
+                if len(left.lines) > 1 or len(right.lines) > 1:
+                    if line.left is not None and lines:
+                        lines.append("")
+                    lines.extend(_tall(line, left, right, indent))
+                    lines.extend(_remark(say(line.note), indent) if line.note else ())
+                    continue
+                lines.extend(_in_a_line(line, left, right, indent))
                 note = _in_parentheses(say(line.note)) if line.note else ""
-                if not others and (not note or cells(first) + 3 + cells(note) <= COLUMNS):
-                    lines.append(f"{first}   {note}".rstrip())
-                else:
-                    lines.extend((first, *others))
-                    lines.extend(_remark(say(line.note), indent) if note else ())
+                if note and cells(lines[-1]) + 3 + cells(note) <= COLUMNS:
+                    lines[-1] += f"   {note}"
+                elif note:
+                    lines.extend(_remark(say(line.note), indent))
     return lines
 
 
-def _equation(line: EquationLine, indent: int) -> list[str]:
-    """One line of text, or as many as the tallest matrix in the line needs."""
-    left = stacked(Row(()) if line.left is None else line.left)
-    sign = " " if line.relation is None else _SIGNS[line.relation]
-    gap, between = Stack(lines=(" " * (4 + max(0, indent - left.width)),)), Stack(lines=(f" {sign} ",))
-    right = stacked(line.right)
-    if len(right.lines) == 1:
-        right = Stack(lines=(right.lines[0].strip(),))
-    return [text.rstrip() for text in beside((gap, left, between, right)).lines]
+def _tall(line: EquationLine, left: Stack, right: Stack, indent: int) -> Iterator[str]:
+    """As many lines of text as the tallest matrix in the line needs."""
+    gap, between = Stack(lines=(" " * (4 + max(0, indent - left.width)),)), Stack(lines=(f" {_sign(line)} ",))
+    return (text.rstrip() for text in beside((gap, left, between, right)).lines)
+
+
+def _in_a_line(line: EquationLine, left: Stack, right: Stack, indent: int) -> Iterator[str]:
+    """One line of text, or several where it is too long for a terminal."""
+    start = pad(left.lines[0], indent, right=True)
+    sign = _sign(line)
+    for piece in _folded(right.lines[0].strip(), _room(indent, left)):
+        if piece[0] in _SIGNS.values() and start.isspace():
+            yield f"    {start} {piece}"
+        else:
+            yield f"    {start} {sign} {piece}".rstrip()
+        start, sign = " " * cells(start), " "
+
+
+def _room(indent: int, left: Stack) -> int:
+    """What is left of a line behind a relation."""
+    return COLUMNS - len("    ") - max(indent, left.width) - len(" = ")
+
+
+def _sign(line: EquationLine) -> str:
+    return " " if line.relation is None else _SIGNS[line.relation]
+
+
+_SIGNS_BY_STRENGTH = ("=≈", "+−", "·/")
+_BEFORE_SIGN = re.compile(r" (?=[=≈+−·] )|(?<=\))(?=/\()")
+
+
+def _folded(text: str, room: int) -> Iterator[str]:
+    """A formula in pieces that fit, cut before a relation or else a sign, as far out of parentheses as can be."""
+    while cells(text) > room:
+        places = [found.start() for found in _BEFORE_SIGN.finditer(text) if cells(text[: found.start()]) <= room]
+        if not places:
+            break
+        cut = min(places, key=partial(_cost, text, room))
+        yield text[:cut]
+        text = text[cut:].lstrip()
+    yield text
+
+
+def _cost(text: str, room: int, cut: int) -> tuple[bool, int, int, int]:
+    """How bad it is to cut a formula at a place: early, within parentheses, within a product, before there is need."""
+    depth = text.count("(", 0, cut) - text.count(")", 0, cut)
+    sign = text[cut:].lstrip()[0]
+    strength = next(number for number, signs in enumerate(_SIGNS_BY_STRENGTH) if sign in signs)
+    early = sign in "+−·" and cells(text[:cut]) < room // 3
+    return (early, depth, strength, -cut)
 
 
 def _remark(words: str, indent: int) -> list[str]:
