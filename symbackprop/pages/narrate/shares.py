@@ -15,6 +15,7 @@ from symbackprop.network import Rule
 from symbackprop.pages.document import Align, Block, EquationLine, Inlines, Table
 from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_numbers, line, worked
 from symbackprop.pages.narrate.factors import tell_first_update, tell_update
+from symbackprop.pages.narrate.summary import names_of_rows
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.typeset.layout import Operator
 
@@ -220,7 +221,7 @@ def _tell_rest(teller: Teller, depth: int, told: tuple[str, ...]) -> Iterator[Bl
 
 def _table(teller: Teller, columns: tuple[str, ...], rows: list[tuple[Inlines, ...]]) -> Table:
     gradient = teller.name(by(TOTAL_ERROR, "w"))
-    keys = {"share": "time.table.share", "value": "time.table.value"}
+    keys = {"share": "time.table.share", "value": "time.table.value", "weight": names_of_rows(teller)}
     header = tuple(teller.phrases.say(keys.get(it, f"column.{it}"), gradient=gradient) for it in columns)
     align = tuple(Align.LEFT if column in {"weight", "share", "formula"} else Align.RIGHT for column in columns)
     return Table(header=header, align=align, rows=tuple(rows))

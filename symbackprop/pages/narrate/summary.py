@@ -48,7 +48,15 @@ def table_of_weights(
     return Table(header=header, align=align, rows=rows)
 
 
+def names_of_rows(teller: Teller) -> str:
+    """The column of what learns: weights only, or biases, too."""
+    biases = teller.graph.shape.update_biases and teller.graph.shared_biases
+    return "column.parameter" if biases else "column.weight"
+
+
 def _header(teller: Teller, column: str, gradient: Layout) -> Inlines:
+    if column == "weight":
+        return teller.phrases.say(names_of_rows(teller))
     if column in ("m", "v"):
         return math(teller.name(updated(f"{column}_w")))
     return teller.phrases.say(f"column.{column}", gradient=gradient)

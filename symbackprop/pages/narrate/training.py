@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from symbackprop.derivation.forward import judged_of
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, sample_error, target_of
+from symbackprop.derivation.steps import updated
 from symbackprop.derivation.train import milestones_until, spread_until
+from symbackprop.derivation.updates import STATES
 from symbackprop.derivation.values import Values
 from symbackprop.network import Rule
 from symbackprop.pages.document import Align, Block, Figure, Table
@@ -70,6 +72,10 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
         rows.append((words(teller.counted(milestone)), *(math(teller.figure(id_, values)) for id_ in ids)))
     header = (teller.phrases.say("training.rounds"), *(math(teller.name(id_)) for id_ in ids))
     yield Table(header=header, align=(Align.RIGHT,) * len(header), rows=tuple(rows))
+    if letters := STATES[graph.shape.rule]:
+        parameter = next(graph.parameters())
+        states = tuple(teller.equality(updated(f"{letter}_{parameter}")) for letter in letters)
+        yield teller.paragraph("training.state", states=teller.list_of(states))
     yield from _tell_answers(teller, rounds)
 
 
