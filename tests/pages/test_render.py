@@ -13,6 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+import symbackprop
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
 from symbackprop.pages.document import (
@@ -41,6 +42,7 @@ from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import draw_svg, figure_file, render_document
 from symbackprop.resources import folder
 from symbackprop.typeset.layout import Number, Operator, Row, Symbol
+from tests.networks import build, layer
 from tests.walkthroughs import Pages, taken, told
 
 PAGES = (Format.LATEX, Format.MARKDOWN, Format.TEXT)
@@ -126,7 +128,7 @@ EVERY_BLOCK: tuple[Block, ...] = (
 _MACRO = re.compile(r"[{<]%-? *macro +(\w+)\(")
 
 HELPERS = {
-    Format.LATEX: {"in_title", "sign", "lines", "columns", "row", "short_table", "long_table"},
+    Format.LATEX: {"in_title", "sign", "lines", "columns", "ledger_columns", "row", "short_table", "long_table"},
     Format.MARKDOWN: {"sign", "in_formula"},
     Format.TEXT: set[str](),
 }
@@ -395,3 +397,12 @@ def _copied(target: Path) -> Path:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     return target
+
+
+@pytest.mark.parametrize(("decimals", "said"), [(10, "{@{}llrr@{}}"), (11, r"p{0.46\linewidth}@{}}")])
+def test_the_ledgers_of_many_decimals_break_their_lines(decimals: int, said: str) -> None:
+    numbers = [f"0.{number:03}" for number in range(1, 51)]
+    rows = [[*numbers[start:], *numbers[:start]] for start in range(7)]
+    network = build(layer(rows, "0.1"), inputs=numbers, targets=["0.3"] * 7)
+    page = symbackprop.render(symbackprop.derive(network), format="latex", decimals=decimals)
+    assert said in page
