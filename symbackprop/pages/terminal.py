@@ -72,13 +72,15 @@ def rows(table: Table, say: Say, columns: int = COLUMNS) -> list[str]:
     cells_ = [[say(cell) for cell in row] for row in (table.header, *table.rows)]
     right = [align is Align.RIGHT for align in table.align]
     widths = [max(cells(row[number]) for row in cells_) for number in range(len(right))]
-    room = columns - sum(widths[:-1]) - 2 * (len(widths) - 1)
-    widths[-1] = min(widths[-1], max(_NARROWEST, room))
+    gaps, taken = len(widths) - 1, sum(widths[:-1])
+    # Columns may stand closer before anything gets wider than the window.
+    gap = "  " if taken + len("  ") * gaps + _NARROWEST <= columns else " "
+    widths[-1] = min(widths[-1], max(_NARROWEST, columns - taken - len(gap) * gaps))
     lines = []
     for number, row in enumerate(cells_):
-        lines.extend(_row(row, widths, right))
+        lines.extend(_row(row, widths, right, gap))
         if number == 0:
-            lines.append("  ".join("─" * width for width in widths))
+            lines.append(gap.join("─" * width for width in widths))
     return lines
 
 
@@ -98,14 +100,14 @@ def as_table(ledger: Ledger) -> Table:
 _NARROWEST = 12
 
 
-def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool], gap: str) -> list[str]:
     *front, last = row
     padded = [pad(cell, width, right=side) for cell, width, side in zip(front, widths, right, strict=False)]
     empty = [" " * width for width in widths[:-1]]
     lines = []
     for position, piece in enumerate(wrap(last, widths[-1])):
         cell = pad(piece, widths[-1], right=right[-1])
-        lines.append("  ".join([*(empty if position else padded), cell]).rstrip())
+        lines.append(gap.join([*(empty if position else padded), cell]).rstrip())
     return lines
 
 
