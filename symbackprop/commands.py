@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symbackprop.errors import DivergenceError, ExitCode, SpecError
-from symbackprop.files import require_writable, write_all, write_whole
+from symbackprop.files import require_folder, require_writable, write_all, write_whole
 from symbackprop.formats import Detail, Format, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
@@ -19,7 +19,7 @@ from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size
-from symbackprop.wording import counted
+from symbackprop.wording import counted, quoted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
@@ -52,9 +52,20 @@ def _network_path(chosen: argparse.Namespace) -> Path:
 def _load(chosen: argparse.Namespace) -> Network:
     from symbackprop.derivation.ids import require_known_quantities  # noqa: PLC0415 - after the file was read
 
-    network = read_network(_network_path(chosen))
+    path = _network_path(chosen)
+    network = read_network(path)
     require_known_quantities(network)
+    _remark_on_namesake(chosen.network, path)
     return network
+
+
+def _remark_on_namesake(asked: str | None, path: Path) -> None:
+    """Whoever asks for the example `xor` beside a file xor.toml may mean the file; their documents have one name."""
+    file = Path(f"{asked}.toml")
+    if asked is None or asked not in example_names() or path == Path(asked):
+        return
+    if file.exists() and not file.samefile(path):
+        print(f"symbackprop: {quoted(asked)} is the example; the file here is {file}", file=sys.stderr)
 
 
 def _render(chosen: argparse.Namespace) -> int:
@@ -119,8 +130,13 @@ _ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pd
 
 
 def _require_place(path: Path, ending: str, network: Path) -> None:
-    """Refuses at once what would be lost work or a lost file: an unwritable place, the network file, a wrong ending."""
+    """Refuses at once what would be lost work or a lost file: an unwritable place, the network file, a wrong ending.
+
+    The only folder that is made is our own for what nobody has given a place.
+    """
     require_writable(path)
+    if path.parent != _OUTPUT:
+        require_folder(path)
     if path.exists() and network.exists() and path.samefile(network):
         raise SpecError(str(path), "is the network file itself and is left alone")
     found = path.suffix.removeprefix(".").lower()
@@ -233,6 +249,7 @@ def _train(chosen: argparse.Namespace) -> int:
 def _init(path: Path) -> int:
     if path.exists():
         raise SpecError(str(path), "exists already and is left alone")
+    require_folder(path)
     write_whole(path, starter().read_text(encoding="utf-8"))
     print(path)
     return ExitCode.DONE

@@ -49,6 +49,13 @@ def require_writable(path: Path) -> None:
             raise PermissionError(None, "permission denied")
 
 
+def require_folder(path: Path) -> None:
+    """Raise `SpecError` if `path` is in a folder that isn't there: a slip in its name shall make no new folder."""
+    with _failure_at(path, "cannot be written"):
+        if not path.parent.exists():
+            raise FileNotFoundError(None, f"there is no folder {path.parent}")
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write `text` to `path`, whole or not at all; raise `SpecError` if it can't be written."""
     write_all([(path, (text,))])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
@@ -29,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Figure, Inline, Inlines, Ledger
+from symbackprop.pages.document import Block, Document, Figure, Inline, Inlines, Ledger, Math, Text
 from symbackprop.pages.escape import latex_words, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
@@ -79,7 +80,8 @@ def render_document(
 
     def inlines(content: Inlines) -> str:
         blocks = environment.get_template(blocks_name).module
-        return "".join(_macro(blocks, inline)(inline) for inline in content)
+        said = content if format_ is Format.MARKDOWN else _closed_up(content)
+        return "".join(_macro(blocks, inline)(inline) for inline in said)
 
     environment.filters["inlines"] = inlines
     if format_ is Format.TEXT:
@@ -104,6 +106,17 @@ def render_document(
 
 
 _PIECES_AT_ONCE = 64
+_WIDE_MARKS = ("、", "。", "，", "：", "；", "！", "？", "）")
+
+
+def _closed_up(content: Inlines) -> Iterator[Inline]:
+    """The inlines without the blank between a full-width mark and a formula: only GitHub needs one to see a formula."""
+    for inline, following in zip_longest(content, content[1:]):
+        if isinstance(inline, Text) and isinstance(following, Math) and inline.text[-1:] == " ":
+            words = inline.text[:-1]
+            yield Text(words) if words.endswith(_WIDE_MARKS) else inline
+        else:
+            yield inline
 
 
 def _for_terminals(pieces: Iterator[str]) -> Iterator[str]:

@@ -580,3 +580,19 @@ def test_where_commas_mean_decimals_thousands_have_none() -> None:
 def test_an_unknown_language_is_refused(language: str) -> None:
     with pytest.raises(SpecError, match='expected one of "en", "zh", found'):
         load_phrases(language)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["1", "2", "3"], "1、2 和 3"),
+        (["恒等函数", "ReLU"], "恒等函数和 ReLU"),
+        (
+            ["2 个输入", "1 个隐藏层（含 2 个神经元）", "1 个输出层"],
+            "2 个输入、1 个隐藏层（含 2 个神经元）和 1 个输出层",
+        ),
+    ],
+)
+def test_chinese_stands_apart_from_digits_and_latin_letters(words: list[str], said: str) -> None:
+    joined = load_phrases("zh").join_words(tuple((Text(each),) for each in words))
+    assert "".join(part.text for part in joined if isinstance(part, Text)) == said

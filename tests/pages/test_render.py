@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree as ET
@@ -12,6 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+import symbackprop
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
 from symbackprop.pages.document import (
@@ -40,6 +42,7 @@ from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import draw_svg, figure_file, render_document
 from symbackprop.resources import folder
 from symbackprop.typeset.layout import Number, Operator, Row, Symbol
+from tests.networks import build, layer
 from tests.walkthroughs import Pages, taken, told
 
 PAGES = (Format.LATEX, Format.MARKDOWN, Format.TEXT)
@@ -125,7 +128,7 @@ EVERY_BLOCK: tuple[Block, ...] = (
 _MACRO = re.compile(r"[{<]%-? *macro +(\w+)\(")
 
 HELPERS = {
-    Format.LATEX: {"in_title", "sign", "lines", "columns", "row", "short_table", "long_table"},
+    Format.LATEX: {"in_title", "sign", "lines", "columns", "ledger_columns", "row", "short_table", "long_table"},
     Format.MARKDOWN: {"sign", "in_formula"},
     Format.TEXT: set[str](),
 }
@@ -172,6 +175,17 @@ def test_only_markdown_has_files_beside_it(language: str) -> None:
     for format_ in PAGES:
         figures = _render(document, format_, stem="a b", language=language).figures
         assert set(figures) == (names if format_ is Format.MARKDOWN else set())
+
+
+@pytest.mark.parametrize(
+    ("format_", "said"),
+    [(Format.LATEX, "这里，$x$ 是"), (Format.TEXT, "这里，x 是"), (Format.MARKDOWN, "这里， $x$ 是")],
+)
+def test_no_blank_follows_a_full_width_mark_but_where_github_needs_one(format_: Format, said: str) -> None:
+    paragraph = Paragraph(content=(Text("这里， "), Math(Symbol("x")), Text(" 是， 如此")))
+    page = _render(replace(_document(paragraph), language="zh"), format_, language="zh").text
+    assert said in page
+    assert "， 如此" in page, "what somebody typed stays"
 
 
 def test_a_file_name_with_spaces_is_linked_whole() -> None:
@@ -383,3 +397,12 @@ def _copied(target: Path) -> Path:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     return target
+
+
+@pytest.mark.parametrize(("decimals", "said"), [(10, "{@{}llrr@{}}"), (11, r"p{0.46\linewidth}@{}}")])
+def test_the_ledgers_of_many_decimals_break_their_lines(decimals: int, said: str) -> None:
+    numbers = [f"0.{number:03}" for number in range(1, 51)]
+    rows = [[*numbers[start:], *numbers[:start]] for start in range(7)]
+    network = build(layer(rows, "0.1"), inputs=numbers, targets=["0.3"] * 7)
+    page = symbackprop.render(symbackprop.derive(network), format="latex", decimals=decimals)
+    assert said in page

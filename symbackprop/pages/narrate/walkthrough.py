@@ -70,7 +70,7 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
     if is_large(teller):
         yield from _large_chapters(teller)
     else:
-        in_time = is_recurrent(teller.derivation.graph)
+        in_time = is_recurrent(teller.graph)
         yield from (tell_network_over_time if in_time else tell_network)(teller)
         if teller.view is not View.MATRIX:
             yield from (tell_through_time if in_time else _scalar_chapters)(teller)
@@ -108,9 +108,9 @@ def _scalar_chapters(teller: Teller) -> Iterator[Block]:
     yield from tell_forward_pass(teller)
     yield from tell_error(teller)
     yield from tell_output_layer(teller)
-    for depth in reversed(range(len(teller.derivation.graph.layers) - 1)):
+    for depth in reversed(range(len(teller.graph.layers) - 1)):
         yield from tell_hidden_layer(teller, depth)
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     if shape.samples > 1:
         yield from tell_other_samples(teller)
     if shape.samples > 1 or shape.penalized:

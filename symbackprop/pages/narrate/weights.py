@@ -39,7 +39,7 @@ def tell_other_weights(teller: Teller, neuron: Neuron, telling: Telling, *, alre
             yield from _tell_first(teller, neuron, telling, weight)
         else:
             yield from _tell_sibling(teller, neuron, telling, weight)
-        if updates_in_place(teller.derivation.graph.shape):
+        if updates_in_place(teller.graph.shape):
             yield teller.paragraph("update.again")
             yield from tell_update(teller, weight)
 
