@@ -114,7 +114,7 @@ class NameTokens:
                 bare = inner if braces or inner is None else f"{token.text}{inner}{self.tokens[close].text}"
                 return bare, close + 1
             case Kind.SUB | Kind.SUP if at + 1 < end:
-                piece, after = self._piece(at + 1, end, index=True)
+                piece, after = self._script(at + 1, end)
                 return None if piece is None else f"{'_' if token.kind is Kind.SUB else '^'}{piece}", after
             case Kind.ACCENT if at + 1 < end:
                 piece, after = self._piece(at + 1, end, index=index)
@@ -122,13 +122,18 @@ class NameTokens:
             case _:
                 return None, at + 1
 
+    def _script(self, at: int, end: int) -> tuple[str | None, int]:
+        """What a script is: a group, or one token."""
+        letter = self.tokens[at].kind is Kind.LETTER
+        return self._piece(at, at + 1 if letter else end, index=True)
+
     def _letters(self, at: int, end: int) -> tuple[str, int]:
         """A row of letters in an index. Where all of them stand for something, they are put in their stead."""
         stop = at
         while stop < end and self.tokens[stop].kind is Kind.LETTER:
             stop += 1
         letters = [self.tokens[it].text for it in range(at, stop)]
-        if self.kind(stop) is Kind.NUMBER and stop < end:
+        if self.kind(stop) is Kind.NUMBER and stop < end and letters[-1] in _LABELS:
             return "".join(letters), stop
         return self.stand_for_each(letters), stop
 
@@ -189,10 +194,11 @@ class NameTokens:
 
     def scripts(self, at: int) -> Iterator[Scripts]:
         """Every way to read the scripts from a position on, those that take in more first."""
-        for sub, after in self._subs(at):
+        for sub, after in self.lowered(at):
             yield from self._with_sups(sub, after)
 
-    def _subs(self, at: int) -> Iterator[tuple[str, int]]:
+    def lowered(self, at: int) -> Iterator[tuple[str, int]]:
+        """Every way to read what is lowered at a position, with its end; nothing lowered is one."""
         if self.kind(at) is Kind.SUB and at + 1 < len(self.tokens):
             if self.kind(at + 1) is not Kind.OPEN:
                 # net_h1: TeX would lower the h alone, and in plain text words go on.
@@ -200,7 +206,7 @@ class NameTokens:
                 long = self.spelled(at + 1, stop, index=True)
                 if long is not None and stop > at + 2:
                     yield tidy(long), stop
-            piece, after = self._piece(at + 1, len(self.tokens), index=True)
+            piece, after = self._script(at + 1, len(self.tokens))
             if piece is not None:
                 yield piece, after
             return
@@ -227,7 +233,7 @@ class NameTokens:
             sup, end = sup + piece, after
             if not sub and self.kind(end) is Kind.SUB:
                 # z^{(1)}_1: what is lowered may come last.
-                for late, after_sub in self._subs(end):
+                for late, after_sub in self.lowered(end):
                     steps.append(Scripts(late, sup, after_sub, parentheses))
                     steps.extend(self._more(late, sup, after_sub))
             steps.append(Scripts(sub, sup, end, parentheses))
@@ -244,8 +250,7 @@ class NameTokens:
             case Kind.SUP if at + 1 < len(self.tokens):
                 if self.kind(at + 1) is Kind.OPERATOR and self.text(at + 1) == "+":
                     return "+", at + 2
-                piece, after = self._piece(at + 1, len(self.tokens), index=True)
-                return piece, after
+                return self._script(at + 1, len(self.tokens))
             case Kind.PRIME:
                 return "'", at + 1
             case Kind.AT if self.kind(at + 1) is Kind.NUMBER and self.text(at + 1).isdigit():
@@ -332,5 +337,7 @@ class NameTokens:
 
 
 _IN_NAMES = frozenset({Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.SUB, Kind.SUP, Kind.PRIME, Kind.ACCENT, Kind.COMMA})
+_LABELS = frozenset("hoi")
+"""Letters that a number after them makes a neuron's name: h1, o1, i1."""
 _MOST_MARKS = 3
 _MOST_SPLITS = 6

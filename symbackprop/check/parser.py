@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from symbackprop.check.name_tokens import NameTokens, Stand
 from symbackprop.check.names import Names
 from symbackprop.check.reader import GapError, Reader
+from symbackprop.check.reader_functions import is_function
 from symbackprop.check.soundness import unsound
 from symbackprop.check.tokens import Dialect, Kind, Token, TooLongError, pairs_of, tokenize
 from symbackprop.check.work import Chain, Gap, Leaf, Member, Span, Trouble
@@ -222,16 +223,18 @@ def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> lis
 
 
 def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:
-    token = tokens[index]
+    """Whether a word is none of the formula's: it has no index, is no function, and means nothing here."""
+    word = tokens[index].text
     after = tokens[index + 1].kind if index + 1 < len(tokens) else None
     before = tokens[index - 1].kind if index else None
+    if not word.replace(" ", "").replace(",", "").isalnum() or not word.isascii():
+        return True
     if after in (Kind.SUB, Kind.SUP, Kind.PRIME, Kind.OPEN):
-        return " " in token.text and before in (None, *_BREAKS)
-    if token.text == "d" or scan.name(index) is not None:
+        return " " in word and before in (None, *_BREAKS)
+    if before in (Kind.SUB, Kind.SUP, Kind.ACCENT) or word == "d" or is_function(word) or scan.name(index) is not None:
         return False
-    return " " in token.text or (before is not Kind.RELATION and (after is None or after in _BREAKS) and (
-        before not in (None, Kind.ROW) or after is not Kind.RELATION
-    ))
+    alone = before in (None, *_BREAKS) and after in (None, *_BREAKS)
+    return " " in word or word not in scan.names.bases or (alone and before is Kind.COLUMN)
 
 
 def _split(tokens: list[Token]) -> list[list[_Part]]:

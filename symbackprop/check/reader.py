@@ -275,13 +275,14 @@ class Reader:
     def number(self) -> Formula:
         """A typed number, with a power of ten beside it if there is one."""
         start = self.at
-        digits = self.take().text
+        token = self.take()
+        digits = token.text
         power = self._power_of_ten()
         span = self.span_from(start)
         try:
             figure = read_figure(
                 digits,
-                self.text[span.start : span.end] or digits,
+                digits if token.made else self.text[span.start : span.end],
                 decimal_comma=self.names.decimal_comma,
                 exponent=power,
             )

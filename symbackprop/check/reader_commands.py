@@ -130,14 +130,14 @@ def _slope(reader: Reader, start: int) -> Formula:
     reader.take()
     if reader.kind() is not Kind.SUB:
         raise _general(reader, start, "a gradient by nothing in particular")
-    reader.take()
-    below = _argument(reader)
-    spelling = tidy(reader.scan.spelled(*below) or "")
-    found = operator(reader.scan, spelling, reader.at)
-    if isinstance(found, Hit):
-        return reader_names.leaf_of(reader, found, start)
-    if isinstance(found, Lost):
-        return reader_names.lost(reader, found, start)
+    lost: Lost | None = None
+    for below, after in reader.scan.lowered(reader.at):
+        found = operator(reader.scan, tidy(below), after)
+        if isinstance(found, Hit):
+            return reader_names.leaf_of(reader, found, start)
+        lost = lost or found
+    if lost is not None:
+        return reader_names.lost(reader, lost, start)
     raise reader.expected("the name of what is differentiated")
 
 

@@ -115,6 +115,8 @@ def gap_of(reader: Reader, spelling: str) -> Gap:
     for guess in names.guesses(spelling):
         if any(names.has(f"{guess}{mark}") for mark in ("[1]", "[1,1]")):
             return Gap.GENERAL
+    if len(bare) == 1 and bare.isupper() and bare.lower() in names.bases:
+        return Gap.GENERAL
     if bare.lower() in _SOME_WORDS or bare in names.bases or reader_functions.is_function(bare):
         return Gap.GENERAL
     for cut in range(len(bare) - 1, 0, -1):

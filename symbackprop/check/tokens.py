@@ -85,9 +85,15 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"%[^\n]*")
 _BRACED = re.compile(r"\s*\{([^{}\\$]*)\}")
 _ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]*)\*?\s*\}(?:\s*\{[lcr| ]*\})?")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ,]*")
+# Words, in any script; an underscore or an equals sign tells that it is a formula all the same.
+_REMARK = re.compile(r"^(?!.*[_=^])(?=.*(?:[A-Za-z]{2}|[^\W\d_a-zA-Z\u0370-\u03ff]))", re.DOTALL)
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,20}\]")
 _SIGN = re.compile(r"\*\*|:=|<-|<=|>=|==+>|=>|-+>|==|~=|\.\.\.+|~|=")
-_ROW_OPTION = re.compile(r"\*?\s*(?:\[-?[0-9.]+\s*[a-z]{2}\])?")
+_ROW_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ,]*")
+# Words, in any script; an underscore or an equals sign tells that it is a formula all the same.
+_REMARK = re.compile(r"^(?!.*[_=^])(?=.*(?:[A-Za-z]{2}|[^\W\d_a-zA-Z\u0370-\u03ff]))", re.DOTALL)
+_OPTION = re.compile(r"\*?\s*(?:\[-?[0-9.]+\s*[a-z]{2}\])?")
 _WHOLE = re.compile(r"[0-9]+")
 _FINE = "\u2009\u202f\u00a0\u2008\u2006"
 _PARTING = rf"(?:\\,|\\thinspace\s?|\\ |~|\{{\\,\}}|[{_FINE}])"
@@ -279,10 +285,18 @@ class _Scanner:
 
     def _letter(self, here: str) -> None:
         parts = normalize("NFD", here)
-        if len(parts) == 2 and parts[1] in "\u0302\u0304":  # noqa: PLR2004 - a letter and a mark over it
+        last = self._last()
+        after = self._text[self._at + 1 : self._at + 12].lstrip()[:1]
+        if here in "xX" and last is not None and last.kind is Kind.NUMBER and after.isdigit() and not self._named():
+            self._add(Kind.OPERATOR, "*", 1)
+        elif len(parts) == 2 and parts[1] in "\u0302\u0304":  # noqa: PLR2004 - a letter and a mark over it
             self._add(Kind.LETTER, parts[0] + ("hat" if parts[1] == "\u0302" else "bar"), 1)
         else:
             self._add(Kind.LETTER, here, 1)
+
+    def _named(self) -> bool:
+        """Whether the number before is part of a name: h1x2."""
+        return len(self._tokens) > 1 and self._tokens[-1].glued and self._tokens[-2].kind in _NAMING and self._glued
 
     def _accent(self, name: str) -> None:
         last = self._last()
@@ -394,9 +408,7 @@ class _Scanner:
         whole = braced.end() - self._at
         if not inner:
             self._at += whole
-        elif re.fullmatch(r"[A-Za-z0-9 ,-]+", inner) and not inner[0].isdigit():
-            self._add(Kind.WORD, inner, whole)
-        elif re.search(r"[A-Za-z].* |[^\x00-\x7f]", inner):
+        elif _NAME.fullmatch(inner) or _REMARK.search(inner):
             self._add(Kind.WORD, inner, whole)
         else:
             self._at += length
