@@ -125,6 +125,9 @@ class NameTokens:
     def _script(self, at: int, end: int) -> tuple[str | None, int]:
         """What a script is: a group, or one token."""
         letter = self.tokens[at].kind is Kind.LETTER
+        if self.is_open(at, "(") and self.tokens[at - 1].kind is Kind.SUB:
+            # Where there are no lowered characters, ours are put in parentheses.
+            return self.spelled(at + 1, self.partner[at], index=True), self.partner[at] + 1
         return self._piece(at, at + 1 if letter else end, index=True)
 
     def _letters(self, at: int, end: int) -> tuple[str, int]:

@@ -90,10 +90,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ,]*")
 _REMARK = re.compile(r"^(?!.*[_=^])(?=.*(?:[A-Za-z]{2}|[^\W\d_a-zA-Z\u0370-\u03ff]))", re.DOTALL)
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,20}\]")
 _SIGN = re.compile(r"\*\*|:=|<-|<=|>=|==+>|=>|-+>|==|~=|\.\.\.+|~|=")
-_ROW_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ,]*")
-# Words, in any script; an underscore or an equals sign tells that it is a formula all the same.
-_REMARK = re.compile(r"^(?!.*[_=^])(?=.*(?:[A-Za-z]{2}|[^\W\d_a-zA-Z\u0370-\u03ff]))", re.DOTALL)
-_OPTION = re.compile(r"\*?\s*(?:\[-?[0-9.]+\s*[a-z]{2}\])?")
+_ROW_OPTION = re.compile(r"\*?\s*(?:\[-?[0-9.]+\s*[a-z]{2}\])?")
 _WHOLE = re.compile(r"[0-9]+")
 _FINE = "\u2009\u202f\u00a0\u2008\u2006"
 _PARTING = rf"(?:\\,|\\thinspace\s?|\\ |~|\{{\\,\}}|[{_FINE}])"
