@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from symbackprop.check.name_tokens import NameTokens, Stand
+from symbackprop.check.gaps import GapError
+from symbackprop.check.name_spelling import Stand
+from symbackprop.check.name_tokens import NameTokens
 from symbackprop.check.names import Names
-from symbackprop.check.reader import GapError, Reader
+from symbackprop.check.reader import Reader
 from symbackprop.check.reader_functions import is_function
 from symbackprop.check.soundness import unsound
 from symbackprop.check.tokens import Dialect, Kind, Token, TooLongError, pairs_of, tokenize

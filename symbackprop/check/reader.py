@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 from symbackprop.check import reader_commands, reader_names
 from symbackprop.check.figure_text import NumberTooLargeError, read_figure
-from symbackprop.check.name_tokens import NameTokens, Stand
+from symbackprop.check.gaps import GapError
+from symbackprop.check.name_spelling import Stand
+from symbackprop.check.name_tokens import NameTokens
 from symbackprop.check.names import Names
 from symbackprop.check.tokens import Dialect, Kind, Token
 from symbackprop.check.work import Gap, Leaf, Span, Trouble
@@ -19,14 +21,6 @@ MOST_LEAVES = 20_000
 MOST_STEPS = 400_000
 
 _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log", "tanh", "max", "min", "sign", "abs"})
-
-
-class GapError(Exception):
-    """What keeps a formula from being read, and where."""
-
-    def __init__(self, gap: Gap, span: Span, why: str) -> None:
-        self.trouble = Trouble(gap=gap, span=span, why=why)
-        super().__init__(why)
 
 
 class Reader:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.check import reader_functions, reader_names, reader_sums
 from symbackprop.check.figure_text import read_figure
+from symbackprop.check.gaps import GapError
 from symbackprop.check.name_derivatives import Lost, in_fraction, is_d, operator
 from symbackprop.check.name_tokens import Hit
 from symbackprop.check.spelling import tidy
@@ -109,9 +110,7 @@ def _operator(reader: Reader, below: tuple[int, int], start: int) -> Formula:
     return reader_names.lost(reader, Lost(found.above, found.below, end), start)
 
 
-def _general(reader: Reader, start: int, why: str) -> Exception:
-    from symbackprop.check.reader import GapError  # noqa: PLC0415 - the parser is one, in several files
-
+def _general(reader: Reader, start: int, why: str) -> GapError:
     return GapError(Gap.GENERAL, reader.span_from(start), why)
 
 

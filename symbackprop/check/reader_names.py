@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from symbackprop.check import reader_functions
 from symbackprop.check.name_derivatives import Lost, in_line
-from symbackprop.check.name_tokens import INDEX_LETTERS, Hit
+from symbackprop.check.name_spelling import INDEX_LETTERS
+from symbackprop.check.name_tokens import Hit
 from symbackprop.check.spelling import scripted, tidy
 from symbackprop.check.tokens import Kind
 from symbackprop.check.work import Gap, Leaf, Span
