@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symbackprop.check.spelling import tidy
-from symbackprop.check.tokens import Dialect, Kind, Token, pairs_of, tokenize
+from symbackprop.check.scan_latex import tokenize
+from symbackprop.check.tokens import Dialect, Kind, Token, pairs_of
 from symbackprop.check.work import Span
 
 _MOST_UNITS = 24
@@ -18,6 +19,7 @@ _LABELS = frozenset("hoi")
 """Letters that a number after them makes a neuron's name: h1, o1, i1."""
 _IN_NAMES = frozenset({Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.SUB, Kind.SUP, Kind.PRIME, Kind.ACCENT, Kind.COMMA})
 _MOST_MARKS = 3
+_MOST_LEVELS = 12
 
 
 
@@ -57,6 +59,7 @@ class Spelling:
         self.partner = partner
         self.latex = dialect is Dialect.LATEX
         self.stand = stand
+        self._level = 0
 
     def kind(self, at: int) -> Kind | None:
         """What stands at a position; None behind the end."""
@@ -74,15 +77,17 @@ class Spelling:
 
     def spelled(self, start: int, end: int, *, index: bool = False) -> str | None:
         """The spelling of tokens if they can be a name or a part of one; as an `index`, letters may stand for others."""
-        found = ""
+        found: list[str] = []
         at = start
-        while at < end:
+        self._level += 1
+        while at < end and self._level <= _MOST_LEVELS:
             piece, after = self._piece(at, end, index=index)
             if piece is None or after > end:
-                return None
-            found += piece
+                break
+            found.append(piece)
             at = after
-        return found
+        self._level -= 1
+        return "".join(found) if at >= end else None
 
     def _piece(self, at: int, end: int, *, index: bool) -> tuple[str | None, int]:
         token = self.tokens[at]
@@ -102,10 +107,10 @@ class Spelling:
                 braces = token.text == "{"
                 bare = inner if braces or inner is None else f"{token.text}{inner}{self.tokens[close].text}"
                 return bare, close + 1
-            case Kind.SUB | Kind.SUP if at + 1 < end:
+            case Kind.SUB | Kind.SUP if at + 1 < end and self.tokens[at + 1].kind not in (Kind.SUB, Kind.SUP):
                 piece, after = self._script(at + 1, end)
                 return None if piece is None else f"{'_' if token.kind is Kind.SUB else '^'}{piece}", after
-            case Kind.ACCENT if at + 1 < end:
+            case Kind.ACCENT if at + 1 < end and self.tokens[at + 1].kind is not Kind.ACCENT:
                 piece, after = self._piece(at + 1, end, index=index)
                 return None if piece is None else f"{piece}{token.text}", after
             case _:

@@ -16,7 +16,8 @@ from symbackprop.check.names import Names
 from symbackprop.check.reader import Reader
 from symbackprop.check.reader_functions import is_function
 from symbackprop.check.soundness import unsound
-from symbackprop.check.tokens import Dialect, Kind, Token, TooLongError, pairs_of, tokenize
+from symbackprop.check.scan_latex import tokenize
+from symbackprop.check.tokens import Dialect, Kind, Token, TooLongError, pairs_of
 from symbackprop.check.work import Chain, Gap, Leaf, Member, Span, Trouble
 from symbackprop.typeset.formula import Formula, Quantity, rename
 

@@ -19,6 +19,7 @@ from symbackprop.wording import shortened
 MOST_LEVELS = 100
 MOST_LEAVES = 20_000
 MOST_STEPS = 400_000
+MOST_TERMS = 4_000
 
 _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log", "tanh", "max", "min", "sign", "abs"})
 
@@ -46,6 +47,7 @@ class Reader:
         self.troubles: list[Trouble] = []
         self._level = 0
         self._steps = 0
+        self._terms = 0
         self._bars = 0
 
     # --- Tokens
@@ -95,6 +97,12 @@ class Reader:
             raise GapError(Gap.UNREAD, leaf.span, f"expected at most {MOST_LEAVES:,} numbers and names")
         self.leaves.append(leaf)
         return Quantity(str(len(self.leaves) - 1))
+
+    def count_term(self) -> None:
+        """Keeps account of the terms of sums that are written out, tries included."""
+        self._terms += 1
+        if self._terms > MOST_TERMS:
+            raise GapError(Gap.GENERAL, self.span_here(), f"sums of more than {MOST_TERMS:,} terms aren't written out")
 
     @contextmanager
     def level(self) -> Iterator[None]:
