@@ -24,10 +24,69 @@ GREEK_LETTERS: Mapping[str, str] = {
 }
 
 SKIPPED = frozenset(
-    "quad qquad thinspace medspace thickspace negthinspace negmedspace negthickspace enspace enskip nobreak nobreakspace "
-    "allowbreak displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits nonumber notag left right middle big "
-    "Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm mathstrut strut hfill hfil noindent centering "
-    "protect relax rm it bf sf tt tiny small normalsize large Large LARGE cr newline displaylimits mathord".split()
+    [
+        "quad",
+        "qquad",
+        "thinspace",
+        "medspace",
+        "thickspace",
+        "negthinspace",
+        "negmedspace",
+        "negthickspace",
+        "enspace",
+        "enskip",
+        "nobreak",
+        "nobreakspace",
+        "allowbreak",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "scriptscriptstyle",
+        "limits",
+        "nolimits",
+        "nonumber",
+        "notag",
+        "left",
+        "right",
+        "middle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "bigm",
+        "Bigm",
+        "mathstrut",
+        "strut",
+        "hfill",
+        "hfil",
+        "noindent",
+        "centering",
+        "protect",
+        "relax",
+        "rm",
+        "it",
+        "bf",
+        "sf",
+        "tt",
+        "tiny",
+        "small",
+        "normalsize",
+        "large",
+        "Large",
+        "LARGE",
+        "cr",
+        "newline",
+        "displaylimits",
+        "mathord",
+    ]
 ) - {"cr", "newline"}
 """Commands that say nothing of the formula."""
 
@@ -59,8 +118,35 @@ SKIPPED_WITH_ARGUMENT: Mapping[str, int] = {
 """Commands with arguments of which the first ones, so many, say nothing; what follows them is read."""
 
 LOOKED_THROUGH = frozenset(
-    "boxed fbox cancel bcancel xcancel underline smash mathit mathsf mathtt mathnormal textit textsf texttt mathop mathbin "
-    "mathrel mathord mathopen mathclose mathinner ensuremath hbox mbox mathstrut bbox enclose".split()
+    [
+        "boxed",
+        "fbox",
+        "cancel",
+        "bcancel",
+        "xcancel",
+        "underline",
+        "smash",
+        "mathit",
+        "mathsf",
+        "mathtt",
+        "mathnormal",
+        "textit",
+        "textsf",
+        "texttt",
+        "mathop",
+        "mathbin",
+        "mathrel",
+        "mathord",
+        "mathopen",
+        "mathclose",
+        "mathinner",
+        "ensuremath",
+        "hbox",
+        "mbox",
+        "mathstrut",
+        "bbox",
+        "enclose",
+    ]
 )
 """Commands whose argument stands as it is."""
 
@@ -104,8 +190,24 @@ RELATIONS: Mapping[str, str] = {
     "longleftarrow": "<-",
 }
 ARROWS = frozenset(
-    "to rightarrow Rightarrow implies iff Leftrightarrow longrightarrow Longrightarrow mapsto therefore because "
-    "leadsto rightsquigarrow Longleftrightarrow and land".split()
+    [
+        "to",
+        "rightarrow",
+        "Rightarrow",
+        "implies",
+        "iff",
+        "Leftrightarrow",
+        "longrightarrow",
+        "Longrightarrow",
+        "mapsto",
+        "therefore",
+        "because",
+        "leadsto",
+        "rightsquigarrow",
+        "Longleftrightarrow",
+        "and",
+        "land",
+    ]
 )
 COMPARISONS: Mapping[str, str] = {
     "gt": ">",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from symbackprop.check.spelling import tidy
 from symbackprop.check.scan_latex import tokenize
+from symbackprop.check.spelling import tidy
 from symbackprop.check.tokens import Dialect, Kind, Token, pairs_of
 from symbackprop.check.work import Span
 
@@ -20,7 +20,6 @@ _LABELS = frozenset("hoi")
 _IN_NAMES = frozenset({Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.SUB, Kind.SUP, Kind.PRIME, Kind.ACCENT, Kind.COMMA})
 _MOST_MARKS = 3
 _MOST_LEVELS = 12
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Spelling:
     # --- Spelling
 
     def spelled(self, start: int, end: int, *, index: bool = False) -> str | None:
-        """The spelling of tokens if they can be a name or a part of one; as an `index`, letters may stand for others."""
+        """The spelling of tokens if they can be (a part of) a name; as an `index`, letters may stand for others."""
         found: list[str] = []
         at = start
         self._level += 1
@@ -184,7 +183,8 @@ class Spelling:
         """Whether a group in braces is only there to hold a name together."""
         inside = range(at + 1, self.partner[at])
         return len(inside) <= _MOST_UNITS and all(
-            self.tokens[it].kind in _IN_NAMES or (self.tokens[it].kind is Kind.OPEN and self.tokens[it].text == "{")
+            self.tokens[it].kind in _IN_NAMES
+            or (self.tokens[it].kind is Kind.OPEN and self.tokens[it].text == "{")
             or (self.tokens[it].kind is Kind.CLOSE and self.tokens[it].text == "}")
             for it in inside
         )

@@ -1,7 +1,7 @@
 """Names among tokens: how far a name reaches, how it is spelled, and what it means.
 
-Letters that stand together may be one name (`net`) or several (`wx`); what is raised may belong to the name (`w^{+}`) or
-be a power (`w^2`). The symbol table decides.
+Letters that stand together may be one name (`net`) or several (`wx`); what is raised may belong to the name
+(`w^{+}`) or be a power (`w^2`). The symbol table decides.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class NameTokens(Spelling):
     def name(self, at: int) -> Hit | None:
         """The name at a position, as long as it means something; None where the first letters mean nothing."""
         units = self.units(at)
-        return self._split(units, at, 0) if units else None
+        return self._split(units, 0) if units else None
 
-    def _split(self, units: list[Unit], at: int, level: int) -> Hit | None:
+    def _split(self, units: list[Unit], level: int) -> Hit | None:
         for count in range(len(units), 0, -1):
             rest = units[count:]
             if rest and not (units[count - 1].splits or rest[0].splits):
@@ -53,11 +53,11 @@ class NameTokens(Spelling):
                     return hit
             else:
                 ids = self._ids(base, "", "")
-                if ids and self._goes_on(rest, units[count - 1].end, level):
+                if ids and self._goes_on(rest, level):
                     return Hit(ids, base, units[count - 1].end)
         return None
 
-    def _goes_on(self, rest: list[Unit], at: int, level: int) -> bool:
+    def _goes_on(self, rest: list[Unit], level: int) -> bool:
         """Whether what follows a name without a sign between them is something, too."""
         if level >= _MOST_SPLITS:
             return False
@@ -69,7 +69,7 @@ class NameTokens(Spelling):
             return True
         if self.kind(after) is Kind.OPEN and self.text(after) == "(" and len(rest) > 1:
             return True
-        return self._split(rest, at, level + 1) is not None
+        return self._split(rest, level + 1) is not None
 
     def _with_scripts(self, base: str, at: int) -> Hit | None:
         for scripts in self.scripts(at):

@@ -136,7 +136,7 @@ class Names:
         return frozenset(part for it in letters for part in (it, it[:-1] if it[-1:] in "ohi" else it) if part)
 
     @cached_property
-    def _marks(self) -> tuple[tuple[str, str, Mapping[str, str] | str], ...]:
+    def _marks(self) -> tuple[tuple[str, str, str], ...]:
         """The skeleton of each mark, its own numbers' slots, and what it does to an id."""
         found: dict[tuple[str, str], tuple[str, str, str]] = {}
 
@@ -251,9 +251,9 @@ class Names:
         if own is not None:
             yield own
         skeleton, numbers = skeleton_of(spelling)
-        entries = self._entries.get(skeleton) or self._folded.get(skeleton.lower(), ()) if skeleton else ()
+        entries = self._entries.get(skeleton) or self._folded.get(skeleton.lower(), [])
         if len(skeleton) == 1 and skeleton not in self._entries:
-            entries = ()
+            entries = []
         for entry in entries:
             for slots in fitted(entry.runs, numbers):
                 yield from ids_of(entry, slots, self.neurons)

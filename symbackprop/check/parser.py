@@ -1,7 +1,7 @@
 """Chains of equal members in a stretch of text, and single formulas and names.
 
-What separates members is a relation (`=`, `≈`, `:=`, `←`); what separates chains a comma, an arrow, or the end of a row.
-A row that begins with a relation, or with an operator, goes on with the one before.
+What separates members is a relation (`=`, `≈`, `:=`, `←`); what separates chains a comma, an arrow, or the end of a
+row. A row that begins with a relation, or with an operator, goes on with the one before.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from symbackprop.check.name_tokens import NameTokens
 from symbackprop.check.names import Names
 from symbackprop.check.reader import Reader
 from symbackprop.check.reader_functions import is_function
-from symbackprop.check.soundness import unsound
 from symbackprop.check.scan_latex import tokenize
+from symbackprop.check.soundness import unsound
 from symbackprop.check.tokens import Dialect, Kind, Token, TooLongError, pairs_of
 from symbackprop.check.work import Chain, Gap, Leaf, Member, Span, Trouble
 from symbackprop.typeset.formula import Formula, Quantity, rename
@@ -130,7 +130,7 @@ def _member(text: str, part: _Part, dialect: Dialect, names: Names, meant: dict[
         token = tokens[lonely]
         why = f'expected the other half of "{token.text}"'
         return _unread(text, Span(start=token.start, end=token.end), why)
-    reader = Reader(text, tokens, partner, names, dialect, Stand(bound=dict(meant)))
+    reader = Reader(text, NameTokens(tokens, partner, names, dialect, Stand(bound=dict(meant))))
     trouble: Trouble | None = None
     formula: Formula | None = None
     try:
@@ -210,7 +210,7 @@ _BREAKS = (Kind.ROW, Kind.RELATION, Kind.COMMA, Kind.ARROW, Kind.COLUMN)
 
 
 def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]:
-    """Without words that stand by themselves before or after a formula, in LaTeX \\text{...}."""
+    """Without words that stand by themselves before or after a formula, as LaTeX's text does."""
     partner, _ = pairs_of(tokens)
     scan = NameTokens(tokens, partner, names, dialect, Stand())
     kept: list[Token] = []
@@ -298,5 +298,3 @@ def _goes_on(tokens: Sequence[Token], index: int, current: Sequence[Token]) -> b
             break
         row_has_relation = row_has_relation or token.kind is Kind.RELATION
     return not row_has_relation or following.text != "-"
-
-

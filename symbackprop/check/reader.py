@@ -27,21 +27,13 @@ _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log",
 class Reader:
     """Reads the formula that some tokens are. Names that mean nothing are noted in `troubles` and read on."""
 
-    def __init__(
-        self,
-        text: str,
-        tokens: Sequence[Token],
-        partner: Mapping[int, int],
-        names: Names,
-        dialect: Dialect,
-        stand: Stand,
-    ) -> None:
+    def __init__(self, text: str, scan: NameTokens) -> None:
         self.text = text
-        self.tokens = tokens
-        self.partner = partner
-        self.names = names
-        self.stand = stand
-        self.scan = NameTokens(tokens, partner, names, dialect, stand)
+        self.scan = scan
+        self.tokens = scan.tokens
+        self.partner = scan.partner
+        self.names = scan.names
+        self.stand = scan.stand
         self.at = 0
         self.leaves: list[Leaf] = []
         self.troubles: list[Trouble] = []
@@ -295,7 +287,7 @@ class Reader:
         return self.leaf(Leaf(text=figure.typed, span=span, figure=figure))
 
     def _power_of_ten(self) -> int:
-        """The exponent of a factor such as `\\times 10^{-3}` that belongs to a number, or 0."""
+        """The exponent of a power of ten that a number is multiplied by and that belongs to it, or 0."""
         at = self.at
         times = self.here(Kind.OPERATOR, "*") and self.scan.kind(at + 1) is Kind.NUMBER
         if not times or self.tokens[at + 1].text != "10" or self.scan.kind(at + 2) not in (Kind.SUP, Kind.POWER):

@@ -125,7 +125,7 @@ def _partial(reader: Reader) -> Formula:
 
 
 def _slope(reader: Reader, start: int) -> Formula:
-    """A derivative whose variable stands lowered: \\partial_{w_5} E, \\nabla_{w_5} E."""
+    """A derivative whose variable stands lowered, as after a nabla."""
     reader.take()
     if reader.kind() is not Kind.SUB:
         raise _general(reader, start, "a gradient by nothing in particular")
@@ -164,7 +164,7 @@ def _function(reader: Reader, word: str) -> Formula:
         if reader.kind() is Kind.SUB:
             raise reader.expected("the argument of a function")
         argument = reader._factor()  # noqa: SLF001
-        found = reader_functions.elementary(reader, word, [argument], reader.span_from(start))
+        found = reader_functions.elementary(reader, word, [argument])
     return found if power is None else Power(found, power)
 
 

@@ -78,7 +78,7 @@ def applied(reader: Reader, word: str, end: int) -> Formula | None:
             return None
     group = scan.is_open(at, "(") or scan.is_open(at, "[") or (scan.is_open(at, "{") and word in _BARE)
     bare = word in _BARE and scan.kind(at) in (Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.COMMAND) and not power
-    if not group and not bare or word in ("h", "a") and not primes and not _is_net(reader, at):
+    if (not group and not bare) or (word in ("h", "a") and not primes and not _is_net(reader, at)):
         return None
     raised = None
     if power is not None:
@@ -123,7 +123,7 @@ def _arguments(reader: Reader) -> list[Formula]:
 
 def _value(reader: Reader, word: str, arguments: list[Formula], primes: int, span: Span) -> Formula:
     if word in _ELEMENTARY and not primes:
-        return elementary(reader, word, arguments, span)
+        return elementary(reader, word, arguments)
     if len(arguments) != 1:
         raise reader.expected("one argument")
     (argument,) = arguments
@@ -136,7 +136,7 @@ def _value(reader: Reader, word: str, arguments: list[Formula], primes: int, spa
     return activated(reader, activation, argument, span, derived=primes == 1)
 
 
-def elementary(reader: Reader, word: str, arguments: list[Formula], span: Span) -> Formula:
+def elementary(reader: Reader, word: str, arguments: list[Formula]) -> Formula:
     """An elementary function of its arguments."""
     if word in ("max", "min"):
         if len(arguments) != 2:  # noqa: PLR2004 - the larger of two
@@ -194,9 +194,7 @@ def _depth(reader: Reader, argument: Formula) -> int | None:
     return None
 
 
-def activated(
-    reader: Reader, activation: Activation, argument: Formula, span: Span, *, derived: bool
-) -> Formula:
+def activated(reader: Reader, activation: Activation, argument: Formula, span: Span, *, derived: bool) -> Formula:
     """An activation's definition at an argument, or its derivative."""
     if activation is Activation.SOFTMAX:
         return _softmax(reader, argument, span)

@@ -17,7 +17,9 @@ from symbackprop.wording import shortened
 if TYPE_CHECKING:
     from symbackprop.check.reader import Reader
 
-_SOME_WORDS = frozenset({"net", "out", "target", "output", "input", "error", "weight", "bias", "delta", "y", "t", "x", "o"})
+_SOME_WORDS = frozenset(
+    {"net", "out", "target", "output", "input", "error", "weight", "bias", "delta", "y", "t", "x", "o"}
+)
 
 
 def read(reader: Reader) -> Formula:

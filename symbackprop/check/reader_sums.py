@@ -114,5 +114,3 @@ def _over(reader: Reader, letter: str, values: tuple[str, ...], body: int) -> Fo
             break
     stand.bound, stand.suffix, stand.used = bound, suffix, used or any_used
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))
-
-

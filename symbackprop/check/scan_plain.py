@@ -1,4 +1,4 @@
-"""Plain text to tokens, with whatever Unicode has for formulas: full width, raised and lowered characters, odd spaces."""
+"""Plain text to tokens, with what Unicode has for formulas: full width, raised and lowered characters, odd spaces."""
 
 from __future__ import annotations
 
