@@ -16,10 +16,17 @@ def _each(letters: tuple[str, ...], endings: tuple[str, ...]) -> tuple[str, ...]
 
 
 HABITS: Mapping[Role, tuple[str, ...]] = {
-    Role.INPUT: _each(("x", "in", "input", "X"), ("_{index}", "_{i{index}}"))
-    + ("a^{(0)}_{index}", "a^{[0]}_{index}", "out_{i{index}}"),
-    Role.TARGET: _each(("target", "t", "y", "tgt", "d", "expected", "desired"), ("_{neuron}", "_{index}"))
-    + ("y^{true}_{index}", "ytrue_{index}"),
+    Role.INPUT: (
+        *_each(("x", "in", "input", "X"), ("_{index}", "_{i{index}}")),
+        "a^{(0)}_{index}",
+        "a^{[0]}_{index}",
+        "out_{i{index}}",
+    ),
+    Role.TARGET: (
+        *_each(("target", "t", "y", "tgt", "d", "expected", "desired"), ("_{neuron}", "_{index}")),
+        "y^{true}_{index}",
+        "ytrue_{index}",
+    ),
     Role.WEIGHT: (
         "w_{{from_neuron}{to_neuron}}",
         "w_{{to_neuron}{from_neuron}}",
@@ -36,13 +43,26 @@ HABITS: Mapping[Role, tuple[str, ...]] = {
         "w_{hh{to}{from}}",
     ),
     Role.SHARED_BIAS: ("b^{({layer})}", "b^{[{layer}]}", "bias_{layer}", "\\theta_{layer}"),
-    Role.BIAS: _each(("b", "bias", "\\theta"), _UNIT) + ("b_{index}", "bias_{index}"),
-    Role.NET: _each(("net", "z", "in", "input", "s", "Net", "sum", "u"), _UNIT)
-    + ("net_{index}", "z_{index}", "s_{index}"),
-    Role.OUT: _each(("out", "a", "output", "act", "y", "o", "z"), _UNIT) + ("h_{place}", "h_{index}", "a_{index}"),
-    Role.OUTPUT: _each(("out", "a", "output", "act", "y", "o", "\\hat{y}"), _UNIT)
-    + ("output_{index}", "out_{index}", "o_{index}", "\\hat{y}_{index}", "y_{index}", "pred_{index}", "p_{index}")
-    + ("a_{index}", "ypred_{index}"),
+    Role.BIAS: (*_each(("b", "bias", "\\theta"), _UNIT), "b_{index}", "bias_{index}"),
+    Role.NET: (
+        *_each(("net", "z", "in", "input", "s", "Net", "sum", "u"), _UNIT),
+        "net_{index}",
+        "z_{index}",
+        "s_{index}",
+    ),
+    Role.OUT: (*_each(("out", "a", "output", "act", "y", "o", "z"), _UNIT), "h_{place}", "h_{index}", "a_{index}"),
+    Role.OUTPUT: (
+        *_each(("out", "a", "output", "act", "y", "o", "\\hat{y}"), _UNIT),
+        "output_{index}",
+        "out_{index}",
+        "o_{index}",
+        "\\hat{y}_{index}",
+        "y_{index}",
+        "pred_{index}",
+        "p_{index}",
+        "a_{index}",
+        "ypred_{index}",
+    ),
     Role.ERROR: _each((*_ERRORS, "e"), ("_{neuron}", "_{index}")),
     Role.TOTAL_ERROR: (
         *_ERRORS,
@@ -55,7 +75,7 @@ HABITS: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.SAMPLE_ERROR: _each(("E", "L", "C", "J"), ("", "_{sample}", "^{({sample})}")),
     Role.DATA_ERROR: _each(("E", "L", "C", "J"), ("_{data}", "_{D}", "_0")),
-    Role.DELTA: _each(("\\delta",), _UNIT) + ("\\delta_{index}",),
+    Role.DELTA: (*_each(("\\delta",), _UNIT), "\\delta_{index}"),
     Role.LEARNING_RATE: ("\\eta", "\\alpha", "lr", "learningrate", "rate", "\\gamma"),
     Role.L1: ("\\lambda",),
     Role.L2: ("\\lambda",),

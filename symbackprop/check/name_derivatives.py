@@ -1,4 +1,4 @@
-"""Derivatives among tokens: `dE/dw5`, `\\frac{\\partial E}{\\partial w_5}`, `\\partial_{w_5} E`, `\\nabla_{w_5} E`."""
+"""Derivatives among tokens: with a slash, as fractions, and as operators with the variable lowered."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def in_fraction(names: NameTokens, above: tuple[int, int], below: tuple[int, int
 
 
 def operator(names: NameTokens, below: str, at: int) -> Hit | Lost | None:
-    """What an operator such as `\\frac{\\partial}{\\partial w_5}` makes of the name after it."""
+    """What the sign of a derivative makes of the name after it."""
     lost: Lost | None = None
     for above, end in _names(names, at):
         ids = names.names.derivative(above, below)
@@ -89,6 +89,5 @@ def _names(names: NameTokens, at: int) -> list[tuple[str, int]]:
         if count < len(units):
             found.append((_bare(names, base), units[count - 1].end))
             continue
-        for scripts in names.scripts(units[-1].end):
-            found.append((_bare(names, scripted(base, scripts.sub, scripts.sup)), scripts.end))
+        found.extend((_bare(names, scripted(base, it.sub, it.sup)), it.end) for it in names.scripts(units[-1].end))
     return found

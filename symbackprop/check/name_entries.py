@@ -63,7 +63,7 @@ NAMED = (*_OF_UNITS, *_OTHERS, *_FIXED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One way to write a role. `labels` says which layers the letters in it leave: o, h, or o and h of a weight's ends."""
+    """One way to write a role. `labels` are the letters of neurons in it, which tell layers: o, h, or both ends'."""
 
     role: Role
     runs: tuple[Run, ...]

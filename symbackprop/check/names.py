@@ -6,11 +6,13 @@ how people write (`habits`), in this order: where a name can mean several quanti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
 from symbackprop.check.habits import HABITS, OLD_MARKS, UPDATED_MARKS
 from symbackprop.check.name_entries import NAMED, STATES, Entry, entries_of, ids_of, state_affixes
+from symbackprop.check.name_spelling import spelling_of_text
 from symbackprop.check.neurons import Neurons
 from symbackprop.check.spelling import fitted, skeleton_of, skeletons_of, spelling_of
 from symbackprop.derivation.graph import Kind
@@ -70,6 +72,33 @@ class Names:
         return plan_of(self.shape)
 
     @cached_property
+    def _own(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """The names of the network file: spellings of quantities, and of neurons."""
+        quantities: dict[str, str] = {}
+        neurons: dict[str, str] = {}
+        known = {label for layer in range(self.neurons.last + 1) for label in self.neurons.labels(layer)}
+        for name, id_ in self.network.names:
+            spelling = spelling_of_text(name)
+            if spelling:
+                (neurons if id_ in known else quantities)[spelling] = id_
+        return quantities, neurons
+
+    def _renamed(self, spelling: str) -> Iterator[str]:
+        """The spelling with the neurons' own names in place of those of the network file."""
+        bare, raised, mark = spelling.partition("^")
+        for alias, label in self._own[1].items():
+            if not bare.endswith(alias) and alias not in bare:
+                continue
+            if alias[-1:].isdigit():
+                changed = re.sub(rf"(?<![0-9]){re.escape(alias)}(?![0-9])", label.replace("_", ","), bare)
+            elif bare == alias or bare.removesuffix(alias) in self.bases:
+                changed = bare.removesuffix(alias) + label.replace("_", ",")
+            else:
+                continue
+            if changed != bare:
+                yield f"{changed}{raised}{mark}"
+
+    @cached_property
     def _entries(self) -> Mapping[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
         templates = [(role, notation.templates[role]) for notation in self._notations for role in NAMED]
@@ -107,7 +136,7 @@ class Names:
         return frozenset(part for it in letters for part in (it, it[:-1] if it[-1:] in "ohi" else it) if part)
 
     @cached_property
-    def _marks(self) -> tuple[tuple[str, str, Mapping[str, str] | str], ...]:
+    def _marks(self) -> tuple[tuple[str, str, str], ...]:
         """The skeleton of each mark, its own numbers' slots, and what it does to an id."""
         found: dict[tuple[str, str], tuple[str, str, str]] = {}
 
@@ -151,7 +180,8 @@ class Names:
         if spelling not in self._raw:
             if len(self._raw) > _MOST_REMEMBERED:
                 self._raw.clear()
-            found = dict.fromkeys(self._of_name(spelling, _MOST_MARKS))
+            spellings = (*self._renamed(spelling), spelling) if self.network.names else (spelling,)
+            found = dict.fromkeys(id_ for it in spellings for id_ in self._of_name(it, _MOST_MARKS))
             self._raw[spelling] = tuple(found)
         return self._raw[spelling]
 
@@ -217,10 +247,13 @@ class Names:
                     yield _marked(id_, slots, numbers[len(numbers) - count :], effect)
 
     def _unmarked(self, spelling: str) -> Iterator[str]:
+        own = self._own[0].get(spelling) if self.network.names else None
+        if own is not None:
+            yield own
         skeleton, numbers = skeleton_of(spelling)
-        entries = self._entries.get(skeleton) or self._folded.get(skeleton.lower(), ()) if skeleton else ()
+        entries = self._entries.get(skeleton) or self._folded.get(skeleton.lower(), [])
         if len(skeleton) == 1 and skeleton not in self._entries:
-            entries = ()
+            entries = []
         for entry in entries:
             for slots in fitted(entry.runs, numbers):
                 yield from ids_of(entry, slots, self.neurons)

@@ -1,7 +1,7 @@
 """Chains of equal members in a stretch of text, and single formulas and names.
 
-What separates members is a relation (`=`, `≈`, `:=`, `←`); what separates chains a comma, an arrow, or the end of a row.
-A row that begins with a relation, or with an operator, goes on with the one before.
+What separates members is a relation (`=`, `≈`, `:=`, `←`); what separates chains a comma, an arrow, or the end of a
+row. A row that begins with a relation, or with an operator, goes on with the one before.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from symbackprop.check.name_tokens import NameTokens, Stand
+from symbackprop.check.gaps import GapError
+from symbackprop.check.name_spelling import Stand
+from symbackprop.check.name_tokens import NameTokens
 from symbackprop.check.names import Names
-from symbackprop.check.reader import GapError, Reader
+from symbackprop.check.reader import Reader
+from symbackprop.check.reader_functions import is_function
+from symbackprop.check.scan_latex import tokenize
 from symbackprop.check.soundness import unsound
-from symbackprop.check.tokens import Dialect, Kind, Token, TooLongError, pairs_of, tokenize
+from symbackprop.check.tokens import Dialect, Kind, Token, TooLongError, pairs_of
 from symbackprop.check.work import Chain, Gap, Leaf, Member, Span, Trouble
 from symbackprop.typeset.formula import Formula, Quantity, rename
 
@@ -126,7 +130,7 @@ def _member(text: str, part: _Part, dialect: Dialect, names: Names, meant: dict[
         token = tokens[lonely]
         why = f'expected the other half of "{token.text}"'
         return _unread(text, Span(start=token.start, end=token.end), why)
-    reader = Reader(text, tokens, partner, names, dialect, Stand(bound=dict(meant)))
+    reader = Reader(text, NameTokens(tokens, partner, names, dialect, Stand(bound=dict(meant))))
     trouble: Trouble | None = None
     formula: Formula | None = None
     try:
@@ -206,7 +210,7 @@ _BREAKS = (Kind.ROW, Kind.RELATION, Kind.COMMA, Kind.ARROW, Kind.COLUMN)
 
 
 def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]:
-    """Without words that stand by themselves before or after a formula, in LaTeX \\text{...}."""
+    """Without words that stand by themselves before or after a formula, as LaTeX's text does."""
     partner, _ = pairs_of(tokens)
     scan = NameTokens(tokens, partner, names, dialect, Stand())
     kept: list[Token] = []
@@ -222,18 +226,18 @@ def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> lis
 
 
 def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:
-    token = tokens[index]
+    """Whether a word is none of the formula's: it has no index, is no function, and means nothing here."""
+    word = tokens[index].text
     after = tokens[index + 1].kind if index + 1 < len(tokens) else None
     before = tokens[index - 1].kind if index else None
+    if not word.replace(" ", "").replace(",", "").isalnum() or not word.isascii():
+        return True
     if after in (Kind.SUB, Kind.SUP, Kind.PRIME, Kind.OPEN):
-        return " " in token.text and before in (None, *_BREAKS)
-    if token.text == "d" or scan.name(index) is not None:
+        return " " in word and before in (None, *_BREAKS)
+    if before in (Kind.SUB, Kind.SUP, Kind.ACCENT) or word == "d" or is_function(word) or scan.name(index) is not None:
         return False
-    return " " in token.text or (
-        before is not Kind.RELATION
-        and (after is None or after in _BREAKS)
-        and (before not in (None, Kind.ROW) or after is not Kind.RELATION)
-    )
+    alone = before in (None, *_BREAKS) and after in (None, *_BREAKS)
+    return " " in word or word not in scan.names.bases or (alone and before is Kind.COLUMN)
 
 
 def _split(tokens: list[Token]) -> list[list[_Part]]:

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 from symbackprop.check import reader_commands, reader_names
 from symbackprop.check.figure_text import NumberTooLargeError, read_figure
-from symbackprop.check.name_tokens import NameTokens, Stand
+from symbackprop.check.gaps import GapError
+from symbackprop.check.name_spelling import Stand
+from symbackprop.check.name_tokens import NameTokens
 from symbackprop.check.names import Names
 from symbackprop.check.tokens import Dialect, Kind, Token
 from symbackprop.check.work import Gap, Leaf, Span, Trouble
@@ -17,41 +19,27 @@ from symbackprop.wording import shortened
 MOST_LEVELS = 100
 MOST_LEAVES = 20_000
 MOST_STEPS = 400_000
+MOST_TERMS = 4_000
 
 _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log", "tanh", "max", "min", "sign", "abs"})
-
-
-class GapError(Exception):
-    """What keeps a formula from being read, and where."""
-
-    def __init__(self, gap: Gap, span: Span, why: str) -> None:
-        self.trouble = Trouble(gap=gap, span=span, why=why)
-        super().__init__(why)
 
 
 class Reader:
     """Reads the formula that some tokens are. Names that mean nothing are noted in `troubles` and read on."""
 
-    def __init__(
-        self,
-        text: str,
-        tokens: Sequence[Token],
-        partner: Mapping[int, int],
-        names: Names,
-        dialect: Dialect,
-        stand: Stand,
-    ) -> None:
+    def __init__(self, text: str, scan: NameTokens) -> None:
         self.text = text
-        self.tokens = tokens
-        self.partner = partner
-        self.names = names
-        self.stand = stand
-        self.scan = NameTokens(tokens, partner, names, dialect, stand)
+        self.scan = scan
+        self.tokens = scan.tokens
+        self.partner = scan.partner
+        self.names = scan.names
+        self.stand = scan.stand
         self.at = 0
         self.leaves: list[Leaf] = []
         self.troubles: list[Trouble] = []
         self._level = 0
         self._steps = 0
+        self._terms = 0
         self._bars = 0
 
     # --- Tokens
@@ -101,6 +89,12 @@ class Reader:
             raise GapError(Gap.UNREAD, leaf.span, f"expected at most {MOST_LEAVES:,} numbers and names")
         self.leaves.append(leaf)
         return Quantity(str(len(self.leaves) - 1))
+
+    def count_term(self) -> None:
+        """Keeps account of the terms of sums that are written out, tries included."""
+        self._terms += 1
+        if self._terms > MOST_TERMS:
+            raise GapError(Gap.GENERAL, self.span_here(), f"sums of more than {MOST_TERMS:,} terms aren't written out")
 
     @contextmanager
     def level(self) -> Iterator[None]:
@@ -275,13 +269,14 @@ class Reader:
     def number(self) -> Formula:
         """A typed number, with a power of ten beside it if there is one."""
         start = self.at
-        digits = self.take().text
+        token = self.take()
+        digits = token.text
         power = self._power_of_ten()
         span = self.span_from(start)
         try:
             figure = read_figure(
                 digits,
-                self.text[span.start : span.end] or digits,
+                digits if token.made else self.text[span.start : span.end],
                 decimal_comma=self.names.decimal_comma,
                 exponent=power,
             )
@@ -292,7 +287,7 @@ class Reader:
         return self.leaf(Leaf(text=figure.typed, span=span, figure=figure))
 
     def _power_of_ten(self) -> int:
-        """The exponent of a factor such as `\\times 10^{-3}` that belongs to a number, or 0."""
+        """The exponent of a power of ten that a number is multiplied by and that belongs to it, or 0."""
         at = self.at
         times = self.here(Kind.OPERATOR, "*") and self.scan.kind(at + 1) is Kind.NUMBER
         if not times or self.tokens[at + 1].text != "10" or self.scan.kind(at + 2) not in (Kind.SUP, Kind.POWER):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.check import reader_functions, reader_names, reader_sums
 from symbackprop.check.figure_text import read_figure
+from symbackprop.check.gaps import GapError
 from symbackprop.check.name_derivatives import Lost, in_fraction, is_d, operator
 from symbackprop.check.name_tokens import Hit
 from symbackprop.check.spelling import tidy
@@ -109,9 +110,7 @@ def _operator(reader: Reader, below: tuple[int, int], start: int) -> Formula:
     return reader_names.lost(reader, Lost(found.above, found.below, end), start)
 
 
-def _general(reader: Reader, start: int, why: str) -> Exception:
-    from symbackprop.check.reader import GapError  # noqa: PLC0415 - the parser is one, in several files
-
+def _general(reader: Reader, start: int, why: str) -> GapError:
     return GapError(Gap.GENERAL, reader.span_from(start), why)
 
 
@@ -126,18 +125,18 @@ def _partial(reader: Reader) -> Formula:
 
 
 def _slope(reader: Reader, start: int) -> Formula:
-    """A derivative whose variable stands lowered: \\partial_{w_5} E, \\nabla_{w_5} E."""
+    """A derivative whose variable stands lowered, as after a nabla."""
     reader.take()
     if reader.kind() is not Kind.SUB:
         raise _general(reader, start, "a gradient by nothing in particular")
-    reader.take()
-    below = _argument(reader)
-    spelling = tidy(reader.scan.spelled(*below) or "")
-    found = operator(reader.scan, spelling, reader.at)
-    if isinstance(found, Hit):
-        return reader_names.leaf_of(reader, found, start)
-    if isinstance(found, Lost):
-        return reader_names.lost(reader, found, start)
+    lost: Lost | None = None
+    for below, after in reader.scan.lowered(reader.at):
+        found = operator(reader.scan, tidy(below), after)
+        if isinstance(found, Hit):
+            return reader_names.leaf_of(reader, found, start)
+        lost = lost or found
+    if lost is not None:
+        return reader_names.lost(reader, lost, start)
     raise reader.expected("the name of what is differentiated")
 
 
@@ -165,7 +164,7 @@ def _function(reader: Reader, word: str) -> Formula:
         if reader.kind() is Kind.SUB:
             raise reader.expected("the argument of a function")
         argument = reader._factor()  # noqa: SLF001
-        found = reader_functions.elementary(reader, word, [argument], reader.span_from(start))
+        found = reader_functions.elementary(reader, word, [argument])
     return found if power is None else Power(found, power)
 
 

@@ -123,7 +123,7 @@ def _arguments(reader: Reader) -> list[Formula]:
 
 def _value(reader: Reader, word: str, arguments: list[Formula], primes: int, span: Span) -> Formula:
     if word in _ELEMENTARY and not primes:
-        return elementary(reader, word, arguments, span)
+        return elementary(reader, word, arguments)
     if len(arguments) != 1:
         raise reader.expected("one argument")
     (argument,) = arguments
@@ -136,7 +136,7 @@ def _value(reader: Reader, word: str, arguments: list[Formula], primes: int, spa
     return activated(reader, activation, argument, span, derived=primes == 1)
 
 
-def elementary(reader: Reader, word: str, arguments: list[Formula], span: Span) -> Formula:
+def elementary(reader: Reader, word: str, arguments: list[Formula]) -> Formula:
     """An elementary function of its arguments."""
     if word in ("max", "min"):
         if len(arguments) != 2:  # noqa: PLR2004 - the larger of two

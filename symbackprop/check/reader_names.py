@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from symbackprop.check import reader_functions
 from symbackprop.check.name_derivatives import Lost, in_line
-from symbackprop.check.name_tokens import INDEX_LETTERS, Hit
+from symbackprop.check.name_spelling import INDEX_LETTERS
+from symbackprop.check.name_tokens import Hit
 from symbackprop.check.spelling import scripted, tidy
 from symbackprop.check.tokens import Kind
 from symbackprop.check.work import Gap, Leaf, Span
@@ -117,6 +118,8 @@ def gap_of(reader: Reader, spelling: str) -> Gap:
     for guess in names.guesses(spelling):
         if any(names.has(f"{guess}{mark}") for mark in ("[1]", "[1,1]")):
             return Gap.GENERAL
+    if len(bare) == 1 and bare.isupper() and bare.lower() in names.bases:
+        return Gap.GENERAL
     if bare.lower() in _SOME_WORDS or bare in names.bases or reader_functions.is_function(bare):
         return Gap.GENERAL
     for cut in range(len(bare) - 1, 0, -1):

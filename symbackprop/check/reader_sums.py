@@ -102,6 +102,7 @@ def _over(reader: Reader, letter: str, values: tuple[str, ...], body: int) -> Fo
         else:
             stand.suffix = value
         reader.at = body
+        reader.count_term()
         terms.append(reader.expression(product=True))
         any_used = any_used or stand.used
         if len(reader.troubles) > troubles:

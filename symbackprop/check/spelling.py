@@ -1,6 +1,6 @@
 """How a name is spelled once all that doesn't tell it from others is gone: spaces, braces, fonts, underscores.
 
-The spelling of `net_{h1}`, `\\mathrm{net}_{h_1}` and `net_h1` is `neth1`. What is raised follows a `^`: `z1^(2)[3]`.
+The spelling of `net_{h1}`, `n e t_{h_1}` and `net_h1` is `neth1`. What is raised follows a `^`: `z1^(2)[3]`.
 A comma stays where it parts two numbers (`w1,12`), and an underscore between two digits is one (`h2_1`).
 """
 
