@@ -52,6 +52,7 @@ _UNFINISHED = re.compile(r"(?:[=＝≈+*/·×⋅−]|\s-)\s*\Z")
 REMARK = re.compile(r"\s*[（(]\s*(?:[^\W\d_]{2,}+[\s,;.)）-]|a\s[^\W\d_]{2}|[⺀-鿿])")
 """How a line begins that only holds a remark on the formula above it."""
 
+_LONGEST_LINE = 20_000
 _FRONT = frozenset("*/+·×⋅^,.;:~ \t\n\r\v\f\xa0\u3000")
 _BACK = _FRONT | {"-", "–", "−"}
 _DASH = re.compile(r"[-–—−]\s+")
@@ -99,6 +100,9 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
     open_: list[Snippet] = []
     remark = 0
     for line in lines:
+        if len(line.text) > _LONGEST_LINE:
+            # Nobody writes a paragraph of that length; to cut it into words takes seconds.
+            continue
         blank = not line.text.strip()
         goes_on = bool(open_) and not blank and _goes_on(open_[-1], line)
         if open_ and not blank and not goes_on and (remark > 0 or REMARK.match(line.text)):

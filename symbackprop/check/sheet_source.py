@@ -14,6 +14,9 @@ from symbackprop.wording import one_line, quoted
 DEEPEST = 8
 """Tables and lists in one another; more than a sheet has any use for."""
 
+MOST_VALUES = 40_000
+"""In all of a sheet; four times as many as it may have answers."""
+
 _LONGEST_FOUND = 20
 _WORD = re.compile(r"\w+|.", re.DOTALL)
 _LINE_END = re.compile(r"\r\n|[\n\r]")
