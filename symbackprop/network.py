@@ -164,7 +164,8 @@ class Network:
     """A network, the samples that it learns from, and what has been published about it.
 
     `titles` says the same as `title` in several languages, by their codes; `references`, likewise, where the network
-    comes from. `origin` is the name of the file that it was read from, as error messages give it.
+    comes from. `origin` is the name of the file that it was read from, as error messages give it. `names` are names of
+    somebody's own, each with the id of the quantity or the neuron that it means.
     """
 
     title: str
@@ -176,6 +177,7 @@ class Network:
     titles: Translations = ()
     references: Translations = ()
     writing: Writing = Writing()
+    names: tuple[tuple[str, str], ...] = ()
 
     def title_in(self, language: str) -> str:
         """The title in a language, or as it is."""

@@ -286,7 +286,6 @@ BROKEN = [
 
 # Well-formed, but for a later version.
 NOT_YET = [
-    ("title =", 'names = ["a"]\ntitle =', "names: this key is not supported yet"),
     (TARGETS, f"{TARGETS}\nnames = ['a']", "data.names: this key is not supported yet"),
     (HIDDEN, f"{HIDDEN}\nnames = ['a']", "layers[0].names: this key is not supported yet"),
 ]
