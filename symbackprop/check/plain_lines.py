@@ -200,6 +200,8 @@ def _kind(match: re.Match[str]) -> _Token:
     if all(it in _NAMES or not it for it in re.split("[-'’]", word.lower())):
         return _Token.NAME
     called = match.string[match.end() : match.end() + 1] in ("(", "[", "{", "^")
+    # A word that is lowered or raised: E_(data).
+    called = called or match.string[match.start() - 2 : match.start()] in ("_(", "_{", "^(", "^{")
     return _Token.OPERAND if called else _Token.PROSE
 
 
