@@ -96,8 +96,8 @@ def _pair(table: Table) -> tuple[Snippet, Value] | None:
     ids, answers = _IDS.intersection(by_key), _ANSWERS.intersection(by_key)
     if len(ids) != 1 or len(answers) != 1:
         return None
-    quantity = by_key[ids.pop()]
-    return (quantity, by_key[answers.pop()]) if isinstance(quantity, Snippet) else None
+    quantity = by_key[next(iter(ids))]
+    return (quantity, by_key[next(iter(answers))]) if isinstance(quantity, Snippet) else None
 
 
 def _answers(quantity: Snippet, value: Value, source: Source) -> Iterator[Entry]:

@@ -16,7 +16,7 @@ _ROOM = re.compile(r"[ \t]*+")
 _EMPTY = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _LINE_END = re.compile(r"[ \t]*+(?:#[^\n]*+)?+(?:\r?\n|\Z)")
 _BARE = re.compile(r"[A-Za-z0-9_-]++")
-_NUMBER = re.compile(r"[+-]?(?:0|[1-9](?:_?\d)*+)(?:\.\d(?:_?\d)*+)?+(?:[eE][+-]?\d(?:_?\d)*+)?+(?![\w.:])")
+_NUMBER = re.compile(r"[+-]?(?:0|[1-9](?:_?\d)*+)(?:\.\d(?:_?\d)*+)?+(?:[eE][+-]?\d(?:_?\d)*+)?+(?![\w.:-])")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d++,\d")
 _STRINGS = (
     # A text may end with one or two quotes of its own before the three that close it.
