@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from symbackprop.check.latex import formulas_in_latex
 from symbackprop.check.markdown import formulas_in_markdown
 from symbackprop.check.plain_lines import CUT, formulas_of, lines_of
 from symbackprop.check.rst import formulas_in_rst
-from symbackprop.check.snippet import Kind, Snippet, snippet_of
+from symbackprop.check.snippet import MOST_SNIPPETS, Kind, Snippet, snippet_of
 from symbackprop.check.stacked import in_one_line
 from symbackprop.check.tokens import Dialect
 
@@ -21,7 +22,7 @@ _BRAILLE = re.compile(r"(?m)^.*[\u2801-\u28ff].*$")
 
 
 def snippets(text: str, kind: Kind) -> Iterator[Snippet]:
-    """The formulas of a document, in the order in which they begin."""
+    """The formulas of a document, in the order in which they begin; of one with too many, one more than may be."""
     match kind:
         case Kind.MARKDOWN:
             found = formulas_in_markdown(text)
@@ -33,7 +34,8 @@ def snippets(text: str, kind: Kind) -> Iterator[Snippet]:
             found = _formulas_in_text(text)
         case _:
             raise ValueError(f"{kind} is no document")
-    yield from sorted((it.without_gone().stripped() for it in found), key=lambda it: it.span.start)
+    some = islice(found, MOST_SNIPPETS + 1)
+    yield from sorted((it.without_gone().stripped() for it in some), key=lambda it: it.span.start)
 
 
 def _formulas_in_text(text: str) -> Iterator[Snippet]:

@@ -31,6 +31,7 @@ _SKIPPED = re.compile(
 )
 _NAME = re.compile(r"\*?+\s*+(?P<name>\\[A-Za-z@]++|\\.)?+(?:\#\d)*+")
 _OPTIONS = re.compile(r"(?:\s*+\[[^\[\]]{0,200}+\])*+\s*+")
+_EMPTY_BOX = re.compile(r"\\(?:math)?[rlc]lap[ \t]*+\{[ \t]*+\}")
 _GROUPS = {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "tikzset": 1, "hypersetup": 1, "lstset": 1}
 _BEGIN, _END = re.compile(r"\\begin[ \t]*\{document\}"), re.compile(r"\\end[ \t]*\{document\}")
 _COMMANDS = re.compile(
@@ -53,6 +54,7 @@ def formulas_in_latex(text: str) -> Iterator[Snippet]:
     first, last = (begin.end() if begin else 0), (end.start() if end else len(text))
     text = blanked(text, ((0, first, CUT), (max(first, last), len(text), CUT)))
     text = blanked(text, ((start, end + 1, _ROOM) for start, _, end in calls_of(macros.words, text)))
+    text = _EMPTY_BOX.sub(lambda it: _ROOM * len(it[0]), text)
     called = [
         Maths(start=start, inner=brace + 1, outer=end, end=end + 1)
         for start, brace, end in calls_of(macros.maths, text)

@@ -46,7 +46,7 @@ def macros_of(text: str) -> Macros:
     for match in _DEFINITION.finditer(text):
         partners = partners_of(text) if partners is None else partners
         start, end = match.start("body"), partners[match.start("body")]
-        argument = text.find("#1", start, min(end, start + _LONGEST_BODY))
+        argument = text.find("#1", start, min(end, start + _LONGEST_BODY)) if end >= 0 else -1
         if argument < 0:
             continue
         if _MATHS.search(text, start, argument):

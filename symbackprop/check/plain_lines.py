@@ -95,6 +95,7 @@ _UNFINISHED = re.compile(r"(?:[=＝≈+*/·×⋅−]|\s-)\s*\Z")
 REMARK = re.compile(r"\s*[（(]\s*(?:[^\W\d_]{2,}+[\s,;.)）-]|a\s[^\W\d_]{2}|[⺀-鿿])")
 """How a line begins that only holds a remark on the formula above it."""
 
+_LONGEST_LINE = 20_000
 _FRONT = frozenset("*/+·×⋅^,.;:~ \t\n\r\v\f\xa0\u3000")
 _BACK = _FRONT | {"-", "–", "−"}
 _DASH = re.compile(r"[-–—−]\s+")
@@ -142,6 +143,9 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
     open_: list[Snippet] = []
     remark = 0
     for line in lines:
+        if len(line.text) > _LONGEST_LINE:
+            # Nobody writes a paragraph of that length; to cut it into words takes seconds.
+            continue
         blank = not line.text.strip()
         goes_on = bool(open_) and not blank and _goes_on(open_[-1], line)
         if open_ and not blank and not goes_on and (remark > 0 or REMARK.match(line.text)):
@@ -239,6 +243,8 @@ def _kind(match: re.Match[str]) -> _Token:
     if all(it in _NAMES or not it for it in re.split("[-'’]", word.lower())):
         return _Token.NAME
     called = match.string[match.end() : match.end() + 1] in ("(", "[", "{", "^")
+    # A word that is lowered or raised: E_(data).
+    called = called or match.string[match.start() - 2 : match.start()] in ("_(", "_{", "^(", "^{")
     return _Token.OPERAND if called else _Token.PROSE
 
 

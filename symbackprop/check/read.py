@@ -12,7 +12,7 @@ from symbackprop.check.names import Names, names_of
 from symbackprop.check.parser import read_chains, read_member, read_quantity
 from symbackprop.check.sheet_source import Source
 from symbackprop.check.sheets import Answers, entries
-from symbackprop.check.snippet import Kind, Snippet, kind_of, relocated
+from symbackprop.check.snippet import MOST_SNIPPETS, Kind, Snippet, kind_of, relocated
 from symbackprop.check.work import Chain, Member, Span, Work
 from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import Plan, plan_of
@@ -22,10 +22,6 @@ from symbackprop.network import Network
 from symbackprop.wording import one_line
 
 MOST_BYTES = 1_000_000
-MOST_CHAINS = 10_000
-"""A work with more formulas or answers than that is refused."""
-
-
 def read_work(path: Path, network: Network) -> Work:
     """Somebody's work on a network from a file; its suffix says what it is written in.
 
@@ -53,10 +49,10 @@ class Reader:
         """The work in a text (see `read_text`)."""
         _require_text(text, name)
         found = self._of_document(text, kind) if kind in DOCUMENTS else self._of_sheet(text, kind, name)
-        chains = tuple(islice(found, MOST_CHAINS + 1))
+        chains = tuple(islice(found, MOST_SNIPPETS + 1))
         what = "formulas" if kind in DOCUMENTS else "answers"
-        if len(chains) > MOST_CHAINS:
-            raise SpecError(one_line(name), f"expected at most {MOST_CHAINS:,} {what}, found more")
+        if len(chains) > MOST_SNIPPETS:
+            raise SpecError(one_line(name), f"expected at most {MOST_SNIPPETS:,} {what}, found more")
         if not chains:
             why = "formulas, or lines with an equals sign" if kind in DOCUMENTS else "answers"
             raise SpecError(one_line(name), f"expected {why}, found none")

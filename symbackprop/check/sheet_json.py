@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from symbackprop.check.sheet_source import DEEPEST, Entry, Source, Table, Value, entries_of, unescaped
+from symbackprop.check.sheet_source import DEEPEST, MOST_VALUES, Entry, Source, Table, Value, entries_of, unescaped
 from symbackprop.check.snippet import Snippet
 
 _ROOM = re.compile(r"[ \t\r\n]*+")
@@ -31,6 +31,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._text = source.text
+        self._values = 0
 
     def skip(self, place: int) -> int:
         """The place after white space."""
@@ -40,6 +41,9 @@ class _Reader:
 
     def value(self, place: int, depth: int) -> tuple[Value, int]:
         """Any value, with the white space after it."""
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise self._source.refusal(place, f"at most {MOST_VALUES:,} values", "more")
         if depth > DEEPEST:
             raise self._source.refusal(place, f"objects and lists at most {DEEPEST} deep", "more")
         first = self._text[place : place + 1]

@@ -14,6 +14,9 @@ from symbackprop.wording import one_line, quoted
 DEEPEST = 8
 """Tables and lists in one another; more than a sheet has any use for."""
 
+MOST_VALUES = 40_000
+"""In all of a sheet; four times as many as it may have answers."""
+
 _LONGEST_FOUND = 20
 _WORD = re.compile(r"\w+|.", re.DOTALL)
 _LINE_END = re.compile(r"\r\n|[\n\r]")
@@ -93,8 +96,8 @@ def _pair(table: Table) -> tuple[Snippet, Value] | None:
     ids, answers = _IDS.intersection(by_key), _ANSWERS.intersection(by_key)
     if len(ids) != 1 or len(answers) != 1:
         return None
-    quantity = by_key[ids.pop()]
-    return (quantity, by_key[answers.pop()]) if isinstance(quantity, Snippet) else None
+    quantity = by_key[next(iter(ids))]
+    return (quantity, by_key[next(iter(answers))]) if isinstance(quantity, Snippet) else None
 
 
 def _answers(quantity: Snippet, value: Value, source: Source) -> Iterator[Entry]:

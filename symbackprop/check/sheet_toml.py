@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 from typing import NoReturn
 
-from symbackprop.check.sheet_source import DEEPEST, Entry, Source, Table, Value, entries_of, unescaped
+from symbackprop.check.sheet_source import DEEPEST, MOST_VALUES, Entry, Source, Table, Value, entries_of, unescaped
 from symbackprop.check.snippet import Snippet
 
 _ROOM = re.compile(r"[ \t]*+")
 _EMPTY = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _LINE_END = re.compile(r"[ \t]*+(?:#[^\n]*+)?+(?:\r?\n|\Z)")
 _BARE = re.compile(r"[A-Za-z0-9_-]++")
-_NUMBER = re.compile(r"[+-]?(?:0|[1-9](?:_?\d)*+)(?:\.\d(?:_?\d)*+)?+(?:[eE][+-]?\d(?:_?\d)*+)?+(?![\w.:])")
+_NUMBER = re.compile(r"[+-]?(?:0|[1-9](?:_?\d)*+)(?:\.\d(?:_?\d)*+)?+(?:[eE][+-]?\d(?:_?\d)*+)?+(?![\w.:-])")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d++,\d")
 _STRINGS = (
     # A text may end with one or two quotes of its own before the three that close it.
@@ -41,6 +41,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._text = source.text
+        self._values = 0
         self._seen: set[tuple[object, ...]] = set()
 
     def sheet(self) -> list[Value]:
@@ -111,6 +112,9 @@ class _Reader:
             place = self._after(_ROOM, place + 1)
 
     def _value(self, place: int, depth: int) -> tuple[Value, int]:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise self._source.refusal(place, f"at most {MOST_VALUES:,} values", "more")
         if depth > DEEPEST:
             raise self._source.refusal(place, f"tables and lists at most {DEEPEST} deep", "more")
         first = self._text[place : place + 1]

@@ -14,6 +14,9 @@ from symbackprop.check.work import Chain, Leaf, Member, Span, Trouble
 GONE = "\0"
 """Stands in a text for a character that nobody is to read: no text that is read holds one itself."""
 
+MOST_SNIPPETS = 10_000
+"""More formulas, or more answers, nobody's work has; what comes after them needn't be looked for."""
+
 
 class Kind(StrEnum):
     """What somebody's work is written in."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from symbackprop.check.plain_lines import CUT, formulas_of
-from symbackprop.check.snippet import Snippet, joined, snippet_of
+from symbackprop.check.snippet import MOST_SNIPPETS, Snippet, joined, snippet_of
 from symbackprop.check.tokens import Dialect
 
 _QUANTITIES = frozenset({"quantity", "id", "name", "symbol", "variable", "gradient", "量", "符号", "变量"})
@@ -31,7 +31,7 @@ def without_tables(text: str) -> tuple[list[Snippet], str]:
         end = table.end()
         columns = _columns(_cells(text, *table.span("header")), text)
         while (row := _ROW.match(text, end)) is not None:
-            if columns is not None:
+            if columns is not None and len(rows) <= MOST_SNIPPETS:
                 rows.extend(_row(_cells(text, *row.span("row")), columns, text))
             end = row.end()
         inside = text[table.start() : end]
