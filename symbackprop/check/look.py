@@ -8,7 +8,8 @@ from math import log2
 
 from symbackprop.check.agreement import Shown
 from symbackprop.check.mistakes.registry import cost_of
-from symbackprop.check.terrain import Change, Key, Path
+from symbackprop.check.paths import Path
+from symbackprop.check.terrain import Change, Key
 from symbackprop.check.verdicts import Cause, Mistake
 
 
@@ -43,8 +44,16 @@ class Found:
     cause: Cause
     covers: frozenset[int]
     gain: float
+    saved: float
     hits: tuple[Hit, ...]
 
+    @property
+    def worth(self) -> float:
+        """What it gains, and a little more if it is made everywhere: one habit is likelier than single slips."""
+        return self.gain if self.cause.at else self.gain + _HABIT
+
+
+_HABIT = 3.0
 
 _NEAR_MISSES = 40
 """So many candidates at most are calculated again with rounding on the way: what comes after these is luck."""
@@ -90,7 +99,8 @@ def combined(hits: Mapping[int, Sequence[Hit]]) -> Iterator[Found]:
         for hit in chosen:
             places.setdefault(hit.key.where, hit.place)
         place = max(places.values()) if everywhere else sum(places.values())
-        gain = sum(hit.saved for hit in chosen) - chosen[0].cost - place
+        saved = sum(hit.saved for hit in chosen)
+        gain = saved - chosen[0].cost - place
         at = () if everywhere else tuple(dict.fromkeys(site for hit in chosen for site in hit.sites))
         cause = Cause(mistake=mistake, at=at, wrong=chosen[0].wrong, instead=chosen[0].instead)
-        yield Found(cause=cause, covers=frozenset(members), gain=gain, hits=chosen)
+        yield Found(cause=cause, covers=frozenset(members), gain=gain, saved=saved, hits=chosen)
