@@ -7,7 +7,7 @@ from math import isfinite
 
 from symbackprop.check.calculation import Calculation, Digits
 from symbackprop.check.claims import Claim
-from symbackprop.check.figures import digits_of
+from symbackprop.check.habit import digits_of
 from symbackprop.check.paths import Field, Path
 from symbackprop.check.terrain import Terrain
 from symbackprop.check.training import Trained, Variants

@@ -9,7 +9,8 @@ from math import isfinite, log2
 from symbackprop.check.agreement import Shown, shown
 from symbackprop.check.calculation import Digits
 from symbackprop.check.claims import Claim
-from symbackprop.check.figures import as_shown, digits_of
+from symbackprop.check.figures import as_shown
+from symbackprop.check.habit import digits_of
 from symbackprop.check.look import Hit, hit_of, near_misses
 from symbackprop.check.mistakes.registry import cost_of
 from symbackprop.check.mistakes.typed import meant

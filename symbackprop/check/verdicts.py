@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 from symbackprop.check.work import Span, Work
-
-_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class LinkKind(StrEnum):
@@ -172,7 +169,6 @@ class Verdicts:
     links: tuple[Link, ...]
     explanations: tuple[Explanation, ...] = ()
     conventions: tuple[Convention, ...] = ()
-    names: Mapping[str, str] = field(default_factory=lambda: _NO_NAMES)
 
     @property
     def summary(self) -> Mapping[Verdict, int]:

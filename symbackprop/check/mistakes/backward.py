@@ -22,7 +22,7 @@ def negated(site: Site) -> Iterator[Slip]:
 
 
 def derivative_left_out(site: Site) -> Iterator[Slip]:
-    """delta = dE/dout, without dout/dnet."""
+    """Delta = dE/dout, without dout/dnet."""
     pattern = site.step.pattern
     hidden = isinstance(pattern, HiddenDelta)
     mistake = Mistake.HIDDEN_DERIVATIVE_LEFT_OUT if hidden else Mistake.OUTPUT_DERIVATIVE_LEFT_OUT
@@ -30,13 +30,13 @@ def derivative_left_out(site: Site) -> Iterator[Slip]:
 
 
 def error_left_out_of_delta(site: Site) -> Iterator[Slip]:
-    """delta = dout/dnet, without dE/dout."""
+    """Delta = dout/dnet, without dE/dout."""
     wrong, unit = site.step.slots["f1"], f"{_neuron_of(site)} f1"
     yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=site.slot("f2"), unit=unit, kinds=("delta",), wrong=wrong)
 
 
 def derivative_kept(site: Site) -> Iterator[Slip]:
-    """delta = (out - target) out (1 - out), where sigmoid and cross-entropy leave out - target."""
+    """Delta = (out - target) out (1 - out), where sigmoid and cross-entropy leave out - target."""
     pattern = site.step.pattern
     if isinstance(pattern, OutputDelta) and fused(pattern.loss, pattern.activation):
         formula = Product((site.formula, site.slot("f2")))

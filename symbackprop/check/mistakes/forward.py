@@ -14,13 +14,13 @@ from symbackprop.typeset.formula import TWO, Formula, Negative, Product, Quantit
 
 
 def bias_left_out(site: Site) -> Iterator[Slip]:
-    """net = w1 x1 + w2 x2, without the bias."""
+    """Net = w1 x1 + w2 x2, without the bias."""
     if isinstance(site.step.pattern, WeightedSum) and site.step.pattern.bias:
         yield Slip(mistake=Mistake.BIAS_LEFT_OUT, formula=added(_products(site)), kinds=("",))
 
 
 def other_bias(site: Site) -> Iterator[Slip]:
-    """net = w1 x1 + w2 x2 + the bias of another layer or neuron."""
+    """Net = w1 x1 + w2 x2 + the bias of another layer or neuron."""
     spot = site.ground.spot(site.id)
     if "b" not in site.step.slots or spot is None:
         return
@@ -33,7 +33,7 @@ def other_bias(site: Site) -> Iterator[Slip]:
 
 
 def net_for_input(site: Site) -> Iterator[Slip]:
-    """net = w1 net1 + w2 net2 + b: the net inputs of the layer below in place of its outputs."""
+    """Net = w1 net1 + w2 net2 + b: the net inputs of the layer below in place of its outputs."""
     nets = {source: spot.neuron.net for source in _sources(site) if (spot := site.ground.spot(source))}
     if nets:
         formula = site.formula
@@ -43,7 +43,7 @@ def net_for_input(site: Site) -> Iterator[Slip]:
 
 
 def another_weight(site: Site) -> Iterator[Slip]:
-    """net = w1 x1 + w3 x2 + b: in one term, another weight of the layer."""
+    """Net = w1 x1 + w3 x2 + b: in one term, another weight of the layer."""
     spot = site.ground.spot(site.id)
     if spot is None:
         return
@@ -55,9 +55,7 @@ def another_weight(site: Site) -> Iterator[Slip]:
                 if other != weight:
                     formula = site.exchanged(weight, Quantity(other))
                     unit = f"{weight} {other}"
-                    yield Slip(
-                        mistake=Mistake.WEIGHT_INDEX, formula=formula, unit=unit, wrong=weight, instead=other
-                    )
+                    yield Slip(mistake=Mistake.WEIGHT_INDEX, formula=formula, unit=unit, wrong=weight, instead=other)
 
 
 def columns_for_rows(site: Site) -> Iterator[Slip]:
@@ -77,7 +75,7 @@ def columns_for_rows(site: Site) -> Iterator[Slip]:
 
 
 def another_input(site: Site) -> Iterator[Slip]:
-    """net = w1 x2 + w2 x2 + b: another source in the place of one, or two of them exchanged."""
+    """Net = w1 x2 + w2 x2 + b: another source in the place of one, or two of them exchanged."""
     sources = _sources(site)
     for first, source in enumerate(sources):
         for second in range(max(0, first - MOST_NEIGHBOURS), min(len(sources), first + MOST_NEIGHBOURS + 1)):
@@ -97,13 +95,11 @@ def another_input(site: Site) -> Iterator[Slip]:
             if second > first:
                 swapped[second] = source
                 unit, formula = f"{source} for {other}", _with_sources(site, tuple(swapped))
-                yield Slip(
-                    mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=unit, wrong=source, instead=other
-                )
+                yield Slip(mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=unit, wrong=source, instead=other)
 
 
 def input_left_out(site: Site) -> Iterator[Slip]:
-    """net = w1 x1 + b: one of the inputs is forgotten."""
+    """Net = w1 x1 + b: one of the inputs is forgotten."""
     products = _products(site)
     if not 1 < len(products) <= _MOST_TERMS:
         return
@@ -117,7 +113,7 @@ _MOST_TERMS = 12
 
 
 def activation_twice(site: Site) -> Iterator[Slip]:
-    """out = f(f(net))."""
+    """Out = f(f(net))."""
     formula = site.formula
     yield Slip(
         mistake=Mistake.ACTIVATION_TWICE,
@@ -127,7 +123,7 @@ def activation_twice(site: Site) -> Iterator[Slip]:
 
 
 def activation_left_out(site: Site) -> Iterator[Slip]:
-    """out = net: the activation is forgotten."""
+    """Out = net: the activation is forgotten."""
     if site.formula != site.slot("net"):
         yield Slip(mistake=Mistake.NET_FOR_OUT, formula=site.slot("net"), unit="identity", kinds=("identity",))
 
@@ -137,9 +133,7 @@ def neighbours_output(site: Site) -> Iterator[Slip]:
     spot = site.ground.spot(site.id)
     for other in spot.neighbours if spot else ():
         taken = other.net if site.id == spot.neuron.net else other.out
-        yield Slip(
-            mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken
-        )
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
 
 
 def half_of_error_forgotten(site: Site) -> Iterator[Slip]:

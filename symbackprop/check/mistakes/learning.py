@@ -63,9 +63,7 @@ def factor_of_gradient_left_out(site: Site) -> Iterator[Slip]:
         yield Slip(mistake=mistake, formula=formula, kinds=("gradients",))
         formula, wrong = Product((site.slot("f2"), source)), site.step.slots["f1"]
         yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=formula, unit="f1", kinds=("slopes",), wrong=wrong)
-    yield Slip(
-        mistake=Mistake.FACTOR_LEFT_OUT, formula=delta, unit="x", kinds=("inputs",), wrong=source.id
-    )
+    yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=delta, unit="x", kinds=("inputs",), wrong=source.id)
 
 
 def weight_for_input(site: Site) -> Iterator[Slip]:
@@ -75,7 +73,9 @@ def weight_for_input(site: Site) -> Iterator[Slip]:
         return
     weight = spot.neuron.weight_ids[spot.neuron.sources.index(own)]
     formula = Product((site.slot("delta"), Quantity(weight)))
-    yield Slip(mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=weight, kinds=("weights",), wrong=own, instead=weight)
+    yield Slip(
+        mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=weight, kinds=("weights",), wrong=own, instead=weight
+    )
 
 
 def bias_times_input(site: Site) -> Iterator[Slip]:
@@ -246,7 +246,7 @@ def other_gradient(site: Site) -> Iterator[Slip]:
 
 
 def correction_left_out(site: Site) -> Iterator[Slip]:
-    """mhat = m, not divided by 1 - beta^t."""
+    """Mhat = m, not divided by 1 - beta^t."""
     formula = site.slot("average")
     yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=formula, unit="correction", kinds=("correction",))
 

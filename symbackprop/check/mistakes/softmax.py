@@ -21,7 +21,7 @@ def diagonal_only(site: Site) -> Iterator[Slip]:
 
 
 def derivative_kept(site: Site) -> Iterator[Slip]:
-    """delta = (out - target) out (1 - out), where softmax and cross-entropy leave out - target."""
+    """Delta = (out - target) out (1 - out), where softmax and cross-entropy leave out - target."""
     pattern = site.step.pattern
     assert isinstance(pattern, SoftmaxDelta)
     if pattern.fused:
@@ -30,7 +30,7 @@ def derivative_kept(site: Site) -> Iterator[Slip]:
 
 
 def derivative_left_out(site: Site) -> Iterator[Slip]:
-    """delta = dE/dout, without dout/dnet."""
+    """Delta = dE/dout, without dout/dnet."""
     pattern = site.step.pattern
     assert isinstance(pattern, SoftmaxDelta)
     formula = site.slot(f"f{pattern.index}")
@@ -94,7 +94,7 @@ def net_in_derivative(site: Site) -> Iterator[Slip]:
 
 
 def not_divided(site: Site) -> Iterator[Slip]:
-    """out = e^net, not divided by the sum; or net divided by the sum of nets."""
+    """Out = e^net, not divided by the sum; or net divided by the sum of nets."""
     pattern = site.step.pattern
     assert isinstance(pattern, Softmax)
     own = site.slot(f"net{pattern.index}")
@@ -104,7 +104,7 @@ def not_divided(site: Site) -> Iterator[Slip]:
 
 
 def softmax_twice(site: Site) -> Iterator[Slip]:
-    """out = softmax(softmax(net))."""
+    """Out = softmax(softmax(net))."""
     pattern = site.step.pattern
     assert isinstance(pattern, Softmax)
     nets = site.numbered("net", pattern.width)
