@@ -79,7 +79,7 @@ def _as_good(best: Found, others: Sequence[Found]) -> Iterator[Cause]:
     """Other mistakes that explain the same figures about as well."""
     told = {_said(best.cause)}
     for other in others:
-        equal = other.covers == best.covers and other.gain >= LEAST_GAIN and other.saved >= best.saved - _EQUALLY_WELL
+        equal = other.covers == best.covers and other.saved >= best.saved - _EQUALLY_WELL
         if equal and _said(other.cause) not in told:
             told.add(_said(other.cause))
             yield other.cause
