@@ -41,25 +41,47 @@ class Explainer:
         hits = {root: tuple(suspects.hits(root)) for root in roots}
         found = tuple(_fewest({root: mine for root, mine in hits.items() if mine}))
         explained = frozenset[int]().union(*(it.covers for it, _ in found))
-        explanations = [_explanation(claims, it.cause, it.covers, others) for it, others in found]
         left = [root for root in roots if root not in explained]
-        early = [root for root in left if rounded_early(suspects, root)]
-        if early:
-            cause = Cause(mistake=Mistake.ROUNDED_EARLY, at=tuple(claims[root].quantity for root in early))
-            explanations.append(_explanation(claims, cause, early, ()))
+        causes: dict[Cause, list[int]] = {}
+        alternatives: dict[Cause, tuple[Cause, ...]] = {}
+        for it, others in found:
+            causes.setdefault(it.cause, []).extend(it.covers)
+            alternatives[it.cause] = others
         known = tuple(hit for it, _ in found for hit in it.hits)
         for root in left:
-            if root not in early:
-                for cause in self._pairs.causes(suspects, root, known):
-                    explanations.append(_explanation(claims, cause, (root,), ()))
-        return tuple(explanations)
+            for cause in self._left_over(suspects, root, found, known):
+                causes.setdefault(cause, []).append(root)
+        return tuple(
+            Explanation(
+                cause=_told(cause, [claims[root].quantity for root in mine]),
+                links=tuple(claims[root].link for root in sorted(mine)),
+                alternatives=alternatives.get(cause, ()),
+            )
+            for cause, mine in causes.items()
+        )
+
+    def _left_over(
+        self,
+        suspects: Suspects,
+        root: int,
+        found: Sequence[tuple[Found, tuple[Cause, ...]]],
+        known: Sequence[Hit],
+    ) -> tuple[Cause, ...]:
+        """What may explain a figure that nothing explains for certain: what others came of, rounding, or two mistakes."""
+        for it, _ in found:
+            if any(suspects.agrees(root, hit) for hit in dict.fromkeys(it.hits)):
+                return (it.cause,)
+        if rounded_early(suspects, root):
+            return (_ROUNDED_EARLY,)
+        return self._pairs.causes(suspects, root, known)
 
 
-def _explanation(
-    claims: Sequence[Claim], cause: Cause, roots: Sequence[int] | frozenset[int], others: Sequence[Cause]
-) -> Explanation:
-    links = tuple(claims[root].link for root in sorted(roots))
-    return Explanation(cause=cause, links=links, alternatives=tuple(others))
+_ROUNDED_EARLY = Cause(mistake=Mistake.ROUNDED_EARLY)
+
+
+def _told(cause: Cause, quantities: Sequence[str]) -> Cause:
+    """A cause as it is told: figures are rounded early one by one."""
+    return Cause(mistake=cause.mistake, at=tuple(quantities)) if cause == _ROUNDED_EARLY else cause
 
 
 def _fewest(hits: dict[int, tuple[Hit, ...]]) -> Iterator[tuple[Found, tuple[Cause, ...]]]:

@@ -8,6 +8,7 @@ from math import log2
 
 from symbackprop.check.agreement import Shown
 from symbackprop.check.mistakes.registry import cost_of
+from symbackprop.check.mistakes.slip import OF_LAYER
 from symbackprop.check.paths import Path
 from symbackprop.check.terrain import Change, Key
 from symbackprop.check.verdicts import Cause, Mistake
@@ -93,7 +94,7 @@ def combined(hits: Mapping[int, Sequence[Hit]]) -> Iterator[Found]:
             known = group.get(number)
             if known is None or hit.saved - hit.place > known.saved - known.place:
                 group[number] = hit
-    for (mistake, everywhere, _), members in groups.items():
+    for (mistake, everywhere, where), members in groups.items():
         chosen = tuple(members.values())
         places: dict[str, float] = {}
         for hit in chosen:
@@ -101,6 +102,7 @@ def combined(hits: Mapping[int, Sequence[Hit]]) -> Iterator[Found]:
         place = max(places.values()) if everywhere else sum(places.values())
         saved = sum(hit.saved for hit in chosen)
         gain = saved - chosen[0].cost - place
-        at = () if everywhere else tuple(dict.fromkeys(site for hit in chosen for site in hit.sites))
+        in_layer = everywhere and where.startswith(OF_LAYER)
+        at = () if everywhere and not in_layer else tuple(dict.fromkeys(site for hit in chosen for site in hit.sites))
         cause = Cause(mistake=mistake, at=at, wrong=chosen[0].wrong, instead=chosen[0].instead)
         yield Found(cause=cause, covers=frozenset(members), gain=gain, saved=saved, hits=chosen)

@@ -108,8 +108,6 @@ class Suspects:
     def _on_the_way(self, way: Way, rounds: int, claim: Claim, figure: Shown) -> Iterator[Hit]:
         path = way.path
         bits = figure.bits(path.value)
-        if bits < LEAST_GAIN:
-            return
         reach = self.scene.reach(path, rounds, claim, way.claimed)
         width = figure.width(reach)
         digits = digits_of(claim.figure)
@@ -121,6 +119,16 @@ class Suspects:
                 slack = self._slack_of_rounded(way, rounds, key, digits, figure)
             if slack is not None and slack < bits:
                 yield hit_of(path, change, bits - slack, rounded=rounded)
+
+    def agrees(self, root: int, hit: Hit) -> bool:
+        """Whether a figure, of too few digits to tell, is at least what a mistake and rounding on the way can give."""
+        claim = self.claims[root]
+        figure, rounds = shown(claim.value, claim.figure), self._places[root][1]
+        return any(
+            hit.key in way.path.changes
+            and self._slack_of_rounded(way, rounds, hit.key, digits_of(claim.figure), figure) is not None
+            for way in self.ways(root)
+        )
 
     def _slack_of_rounded(self, way: Way, rounds: int, key: Key, digits: Digits, figure: Shown) -> float | None:
         formulas = way.path.changes[key].formulas
@@ -166,7 +174,7 @@ class Suspects:
                 continue
             yield Hit(
                 key=Key(it.mistake, False, f"{claim.quantity} {it.value}"),  # noqa: FBT003 - a field of Key
-                saved=figure.all_bits,
+                saved=max(figure.bits(base) for base in bases) + _SHARED_DIGITS,
                 cost=cost_of(it.mistake),
                 place=log2(it.ways),
                 sites=(claim.quantity,),
@@ -217,6 +225,9 @@ class Suspects:
             )
         return known
 
+
+_SHARED_DIGITS = 3.0
+"""That all other digits are right speaks for a slip of the hand, in bits."""
 
 _HALF = 0.5 + 1e-9
 
