@@ -9,7 +9,7 @@ from math import log2
 from symbackprop.check.agreement import Shown
 from symbackprop.check.mistakes.registry import cost_of
 from symbackprop.check.mistakes.slip import OF_LAYER
-from symbackprop.check.paths import Path
+from symbackprop.check.paths import Path, Reach
 from symbackprop.check.terrain import Change, Key
 from symbackprop.check.verdicts import Cause, Mistake
 
@@ -69,10 +69,11 @@ def near_misses(path: Path, shown: Shown, reach: float) -> Iterator[tuple[float,
 
 def hit_of(path: Path, change: Change, saved: float, *, rounded: bool) -> Hit:
     """A mistake on a path as what it saves and costs."""
-    key = change.key
-    ways = path.count_of.get((key.mistake, key.everywhere), 1)
-    at_itself = path.id in change.formulas
-    place = log2(ways) + (0.0 if at_itself or key.everywhere else 1.0)
+    key, reach = change.key, path.reach(change)
+    # Where a mistake is made everywhere in the one usual way, no place has to be told.
+    place = 0.0 if reach is Reach.EVERYWHERE and not key.where else log2(path.ways[key.mistake, reach])
+    if reach is Reach.SOMEWHERE:
+        place += 1.0
     return Hit(
         key=key,
         saved=saved,

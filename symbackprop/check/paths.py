@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from functools import cached_property
 from math import isfinite
 
@@ -51,6 +52,14 @@ def _value(stage: Stage, values: Mapping[str, float]) -> float:
         return stage.calculate(values)
     except (OverflowError, ZeroDivisionError, ValueError, KeyError):
         return float("nan")
+
+
+class Reach(Enum):
+    """Where on the way to a quantity a mistake is made."""
+
+    EVERYWHERE = "everywhere"
+    SOMEWHERE = "somewhere"
+    LAST_STEP = "last_step"
 
 
 class Path:
@@ -152,13 +161,21 @@ class Path:
         return tuple(sorted(told, key=_first))
 
     @cached_property
-    def count_of(self) -> Mapping[tuple[Mistake, bool], int]:
-        """In how many ways each mistake can be made on the way: at single sites, and everywhere."""
-        counts: dict[tuple[Mistake, bool], int] = {}
-        for key in self.changes:
-            kind = (key.mistake, key.everywhere)
-            counts[kind] = counts.get(kind, 0) + 1
+    def ways(self) -> Mapping[tuple[Mistake, Reach], int]:
+        """In how many ways each mistake can be made on the way: everywhere, in the last step, or in any."""
+        counts: dict[tuple[Mistake, Reach], int] = {}
+        for key, change in self.changes.items():
+            reaches = (Reach.EVERYWHERE,) if key.everywhere else (Reach.SOMEWHERE, Reach.LAST_STEP)
+            for reach in reaches:
+                if reach is not Reach.LAST_STEP or self.id in change.formulas:
+                    counts[key.mistake, reach] = counts.get((key.mistake, reach), 0) + 1
         return counts
+
+    def reach(self, change: Change) -> Reach:
+        """How far a mistake reaches."""
+        if change.key.everywhere:
+            return Reach.EVERYWHERE
+        return Reach.LAST_STEP if self.id in change.formulas else Reach.SOMEWHERE
 
     def near(self, low: float, high: float) -> Iterator[tuple[float, Key]]:
         """The mistakes that lead to a value between two others."""

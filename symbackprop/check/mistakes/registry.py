@@ -190,7 +190,7 @@ COMMON: Mapping[Mistake, float] = {
         4.0,
     ),
     Mistake.HALF_FORGOTTEN: 3.5,
-    Mistake.NEIGHBOURS_VALUE: 6.5,
+    Mistake.NEIGHBOURS_VALUE: 6.0,
     Mistake.FACTOR_LEFT_OUT: 6.0,
     Mistake.TERM_LEFT_OUT: 6.0,
     Mistake.TOO_MUCH: 6.0,
