@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symbackprop.check.claims import Claim
-from symbackprop.check.early import rounded_early
+from symbackprop.check.early import within_a_digit
 from symbackprop.check.look import Found, Hit, combined
 from symbackprop.check.pairs import Pairs
 from symbackprop.check.scene import Scene
@@ -71,7 +71,8 @@ class Explainer:
         for it, _ in found:
             if any(suspects.agrees(root, hit) for hit in dict.fromkeys(it.hits)):
                 return (it.cause,)
-        if rounded_early(suspects, root):
+        place, claim = suspects.place(root), suspects.claims[root]
+        if place and any(within_a_digit(self._scene, way, place[1], claim) for way in suspects.ways(root)):
             return (_ROUNDED_EARLY,)
         return self._pairs.causes(suspects, root, known)
 
@@ -81,7 +82,7 @@ _ROUNDED_EARLY = Cause(mistake=Mistake.ROUNDED_EARLY)
 
 def _told(cause: Cause, quantities: Sequence[str]) -> Cause:
     """A cause as it is told: figures are rounded early one by one."""
-    return Cause(mistake=cause.mistake, at=tuple(quantities)) if cause == _ROUNDED_EARLY else cause
+    return Cause(mistake=cause.mistake, at=tuple(quantities)) if cause.mistake is Mistake.ROUNDED_EARLY else cause
 
 
 def _fewest(hits: dict[int, tuple[Hit, ...]]) -> Iterator[tuple[Found, tuple[Cause, ...]]]:

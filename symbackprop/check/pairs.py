@@ -10,9 +10,10 @@ from symbackprop.check.agreement import shown
 from symbackprop.check.look import Hit, hit_of
 from symbackprop.check.paths import Path
 from symbackprop.check.scene import Scene
-from symbackprop.check.suspects import LEAST_GAIN, Suspects, Way
+from symbackprop.check.suspects import LEAST_GAIN, Suspects
 from symbackprop.check.terrain import Change, Key
 from symbackprop.check.verdicts import Cause
+from symbackprop.check.ways import Way
 
 _MOST_TRIED = 3000
 _MOST_TRIED_ONCE = 600

@@ -6,7 +6,7 @@ All in floating point: which mistakes come near a figure at all is a question of
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from math import isfinite
@@ -129,6 +129,25 @@ class Path:
                 stage = own
             values[id_] = _value(stage, values)
         return values[self.id]
+
+    def rounded_throughout(self, rounding: Callable[[float], float]) -> float:
+        """What the formulas lead to where every result on the way is rounded."""
+        values = dict(self.values)
+        for id_ in self.order:
+            if id_ != self.id:
+                values[id_] = rounding(_value(self._stage(id_), values))
+        return _value(self._stage(self.id), values)
+
+    def rounded_at_last(self, rounding: Callable[[float], float]) -> float:
+        """What the last formula gives where the results that it needs are rounded."""
+        stage = self._stage(self.id)
+        parts = {part: self.values[part] for part in stage.parts}
+        return _value(stage, {part: rounding(it) if self.terrain.stage(part) else it for part, it in parts.items()})
+
+    def _stage(self, id_: str) -> Stage:
+        stage = self.terrain.stage(id_)
+        assert stage is not None
+        return stage
 
     def _with_others(self, stages: Mapping[str, Stage], values: dict[str, float]) -> Sequence[str]:
         """The order, with what mistaken formulas need besides what is on the way."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite, log2
 
 from symbackprop.check.agreement import Shown, shown
 from symbackprop.check.calculation import Digits
 from symbackprop.check.claims import Claim
+from symbackprop.check.early import rounded_early
 from symbackprop.check.figures import as_shown
 from symbackprop.check.habit import digits_of
 from symbackprop.check.look import Hit, hit_of, near_misses
@@ -19,18 +19,11 @@ from symbackprop.check.scene import Scene
 from symbackprop.check.terrain import Key
 from symbackprop.check.truth import NO_VALUE
 from symbackprop.check.verdicts import Mistake
+from symbackprop.check.ways import Way
 from symbackprop.derivation.balls import Real
 
-LEAST_GAIN = 5.0
-"""An explanation has to save so many bits more than it costs: by luck, one in 2^5 does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """A way to a wrong figure: `path` may start from figures of the claimant's own, which `claimed` has as balls."""
-
-    path: Path
-    claimed: Mapping[str, Real]
+LEAST_GAIN = 4.5
+"""An explanation has to save so many bits more than it costs: by luck, one in twenty does."""
 
 
 class Suspects:
@@ -102,6 +95,7 @@ class Suspects:
                 if hit.key not in seen and not (checked and self.is_contradicted(hit.key, rounds)):
                     seen.add(hit.key)
                     yield hit
+        yield from self._early(claim, figure, ways)
         yield from self._typed(claim, figure, [way.path.value for way in ways])
         yield from self._of_other_rounds(root, figure, ways[-1].path.value)
 
@@ -182,6 +176,23 @@ class Suspects:
                 instead=claim.figure.typed,
             )
 
+    def _early(self, claim: Claim, figure: Shown, ways: Sequence[Way]) -> Iterator[Hit]:
+        """Results rounded on the way to fewer digits than are shown."""
+        for way in ways:
+            bits = figure.bits(way.path.value)
+            if bits <= _LEAST_OF_EARLY:
+                continue
+            results = tuple(rounded_early(way.path, claim))
+            if any(figure.slack(value) is not None for value in results):
+                yield Hit(
+                    key=Key(Mistake.ROUNDED_EARLY, False, claim.quantity),  # noqa: FBT003 - a field of Key
+                    saved=bits,
+                    cost=cost_of(Mistake.ROUNDED_EARLY),
+                    place=log2(len(results)),
+                    sites=(claim.quantity,),
+                )
+                return
+
     def _of_other_rounds(self, root: int, figure: Shown, base: float) -> Iterator[Hit]:
         """The same quantity a round earlier or later, or after rounds with a mistake in each."""
         id_, rounds = self._places[root]
@@ -225,6 +236,8 @@ class Suspects:
             )
         return known
 
+
+_LEAST_OF_EARLY = 8.0
 
 _SHARED_DIGITS = 3.0
 """That all other digits are right speaks for a slip of the hand, in bits."""
