@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite, log2
 
-from symbackprop.check.calculation import Calculation, Digits
 from symbackprop.check.figures import as_shown
 from symbackprop.check.work import Figure
 from symbackprop.derivation.balls import Real, to_ball
@@ -71,19 +70,3 @@ class Shown:
 def shown(value: Fraction, figure: Figure) -> Shown:
     """A figure with its sign."""
     return Shown(value=float(value), unit=float(figure.unit), exact=value, figure=figure)
-
-
-def rounded_on_the_way(calculation: Calculation, id_: str) -> Real:
-    """A quantity from rounded results, itself not rounded yet."""
-    return calculation.again(calculation.formula(id_))
-
-
-def fewer_digits(figure: Figure) -> tuple[Digits, ...]:
-    """To how few digits somebody may have rounded on the way, though more are shown: the most first."""
-    most = min(figure.significant, _MOST_EARLY)
-    return tuple(Digits(decimals=_MANY, significant=count) for count in range(most - 1, _LEAST_EARLY - 1, -1))
-
-
-_MANY = 400
-_MOST_EARLY = 10
-_LEAST_EARLY = 3

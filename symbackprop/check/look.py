@@ -8,7 +8,9 @@ from math import log2
 
 from symbackprop.check.agreement import Shown
 from symbackprop.check.mistakes.registry import cost_of
-from symbackprop.check.terrain import Change, Key, Path
+from symbackprop.check.mistakes.slip import OF_LAYER
+from symbackprop.check.paths import Path, Reach
+from symbackprop.check.terrain import Change, Key
 from symbackprop.check.verdicts import Cause, Mistake
 
 
@@ -43,8 +45,16 @@ class Found:
     cause: Cause
     covers: frozenset[int]
     gain: float
+    saved: float
     hits: tuple[Hit, ...]
 
+    @property
+    def worth(self) -> float:
+        """What it gains, and a little more if it is made everywhere: one habit is likelier than single slips."""
+        return self.gain if self.cause.at else self.gain + _HABIT
+
+
+_HABIT = 3.0
 
 _NEAR_MISSES = 40
 """So many candidates at most are calculated again with rounding on the way: what comes after these is luck."""
@@ -59,10 +69,11 @@ def near_misses(path: Path, shown: Shown, reach: float) -> Iterator[tuple[float,
 
 def hit_of(path: Path, change: Change, saved: float, *, rounded: bool) -> Hit:
     """A mistake on a path as what it saves and costs."""
-    key = change.key
-    ways = path.count_of.get((key.mistake, key.everywhere), 1)
-    at_itself = path.id in change.formulas
-    place = log2(ways) + (0.0 if at_itself or key.everywhere else 1.0)
+    key, reach = change.key, path.reach(change)
+    # Where a mistake is made everywhere in the one usual way, no place has to be told.
+    place = 0.0 if reach is Reach.EVERYWHERE and not key.where else log2(path.ways[key.mistake, reach])
+    if reach is Reach.SOMEWHERE:
+        place += 1.0
     return Hit(
         key=key,
         saved=saved,
@@ -84,13 +95,15 @@ def combined(hits: Mapping[int, Sequence[Hit]]) -> Iterator[Found]:
             known = group.get(number)
             if known is None or hit.saved - hit.place > known.saved - known.place:
                 group[number] = hit
-    for (mistake, everywhere, _), members in groups.items():
+    for (mistake, everywhere, where), members in groups.items():
         chosen = tuple(members.values())
         places: dict[str, float] = {}
         for hit in chosen:
             places.setdefault(hit.key.where, hit.place)
         place = max(places.values()) if everywhere else sum(places.values())
-        gain = sum(hit.saved for hit in chosen) - chosen[0].cost - place
-        at = () if everywhere else tuple(dict.fromkeys(site for hit in chosen for site in hit.sites))
+        saved = sum(hit.saved for hit in chosen)
+        gain = saved - chosen[0].cost - place
+        in_layer = everywhere and where.startswith(OF_LAYER)
+        at = () if everywhere and not in_layer else tuple(dict.fromkeys(site for hit in chosen for site in hit.sites))
         cause = Cause(mistake=mistake, at=at, wrong=chosen[0].wrong, instead=chosen[0].instead)
-        yield Found(cause=cause, covers=frozenset(members), gain=gain, hits=chosen)
+        yield Found(cause=cause, covers=frozenset(members), gain=gain, saved=saved, hits=chosen)

@@ -16,7 +16,7 @@ from symbackprop.typeset.formula import TWO, Formula, Negative, Product, Quantit
 def bias_left_out(site: Site) -> Iterator[Slip]:
     """Net = w1 x1 + w2 x2, without the bias."""
     if isinstance(site.step.pattern, WeightedSum) and site.step.pattern.bias:
-        yield Slip(mistake=Mistake.BIAS_LEFT_OUT, formula=added(_products(site)), kinds=("",))
+        yield Slip(mistake=Mistake.BIAS_LEFT_OUT, formula=added(_products(site)), kinds=("", site.layer))
 
 
 def other_bias(site: Site) -> Iterator[Slip]:
@@ -39,7 +39,7 @@ def net_for_input(site: Site) -> Iterator[Slip]:
         formula = site.formula
         for source, net in nets.items():
             formula = exchanged(formula, source, Quantity(net))
-        yield Slip(mistake=Mistake.NET_FOR_OUT, formula=formula, kinds=("", "inputs"))
+        yield Slip(mistake=Mistake.NET_FOR_OUT, formula=formula, kinds=("", "inputs", site.layer))
 
 
 def another_weight(site: Site) -> Iterator[Slip]:
@@ -118,14 +118,14 @@ def activation_twice(site: Site) -> Iterator[Slip]:
     yield Slip(
         mistake=Mistake.ACTIVATION_TWICE,
         formula=exchanged(formula, site.step.slots["net"], formula),
-        kinds=("", "forward"),
+        kinds=("", "forward", site.layer),
     )
 
 
 def activation_left_out(site: Site) -> Iterator[Slip]:
     """Out = net: the activation is forgotten."""
     if site.formula != site.slot("net"):
-        yield Slip(mistake=Mistake.NET_FOR_OUT, formula=site.slot("net"), unit="identity", kinds=("identity",))
+        yield Slip(mistake=Mistake.NET_FOR_OUT, formula=site.slot("net"), unit="identity", kinds=("identity", f"{site.layer} identity"))
 
 
 def neighbours_output(site: Site) -> Iterator[Slip]:
@@ -161,7 +161,8 @@ def another_target(site: Site) -> Iterator[Slip]:
     for wrong, spot in _targets(site):
         for other in spot.neighbours:
             target = target_of(other)
-            kinds = (f"shift{len(spot.layer)}",) if len(spot.layer) == _TWO else ()
+            place = next(place for place, neuron in enumerate(spot.layer) if neuron is other)
+            kinds = (f"shift{(place - spot.index) % len(spot.layer)}",)
             yield Slip(
                 mistake=Mistake.ANOTHER_TARGET,
                 formula=site.exchanged(wrong, Quantity(target)),
@@ -183,9 +184,6 @@ def another_output(site: Site) -> Iterator[Slip]:
                 wrong=spot.neuron.out,
                 instead=other.out,
             )
-
-
-_TWO = 2
 
 
 def _targets(site: Site) -> Iterator[tuple[str, Spot]]:

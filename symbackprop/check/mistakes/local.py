@@ -64,7 +64,7 @@ def net_in_derivative(site: Site) -> Iterator[Slip]:
     spot = site.ground.spot(site.step.slots["out"])
     if spot and spot.neuron.out in quantities(site.formula):
         formula = site.exchanged(spot.neuron.out, Quantity(spot.neuron.net))
-        yield Slip(mistake=Mistake.NET_IN_DERIVATIVE, formula=formula, kinds=("",))
+        yield Slip(mistake=Mistake.NET_IN_DERIVATIVE, formula=formula, kinds=("", "squashed", site.layer))
 
 
 def derivative_of_output(site: Site) -> Iterator[Slip]:
@@ -80,7 +80,7 @@ def derivative_of_output(site: Site) -> Iterator[Slip]:
     mark = Quantity("\0out")
     formula = exchanged(exchanged(site.exchanged(out.id, mark), net.id, out), mark.id, again)
     if formula != site.formula:
-        yield Slip(mistake=Mistake.ACTIVATION_TWICE, formula=formula, kinds=("", "derivatives"))
+        yield Slip(mistake=Mistake.ACTIVATION_TWICE, formula=formula, kinds=("", "derivatives", f"{site.layer} derivatives"))
 
 
 def half_of_derivative(site: Site) -> Iterator[Slip]:

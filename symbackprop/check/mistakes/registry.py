@@ -162,11 +162,12 @@ COMMON: Mapping[Mistake, float] = {
             Mistake.OUTPUT_DERIVATIVE_LEFT_OUT,
             Mistake.HIDDEN_DERIVATIVE_LEFT_OUT,
             Mistake.PATH_LEFT_OUT,
-            Mistake.HALF_FORGOTTEN,
             Mistake.BIAS_LEFT_OUT,
             Mistake.RATE_FORGOTTEN,
             Mistake.DERIVATIVE_KEPT,
             Mistake.STEPS_NOT_SUMMED,
+            Mistake.ORIGINAL_WEIGHTS,
+            Mistake.SUM_FOR_MEAN,
         ),
         3.0,
     ),
@@ -177,7 +178,6 @@ COMMON: Mapping[Mistake, float] = {
             Mistake.ACTIVATION_TWICE,
             Mistake.WEIGHTS_TRANSPOSED,
             Mistake.MEAN_FOR_SUM,
-            Mistake.SUM_FOR_MEAN,
             Mistake.DIAGONAL_SOFTMAX,
             Mistake.BIASES_UPDATED,
             Mistake.BIASES_FROZEN,
@@ -189,6 +189,11 @@ COMMON: Mapping[Mistake, float] = {
         ),
         4.0,
     ),
+    Mistake.HALF_FORGOTTEN: 3.5,
+    Mistake.NEIGHBOURS_VALUE: 6.0,
+    Mistake.FACTOR_LEFT_OUT: 6.0,
+    Mistake.TERM_LEFT_OUT: 6.0,
+    Mistake.TOO_MUCH: 6.0,
 }
 """What a mistake costs an explanation, in bits: the commoner, the less."""
 

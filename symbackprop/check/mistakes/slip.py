@@ -18,6 +18,10 @@ MOST_NEIGHBOURS = 6
 """In a wide layer, a value is taken for one that stands at most so far away."""
 
 
+OF_LAYER = "layer"
+"""How the kinds of mistakes are called that are made throughout one layer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
     """A mistaken formula of one step.
@@ -99,6 +103,16 @@ class Site:
     def numbered(self, letter: str, count: int) -> tuple[Quantity, ...]:
         """What fills the slots of a letter, from 1 on."""
         return tuple(self.slot(f"{letter}{number}") for number in range(1, count + 1))
+
+    @property
+    def layer(self) -> str:
+        """The kind of mistake that is made in the step's whole layer, and in no other."""
+        spot = next((it for part in self._neurons() if (it := self.ground.spot(part)) is not None), None)
+        return "" if spot is None else f"{OF_LAYER}{spot.depth}"
+
+    def _neurons(self) -> tuple[str, ...]:
+        parts = self.step.id.removeprefix("d").split("/")
+        return (self.step.id, parts[0], self.step.slots.get("delta", ""), parts[-1].removeprefix("d"))
 
     def exchanged(self, wrong: str, instead: Formula) -> Formula:
         """The step's formula with another one in the place of a quantity."""

@@ -111,4 +111,4 @@ def softmax_twice(site: Site) -> Iterator[Slip]:
     total = added(tuple(map(Exp, nets)))
     powers = tuple(Exp(Quotient(Exp(net), total)) for net in nets)
     formula = Quotient(powers[pattern.index - 1], added(powers))
-    yield Slip(mistake=Mistake.ACTIVATION_TWICE, formula=formula, kinds=("", "forward"))
+    yield Slip(mistake=Mistake.ACTIVATION_TWICE, formula=formula, kinds=("", site.layer))

@@ -58,10 +58,11 @@ def doubled(digits: str, decimals: int) -> Iterator[Meant]:
 
 
 def dropped(digits: str, decimals: int) -> Iterator[Meant]:
-    """A digit is left out: 0.082 for 0.0822 isn't one, but 0.022 is."""
+    """A digit is left out: 0.022 for 0.0822; 0.082 would only be cut off."""
     point = len(digits) - decimals
-    ways = 10 * len(digits)
-    for place in range(len(digits)):
+    places = len(digits) + (decimals == 0)
+    ways = 10 * places
+    for place in range(places):
         shown = decimals + 1 if place >= point else decimals
         for digit in "0123456789":
             yield _meant(Mistake.DIGIT_DROPPED, digits[:place] + digit + digits[place:], shown, ways)
