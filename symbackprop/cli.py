@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
-from symbackprop.formats import Detail, Format, View
+from symbackprop.formats import WALKTHROUGHS, Detail, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
@@ -94,7 +94,7 @@ def _parser() -> _Parser:
 def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     render = commands.add_parser("render", help="write the walkthrough of a network", allow_abbrev=False)
     _add_network(render)
-    formats, details = tuple(Format), tuple(Detail)
+    formats, details = WALKTHROUGHS, tuple(Detail)
     render.add_argument(
         "--format",
         metavar="F",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.errors import DivergenceError, ExitCode, SpecError
 from symbackprop.files import require_writable, write_all, write_whole
-from symbackprop.formats import Detail, Format, View
+from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
@@ -247,7 +247,7 @@ def _examples() -> Iterator[str]:
 
 def _list(what: str) -> int:
     names: dict[str, tuple[str, ...]] = {
-        "formats": tuple(Format),
+        "formats": WALKTHROUGHS,
         "activations": tuple(Activation),
         "losses": tuple(Loss),
         "languages": languages(),

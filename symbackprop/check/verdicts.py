@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from symbackprop.check.work import Span, Work
+from symbackprop.wording import one_line
 
 
 class LinkKind(StrEnum):
@@ -180,3 +181,16 @@ class Verdicts:
     def is_right(self) -> bool:
         """Whether nothing is wrong: nothing is called so, and nothing only follows from something that is."""
         return not any(link.verdict in (Verdict.WRONG, Verdict.FOLLOWS) for link in self.links)
+
+    def __str__(self) -> str:
+        """The counts, then a line for each link that isn't simply correct, as compilers write them."""
+        counts = ", ".join(f"{count} {verdict.value}" for verdict, count in self.summary.items() if count)
+        links = (link for link in self.links if link.verdict is not Verdict.CORRECT)
+        return "\n".join([f"{self.work.name}: {counts or 'nothing to judge'}", *map(self._line, links)])
+
+    def _line(self, link: Link) -> str:
+        mistake = "" if link.cause is None else f" ({link.cause.mistake.value})"
+        expected = "" if link.expected is None else f"; expected {link.expected}"
+        what = "" if link.quantity is None else f"{link.quantity} = "
+        place = f"{self.work.name}:{link.place.line}:{link.place.column}"
+        return one_line(f"{place}: {link.verdict.value}: {what}{link.text}{expected}{mistake}")

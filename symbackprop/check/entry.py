@@ -1,0 +1,79 @@
+"""From somebody's work to verdicts: read it, derive what is true, judge each link.
+
+Nothing is imported before it is needed: a complaint about a file shall be instant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symbackprop.check.verdicts import Verdicts
+from symbackprop.errors import SpecError
+from symbackprop.network import Network
+from symbackprop.network_file import read_network
+from symbackprop.resources import network_path
+
+if TYPE_CHECKING:
+    from symbackprop.check.work import Work
+    from symbackprop.derivation.derive import Derivation
+
+STANDARD_INPUT = "standard input"
+
+
+def check(
+    work: str | Path | Mapping[str, str | int | float],
+    network: Network | str | Path | None = None,
+) -> Verdicts:
+    """Holds somebody's work against the derivation of a network, the default one if none is given.
+
+    `work` is a text with formulas in it, the path of a file (a `Path`, not a text), or answers by their ids. Raises
+    SpecError, whose text is one line, where the work or the network can't be read at all.
+    """
+    net = network if isinstance(network, Network) else load(network)
+    return judged(read(work, net), derived(net))
+
+
+def load(path: str | Path | None) -> Network:
+    """The network of a file, of an example's name, or the default one."""
+    from symbackprop.derivation.ids import require_known_quantities  # noqa: PLC0415 - after the file was read
+
+    network = read_network(network_path(path))
+    require_known_quantities(network)
+    return network
+
+
+def read(work: str | Path | Mapping[str, str | int | float], network: Network) -> Work:
+    """What somebody has written, as chains of formulas and figures."""
+    from symbackprop.check.read import read_text, read_work  # noqa: PLC0415
+
+    if isinstance(work, Path):
+        return read_work(work, network)
+    if isinstance(work, str):
+        return read_text(work, None, network, "text")
+    return read_text(_sheet(work), "json", network, "answers")
+
+
+def derived(network: Network) -> Derivation:
+    """What is true of a network."""
+    from symbackprop.derivation.derive import derive  # noqa: PLC0415
+
+    return derive(network)
+
+
+def judged(work: Work, derivation: Derivation) -> Verdicts:
+    """What is said of a work."""
+    from symbackprop.check.judge import judge  # noqa: PLC0415
+
+    return judge(work, derivation)
+
+
+def _sheet(answers: Mapping[str, str | int | float]) -> str:
+    """Answers as an answer sheet, one a line, so that a report can point at each."""
+    for id_, answer in answers.items():
+        if not isinstance(id_, str) or isinstance(answer, bool) or not isinstance(answer, str | int | float):
+            raise SpecError("answers", f"expected ids with numbers or texts, found {id_!r}: {answer!r}")
+    lines = (f" {json.dumps(id_)}: {json.dumps(str(answer))}" for id_, answer in answers.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -1,0 +1,115 @@
+"""The chapters of a report that come first: the few mistakes that explain the many wrong links, and conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import combinations
+
+from symbackprop.check.verdicts import Cause, Explanation, Verdict, Verdicts
+from symbackprop.network import Network
+from symbackprop.pages.document import Block, Code, Inlines, Items, Paragraph, Text
+from symbackprop.pages.narrate.reporter import Reporter
+from symbackprop.wording import shortened
+
+_MOST_LINES = 12
+_MOST_NAMES = 50
+_SMALL_RATIO = 9
+
+
+def tell_causes(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
+    """Each mistake once, with all that it explains, then what nothing explains."""
+    unexplained = tuple(
+        number
+        for number, link in enumerate(verdicts.links)
+        if link.verdict is Verdict.WRONG and link.cause is None and number not in explained(verdicts)
+    )
+    if not verdicts.explanations and not unexplained:
+        return
+    yield reporter.heading(1, "report.causes")
+    for number, explanation in enumerate(verdicts.explanations, start=1):
+        name = reporter.cause_name(explanation.cause)
+        yield reporter.heading(2, "report.cause", number=f"{number}", name=name)
+        yield from _explanation(reporter, verdicts, explanation)
+    if unexplained:
+        yield reporter.heading(2, "report.unexplained")
+        yield reporter.paragraph("report.unexplained_links", links=_lines(reporter, verdicts, unexplained))
+
+
+def tell_conventions(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
+    """The conventions and the names of the work's own that it was read with."""
+    if verdicts.conventions:
+        yield reporter.heading(1, "report.conventions")
+        yield Items(
+            items=tuple(
+                reporter.say(
+                    "report.convention",
+                    name=reporter.say(f"convention.{convention.value}.name"),
+                    text=reporter.say(f"convention.{convention.value}.text"),
+                )
+                for convention in verdicts.conventions
+            )
+        )
+    if verdicts.names:
+        yield reporter.heading(1, "report.names")
+        names = tuple(verdicts.names.items())[:_MOST_NAMES]
+        yield Items(
+            items=tuple(
+                reporter.say("report.name_used", name=(Code(shortened(name)),), quantity=reporter.writing.name(id_))
+                for name, id_ in names
+            )
+        )
+
+
+def explained(verdicts: Verdicts) -> dict[int, int]:
+    """The number of the explanation, counted from 1, of each link that has one."""
+    reasons: dict[int, int] = {}
+    for number, explanation in enumerate(verdicts.explanations, start=1):
+        for link in explanation.links:
+            reasons.setdefault(link, number)
+    return reasons
+
+
+def _explanation(reporter: Reporter, verdicts: Verdicts, explanation: Explanation) -> Iterator[Block]:
+    sentences = [reporter.cause_text(explanation.cause)]
+    if explanation.cause.at:
+        sentences.append(reporter.say("report.at", at=reporter.names(explanation.cause.at)))
+    if explanation.links:
+        sentences.append(reporter.say("report.explains", links=_lines(reporter, verdicts, explanation.links)))
+    yield Paragraph(content=reporter.sentences(tuple(sentences)))
+    if explanation.alternatives:
+        yield Paragraph(content=_alternatives(reporter, explanation.alternatives))
+
+
+def _alternatives(reporter: Reporter, alternatives: tuple[Cause, ...]) -> Inlines:
+    names = {reporter.cause_name(cause): None for cause in alternatives}
+    said = reporter.say("report.alternatives", names=reporter.phrases.join_words(tuple(names)))
+    alike = _inputs_alike(reporter.network)
+    if alike is None:
+        return said
+    first, second, ratio = alike
+    fillings = {"first": reporter.writing.name(first), "second": reporter.writing.name(second)}
+    return reporter.sentences((said, reporter.say("report.alike_inputs", ratio=f"{ratio}", **fillings)))
+
+
+def _inputs_alike(network: Network) -> tuple[str, str, Fraction] | None:
+    """Two inputs of which one is a small multiple of the other, where the network has a single sample and step."""
+    if len(network.samples) > 1 or network.steps > 1:
+        return None
+    (inputs,) = network.samples[0].inputs
+    for (first, one), (second, other) in combinations(enumerate(inputs, start=1), 2):
+        for small, large in (((first, one), (second, other)), ((second, other), (first, one))):
+            ratio = large[1].exact / small[1].exact if small[1].exact else Fraction(0)
+            if ratio.denominator == 1 and 1 <= ratio <= _SMALL_RATIO:
+                return f"i{small[0]}", f"i{large[0]}", ratio
+    return None
+
+
+def _lines(reporter: Reporter, verdicts: Verdicts, links: Iterable[int]) -> Inlines:
+    """How many places those are, and in which lines."""
+    numbers = tuple(links)
+    lines = tuple(dict.fromkeys(verdicts.links[number].place.line for number in numbers))
+    shown = tuple[Inlines, ...]((Text(f"{line}"),) for line in lines[:_MOST_LINES])
+    if len(lines) > _MOST_LINES:
+        shown = (*shown, (Text("…"),))
+    return reporter.phrases.count("report.line", len(numbers), lines=reporter.phrases.join_words(shown))
