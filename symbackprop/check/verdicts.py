@@ -97,6 +97,7 @@ class Mistake(StrEnum):
     WRONG_OPERATOR = "wrong_operator"
     FACTOR_LEFT_OUT = "factor_left_out"
     TERM_LEFT_OUT = "term_left_out"
+    TOO_MUCH = "too_much"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

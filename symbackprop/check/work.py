@@ -23,7 +23,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number as it was typed, without its sign: `0.0822`, `1.2e-3`, `1.2 \\times 10^{-3}`.
+    """A number as it was typed, without its sign: `0.0822`, `1.2e-3`, `1.2 * 10^-3`.
 
     `decimals` is the place of its last digit: 4 for 0.0822, 4 for 1.2e-3, -2 for 1.2e3; `significant` counts its
     digits from the first that isn't 0.
