@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from symbackprop.check.work import Span, Work
 from symbackprop.wording import one_line
@@ -171,7 +170,7 @@ class Verdicts:
     links: tuple[Link, ...]
     explanations: tuple[Explanation, ...] = ()
     conventions: tuple[Convention, ...] = ()
-    names: Mapping[str, str] = MappingProxyType({})
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def summary(self) -> Mapping[Verdict, int]:
