@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from symbackprop.check.marks import Mark, written_points
-from symbackprop.check.verdicts import Cause, Explanation, Link, Verdicts
-from symbackprop.pages.document import Inlines
+from symbackprop.check.verdicts import Cause, Correction, Explanation, Link, Verdicts
 from symbackprop.pages.narrate.report_causes import explained
 from symbackprop.pages.narrate.report_notes import notes_on
 from symbackprop.pages.narrate.reporter import Reporter, plain_words
@@ -52,30 +50,26 @@ def _link(reporter: Reporter, link: Link, reason: int | None) -> dict[str, Any]:
         "verdict": link.verdict.value,
         "expected": link.expected,
         "mistake": None if link.cause is None else link.cause.mistake.value,
-        "explanation": " ".join(_explanation(reporter, link, reason)),
+        "explanation": _explanation(reporter, link, reason),
         "follows_from": link.follows_from,
         "at": [] if link.cause is None else list(link.cause.at),
         "rounding": None if link.rounding is None else link.rounding.value,
         "convention": None if link.convention is None else link.convention.value,
-        "correction": None
-        if link.correction is None
-        else {
-            "start": link.correction.span.start,
-            "end": link.correction.span.end,
-            "found": link.correction.found,
-            "expected": link.correction.expected,
-        },
+        "correction": _correction(link.correction),
     }
 
 
-def _explanation(reporter: Reporter, link: Link, reason: int | None) -> Iterator[str]:
+def _correction(correction: Correction | None) -> dict[str, Any] | None:
+    """Where the slip stands, as offsets into the text, what is there, and what ought to be."""
+    if correction is None:
+        return None
+    span = correction.span
+    return {"start": span.start, "end": span.end, "found": correction.found, "expected": correction.expected}
+
+
+def _explanation(reporter: Reporter, link: Link, reason: int | None) -> str:
     """The sentences of the report, with the mistake's own in the place of its number."""
-    notes: tuple[Inlines, ...]
-    if link.cause is None:
-        notes = notes_on(reporter, link, reason)
-    else:
-        notes = notes_on(reporter, link, None)
-    yield from map(plain_words, notes)
+    return plain_words(reporter.sentences(notes_on(reporter, link, reason if link.cause is None else None)))
 
 
 def _mistake(reporter: Reporter, explanation: Explanation) -> dict[str, Any]:

@@ -152,16 +152,6 @@ class Items:
     items: tuple[Inlines, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
-    """One line of somebody's text with its number, and the stretch of it that is meant. Every character is printable."""
-
-    number: int
-    before: str
-    meant: str
-    after: str
-
-
 class Tone(Enum):
     """How a stretch of somebody's text is marked, from the best that can be said of it to nothing at all."""
 
@@ -171,6 +161,20 @@ class Tone(Enum):
     CARRIED = "carried"
     WRONG = "wrong"
     OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """One line of somebody's text with its number, and the stretch of it that is meant, marked in a tone.
+
+    Every character is printable.
+    """
+
+    number: int
+    before: str
+    meant: str
+    after: str
+    tone: Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

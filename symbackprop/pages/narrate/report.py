@@ -46,9 +46,9 @@ def _blocks(reporter: Reporter, verdicts: Verdicts, mark: Mark | None) -> Iterat
         yield reporter.paragraph("report.mark", points=points, of=of)
     yield from tell_causes(reporter, verdicts)
     yield from tell_conventions(reporter, verdicts)
-    yield from _tell_links(reporter, verdicts)
     if verdicts.links:
         yield listing(reporter, verdicts)
+        yield from _tell_links(reporter, verdicts)
         yield reporter.heading(1, "report.summary")
         yield _summary(reporter, verdicts)
 
@@ -66,9 +66,8 @@ def _standing(reporter: Reporter, verdicts: Verdicts) -> Iterator[Inlines]:
     elif not wrong and not follows:
         yield count("report.all_right", judged)
     else:
-        yield count("report.wrong", wrong, all=reporter.phrases.whole(judged)) if wrong else count(
-            "report.none_wrong", judged
-        )
+        everything = reporter.phrases.whole(judged)
+        yield count("report.wrong", wrong, all=everything) if wrong else count("report.none_wrong", judged)
         if follows and (wrong or judged > 1):
             yield count("report.follows", follows)
         if verdicts.explanations:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from symbackprop.check.verdicts import Cause, Explanation, Verdict, Verdicts
 from symbackprop.network import Network
-from symbackprop.pages.document import Block, Code, Inlines, Items, Paragraph, Text
+from symbackprop.pages.document import Block, Code, Inlines, Items, Paragraph
 from symbackprop.pages.narrate.reporter import Reporter
 from symbackprop.wording import shortened
 
@@ -109,7 +109,8 @@ def _lines(reporter: Reporter, verdicts: Verdicts, links: Iterable[int]) -> Inli
     """How many places those are, and in which lines."""
     numbers = tuple(links)
     lines = tuple(dict.fromkeys(verdicts.links[number].place.line for number in numbers))
-    shown = tuple[Inlines, ...]((Text(f"{line}"),) for line in lines[:_MOST_LINES])
+    shown = [f"{line}" for line in lines[:_MOST_LINES]]
     if len(lines) > _MOST_LINES:
-        shown = (*shown, (Text("…"),))
-    return reporter.phrases.count("report.line", len(numbers), lines=reporter.phrases.join_words(shown))
+        shown.append("…")
+    between = reporter.phrases.plain("list.words_between")
+    return reporter.phrases.count("report.line", len(numbers), lines=between.join(shown))

@@ -44,6 +44,7 @@ def excerpt(verdicts: Verdicts, link: Link) -> Excerpt:
         before=printable(text[max(begin, span.start - _CONTEXT) : span.start]).lstrip(),
         meant=printable(text[span.start : stop]),
         after=printable(text[stop : min(end, stop + _CONTEXT)]).rstrip(),
+        tone=TONES[link.verdict],
     )
 
 

@@ -12,6 +12,8 @@ from symbackprop.wording import one_line, shortened
 
 def title_of(reporter: Reporter, link: Link) -> Inlines:
     """The verdict, and what the link is said to be."""
+    if link.quantity is None:
+        return reporter.verdict(link.verdict)
     claim = reporter.claim(link.kind, link.quantity)
     return reporter.say("report.claim", verdict=reporter.verdict(link.verdict), claim=claim)
 

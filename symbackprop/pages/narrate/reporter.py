@@ -103,10 +103,8 @@ class Reporter:
         """A verdict in a word or two."""
         return self.say(f"judged.{verdict.value}.name")
 
-    def claim(self, kind: LinkKind, quantity: str | None) -> Inlines:
+    def claim(self, kind: LinkKind, quantity: str) -> Inlines:
         """What a link is said to be: the formula, the numbers or the value of a quantity."""
-        if quantity is None:
-            return self.say("link_kind.none")
         return self.say(f"link_kind.{kind.value}", quantity=self.writing.name(quantity))
 
     def cause_name(self, cause: Cause) -> Inlines:
