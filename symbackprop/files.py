@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from symbackprop.errors import SpecError
+from symbackprop.formats import Format
 from symbackprop.wording import one_line
 
 
@@ -63,6 +64,23 @@ def require_writable(path: Path) -> None:
             raise NotADirectoryError(None, "not a directory")
         if not os.access(place, os.W_OK):
             raise PermissionError(None, "permission denied")
+
+
+_ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "png", "toml"})
+
+
+def require_output(path: Path, ending: str, kept: Mapping[str, Path]) -> None:
+    """Raise `SpecError` at once for what would be lost work or a lost file.
+
+    That is a place that can't be written, one of the `kept` files, by what they are called, and another ending.
+    """
+    require_writable(path)
+    for what, other in kept.items():
+        if path.exists() and other.exists() and path.samefile(other):
+            raise SpecError(one_line(str(path)), f"is the {what} itself and is left alone")
+    found = path.suffix.removeprefix(".").lower()
+    if found in _ENDINGS - {ending}:
+        raise SpecError(one_line(str(path)), f"expected a name that ends in .{ending}, found .{found}")
 
 
 def write_whole(path: Path, text: str) -> None:

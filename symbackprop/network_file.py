@@ -84,7 +84,7 @@ def _root(text: str, origin: str) -> Table:
 
 
 def parse_toml(text: str, origin: str) -> dict[str, Any]:
-    """Give what a TOML file holds, floats as they were typed; raise `SpecError` where it is none, or stalls a reader."""
+    """Give what a TOML file holds, floats as they were typed; raise `SpecError` where it is none or too much."""
     if endless := _ENDLESS_KEY.search(text):
         raise SpecError(_line(endless, origin), "expected a key of at most two parts, found more than 40")
     if endless := _ENDLESS_NUMBER.search(text):

@@ -15,6 +15,7 @@ from symbackprop.errors import SpecError
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.resources import network_path
+from symbackprop.wording import quoted, shortened
 
 if TYPE_CHECKING:
     from symbackprop.check.work import Work
@@ -45,15 +46,23 @@ def load(path: str | Path | None) -> Network:
     return network
 
 
-def read(work: str | Path | Mapping[str, str | int | float], network: Network) -> Work:
-    """What somebody has written, as chains of formulas and figures."""
+def read(work: str | Path | Mapping[str, str | int | float], network: Network, name: str = "text") -> Work:
+    """What somebody has written, as chains of formulas and figures. `name` is what a text is called."""
     from symbackprop.check.read import read_text, read_work  # noqa: PLC0415
+    from symbackprop.check.snippet import Kind  # noqa: PLC0415
 
     if isinstance(work, Path):
         return read_work(work, network)
     if isinstance(work, str):
-        return read_text(work, None, network, "text")
-    return read_text(_sheet(work), "json", network, "answers")
+        return read_text(work, Kind(_kind(work)), network, name)
+    return read_text(_sheet(work), Kind.JSON, network, "answers")
+
+
+def _kind(text: str) -> str:
+    """What a text without a file's name is written in: what most people type is Markdown as well as anything."""
+    if text.lstrip().startswith("{"):
+        return "json"
+    return "latex" if "\\documentclass" in text or "\\begin{document}" in text else "markdown"
 
 
 def derived(network: Network) -> Derivation:
@@ -73,7 +82,8 @@ def judged(work: Work, derivation: Derivation) -> Verdicts:
 def _sheet(answers: Mapping[str, str | int | float]) -> str:
     """Answers as an answer sheet, one a line, so that a report can point at each."""
     for id_, answer in answers.items():
-        if not isinstance(id_, str) or isinstance(answer, bool) or not isinstance(answer, str | int | float):
-            raise SpecError("answers", f"expected ids with numbers or texts, found {id_!r}: {answer!r}")
-    lines = (f" {json.dumps(id_)}: {json.dumps(str(answer))}" for id_, answer in answers.items())
+        if isinstance(answer, bool) or not isinstance(answer, str | int | float):
+            found = f"{shortened(repr(answer))} for {quoted(str(id_))}"
+            raise SpecError("answers", f"expected numbers or texts, found {found}")
+    lines = (f" {json.dumps(str(id_))}: {json.dumps(str(answer))}" for id_, answer in answers.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"

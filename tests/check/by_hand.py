@@ -130,7 +130,9 @@ def sample(name: str = "sheet.md", text: str = TEXT) -> Verdicts:
         link("0.2983711087600027", "E_total", Verdict.WRONG, text=text, expected="0.2983711087600026"),
         link("sum of squares", None, Verdict.GENERAL, text=text, kind=LinkKind.FORMULA),
         link("0.5", None, Verdict.UNKNOWN, text=text, after="net_h9", why="net_h9"),
-        link("0.15 ** / 3", "net_h2", Verdict.UNREAD, text=text, kind=LinkKind.NUMBERS, why="expected a number, found /"),
+        link(
+            "0.15 ** / 3", "net_h2", Verdict.UNREAD, text=text, kind=LinkKind.NUMBERS, why="expected a number, found /"
+        ),
     )
     return Verdicts(
         work=work(text, name, (formula, numbers, value), *((it,) for it in links[3:])),

@@ -50,7 +50,7 @@ def excerpt(verdicts: Verdicts, link: Link) -> Excerpt:
 
 def listing(reporter: Reporter, verdicts: Verdicts) -> Listing:
     """The whole text, with each link marked that doesn't overlap one before it."""
-    lines = verdicts.work.text.split("\n")[:_MOST_LINES]
+    lines = verdicts.work.text.rstrip("\n").split("\n")[:_MOST_LINES]
     starts = tuple(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
     marked: dict[int, list[tuple[Span, Marking, bool]]] = {}
     for span, marking in _markings(reporter, verdicts):
