@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from symbackprop.check.entry import STANDARD_INPUT, derived, judged, load, read
+from symbackprop.check.entry import STANDARD_INPUT, judge_for, load, read
 from symbackprop.errors import ExitCode, SpecError, SymbackpropError
 from symbackprop.files import read_stream, require_output, require_writable, write_all
 from symbackprop.formats import Format
@@ -21,10 +21,10 @@ from symbackprop.resources import network_path
 from symbackprop.wording import one_line
 
 if TYPE_CHECKING:
+    from symbackprop.check.judge import Judge
     from symbackprop.check.marks_table import Row
     from symbackprop.check.points import Points
     from symbackprop.check.work import Work
-    from symbackprop.derivation.derive import Derivation
 
 MOST_BYTES = 1_000_000
 _STANDARD = "-"
@@ -95,7 +95,7 @@ def _suggest_names(work: Work, network: Network) -> int:
     """Prints a table [names] for the network file."""
     from symbackprop.check.suggest import suggest_names  # noqa: PLC0415 - only who asks for it
 
-    names = suggest_names(work, derived(network))
+    names = suggest_names(work, network)
     # A JSON string is a TOML string, too.
     lines = (f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(id_)}" for name, id_ in names.items())
     print("\n".join(["[names]", *lines]))
@@ -106,7 +106,7 @@ def _check_one(work: Work, network: Network, points: Points | None, chosen: argp
     from symbackprop.check.marks_table import marks_table, row_of  # noqa: PLC0415 - after the work was read
     from symbackprop.reporting import report_pieces  # noqa: PLC0415
 
-    verdicts = judged(work, derived(network))
+    verdicts = judge_for(network).judge(work)
     pieces = report_pieces(verdicts, network, Format(chosen.format), chosen.lang, points)
     files: list[tuple[Path, Iterable[str]]] = []
     if chosen.csv is not None:
@@ -134,11 +134,11 @@ def _check_folder(folder: Path, network: Network, points: Points | None, chosen:
     sheets = _sheets(folder, chosen)
     if not sheets:
         raise SpecError(one_line(str(folder)), f"expected works in it ({', '.join(sorted(_SHEETS))}), found none")
-    derivation = derived(network)
+    judge = judge_for(network)
     rows: list[Row] = []
     with _progress(len(sheets)) as told:
         for sheet in sheets:
-            rows.append(_mark(sheet, network, derivation, points, chosen))
+            rows.append(_mark(sheet, network, judge, points, chosen))
             told(len(rows))
     table = marks_table(rows, points)
     if chosen.csv is None:
@@ -152,14 +152,14 @@ def _check_folder(folder: Path, network: Network, points: Points | None, chosen:
 
 
 def _mark(
-    sheet: Path, network: Network, derivation: Derivation, points: Points | None, chosen: argparse.Namespace
+    sheet: Path, network: Network, judge: Judge, points: Points | None, chosen: argparse.Namespace
 ) -> Row:
     """One sheet's row; its report is written if reports were asked for."""
     from symbackprop.check.marks_table import Row, row_of  # noqa: PLC0415
     from symbackprop.reporting import report_pieces  # noqa: PLC0415
 
     try:
-        verdicts = judged(read(sheet, network), derivation)
+        verdicts = judge.judge(read(sheet, network))
     except SymbackpropError as error:
         return Row(sheet=sheet.name, problem=one_line(str(error)))
     if chosen.output not in (None, _STANDARD):

@@ -23,7 +23,6 @@ def report_json(reporter: Reporter, verdicts: Verdicts, mark: Mark | None) -> st
         "links": [_link(reporter, link, reasons.get(number)) for number, link in enumerate(verdicts.links)],
         "mistakes": [_mistake(reporter, explanation) for explanation in verdicts.explanations],
         "conventions": [convention.value for convention in verdicts.conventions],
-        "names": dict(verdicts.names),
         "summary": {verdict.value: count for verdict, count in verdicts.summary.items()},
     }
     if mark is not None:

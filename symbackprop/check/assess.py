@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from flint import arb
 
-from symbackprop.check.figures import as_shown, is_rounded_from, rounding_of
+from symbackprop.check.figures import as_shown, is_cut_off_from, is_rounded_from, noise_in
 from symbackprop.check.standard import Reading, Standard, readings, value_of, with_digits_shown
 from symbackprop.check.truth import BITS, NO_VALUE
 from symbackprop.check.verdicts import LinkKind, Rounding, Verdict
@@ -19,17 +20,23 @@ from symbackprop.derivation.ids import split_id
 from symbackprop.typeset.formula import Formula, Negative, Quantity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Goal:
     """What a chain's members are said to equal: a quantity, or, where none is named, what the first member gives.
 
-    `value` is the value in the network's own numbers, `nearby` in slightly different ones.
+    `value` is its value in the network's own numbers, `ask` gives it from other values of the quantities.
     """
 
     quantity: str | None
     rounds: int
     value: Real
-    nearby: tuple[Real, ...]
+    standard: Standard
+    ask: Callable[[Callable[[str], Real]], Real]
+
+    @cached_property
+    def nearby(self) -> tuple[Real, ...]:
+        """The value in slightly different numbers. Raises one of `NO_VALUE` where it has none."""
+        return tuple(self.ask(near) for near in self.standard.values_nearby(self.rounds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +53,28 @@ class Finding:
 
 
 def goal_of(standard: Standard, quantity: str) -> Goal:
-    """A quantity as a goal. Raises KeyError for one that isn't there."""
-    rounds = split_id(quantity)[1]
-    value = standard.value(quantity)
-    nearby = tuple(near(quantity) for near in standard.values_nearby(rounds))
-    return Goal(quantity=quantity, rounds=rounds, value=value, nearby=nearby)
+    """A quantity as a goal. Raises one of `NO_VALUE` for one that isn't there."""
+    return Goal(
+        quantity=quantity,
+        rounds=split_id(quantity)[1],
+        value=standard.value(quantity),
+        standard=standard,
+        ask=lambda value: value(quantity),
+    )
 
 
 def goal_of_member(standard: Standard, member: Member) -> Goal:
     """A member as a goal, for chains that name no quantity. Raises one of `NO_VALUE` where it has no value."""
-    assert member.formula is not None
+    formula, leaves = member.formula, member.leaves
+    assert formula is not None
     reading = readings(member)[0]
-    rounds = max((split_id(id_)[1] for id_ in reading.values()), default=0)
-    value = value_of(member.formula, member.leaves, reading, standard.value)
-    nearby = tuple(value_of(member.formula, member.leaves, reading, near) for near in standard.values_nearby(rounds))
-    return Goal(quantity=None, rounds=rounds, value=value, nearby=nearby)
+    return Goal(
+        quantity=None,
+        rounds=max((split_id(id_)[1] for id_ in reading.values()), default=0),
+        value=value_of(formula, leaves, reading, standard.value),
+        standard=standard,
+        ask=lambda value: value_of(formula, leaves, reading, value),
+    )
 
 
 def kind_of(member: Member) -> LinkKind:
@@ -100,11 +114,23 @@ def _assess_value(member: Member, goal: Goal, reached: Callable[[Figure], Iterab
     with precision(BITS):
         if is_rounded_from(value, figure, goal.value):
             return Finding(kind=LinkKind.VALUE, verdict=Verdict.CORRECT, reading={})
-        rounding = rounding_of(value, figure, goal.value, lambda: None)
-        if rounding is None and any(to_ball(ball).overlaps(as_shown(value, figure)) for ball in reached(figure)):
-            rounding = Rounding.INTERMEDIATES
+        rounding = _rounding(value, figure, goal, reached)
     verdict = None if rounding is None else Verdict.ROUNDED
     return Finding(kind=LinkKind.VALUE, verdict=verdict, rounding=rounding, reading={})
+
+
+def _rounding(
+    value: Fraction, figure: Figure, goal: Goal, reached: Callable[[Figure], Iterable[Real]]
+) -> Rounding | None:
+    """How a figure differs from the rounded value in its last digits only; None if it doesn't."""
+    noise = noise_in(value, figure, goal.value)
+    if noise is Rounding.DOUBLE_NOISE:
+        return noise
+    if is_cut_off_from(value, figure, goal.value):
+        return Rounding.CUT_OFF
+    if any(to_ball(ball).overlaps(as_shown(value, figure)) for ball in reached(figure)):
+        return Rounding.INTERMEDIATES
+    return noise
 
 
 def _assess_numbers(member: Member, goal: Goal, standard: Standard, reading: Reading) -> Finding:

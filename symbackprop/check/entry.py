@@ -18,8 +18,8 @@ from symbackprop.resources import network_path
 from symbackprop.wording import quoted, shortened
 
 if TYPE_CHECKING:
+    from symbackprop.check.judge import Judge
     from symbackprop.check.work import Work
-    from symbackprop.derivation.derive import Derivation
 
 STANDARD_INPUT = "standard input"
 
@@ -34,7 +34,7 @@ def check(
     SpecError, whose text is one line, where the work or the network can't be read at all.
     """
     net = network if isinstance(network, Network) else load(network)
-    return judged(read(work, net), derived(net))
+    return judge_for(net).judge(read(work, net))
 
 
 def load(path: str | Path | None) -> Network:
@@ -65,18 +65,12 @@ def _kind(text: str) -> str:
     return "latex" if "\\documentclass" in text or "\\begin{document}" in text else "markdown"
 
 
-def derived(network: Network) -> Derivation:
-    """What is true of a network."""
+def judge_for(network: Network) -> Judge:
+    """Who holds works against a network's derivation, which is worked out once for all of them."""
+    from symbackprop.check.judge import Judge  # noqa: PLC0415
     from symbackprop.derivation.derive import derive  # noqa: PLC0415
 
-    return derive(network)
-
-
-def judged(work: Work, derivation: Derivation) -> Verdicts:
-    """What is said of a work."""
-    from symbackprop.check.judge import judge  # noqa: PLC0415
-
-    return judge(work, derivation)
+    return Judge(derive(network))
 
 
 def _sheet(answers: Mapping[str, str | int | float]) -> str:

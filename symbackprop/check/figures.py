@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from fractions import Fraction
 
 from flint import arb, fmpq
 
-from symbackprop.check.calculation import Digits
 from symbackprop.check.verdicts import Rounding
 from symbackprop.check.work import Figure
 from symbackprop.derivation.balls import Real, bounds, to_ball, to_exact
 from symbackprop.derivation.digits import leading_place, round_to
-
-_LEAST_SIGNIFICANT = 3
-"""Nobody who calculates by hand goes on with fewer digits, however short the figure at the end is."""
-
-
-def digits_of(figure: Figure) -> Digits:
-    """To how many digits somebody who shows this figure may have rounded on the way."""
-    return Digits(decimals=figure.decimals, significant=max(figure.significant, _LEAST_SIGNIFICANT))
 
 
 def as_shown(value: Fraction, figure: Figure) -> arb:
@@ -74,21 +64,6 @@ def _is_single(value: Fraction, figure: Figure) -> bool:
     except OverflowError:
         return False
     return abs(Fraction(single) - value) <= figure.unit
-
-
-def rounding_of(value: Fraction, figure: Figure, truth: Real, reached: Callable[[], Real | None]) -> Rounding | None:
-    """How a figure that isn't the rounded value can differ from it in its last digits only; None if it can't.
-
-    `reached` gives all that rounding on the way can have led to.
-    """
-    if is_cut_off_from(value, figure, truth):
-        return Rounding.CUT_OFF
-    if noise := noise_in(value, figure, truth):
-        return noise
-    ball = reached()
-    if ball is not None and to_ball(ball).overlaps(as_shown(value, figure)):
-        return Rounding.INTERMEDIATES
-    return None
 
 
 _MOST_DECIMALS = 30

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from symbackprop.check.calculation import Calculation, Digits, Way
 from symbackprop.check.claims import Claim
-from symbackprop.check.figures import as_shown, digits_of
+from symbackprop.check.figures import as_shown
+from symbackprop.check.habit import Habit
 from symbackprop.check.truth import BITS, NO_VALUE, Truth
 from symbackprop.check.work import Figure
 from symbackprop.derivation.balls import Real, precision, to_ball, to_exact
@@ -101,10 +102,11 @@ class Followed:
 
 
 class OwnFigures:
-    """The figures that a work has shown so far."""
+    """The figures that a work has shown so far; `habit` is to how many digits it is calculated."""
 
-    def __init__(self, truth: Truth) -> None:
+    def __init__(self, truth: Truth, habit: Habit) -> None:
         self._truth = truth
+        self.habit = habit
         self._right: dict[str, Claim] = {}
         self._wrong: dict[str, Claim] = {}
 
@@ -120,10 +122,15 @@ class OwnFigures:
         shown = {id_: to_exact(claim.value) for id_, claim in self._right.items()}
         for claimed in ({}, shown) if shown else ({},):
             for way in Way:
-                yield from self._values(quantity, Course(self._truth, claimed, way=way, digits=digits_of(figure)))
+                yield from self._values(
+                    quantity, Course(self._truth, claimed, way=way, digits=self.habit.digits(figure))
+                )
 
-    def followed(self, quantity: str, figure: Figure) -> Iterator[Followed]:
-        """What a quantity is if it is calculated from the wrong figures shown before."""
+    def followed(self, quantity: str, figure: Figure | None) -> Iterator[Followed]:
+        """What a quantity is if it is calculated from the wrong figures shown before.
+
+        `figure` is what is shown of it, None where only numbers were put into its formula.
+        """
         if not any(id_ != quantity for id_ in self._wrong):
             return
         with precision(BITS):
@@ -131,7 +138,7 @@ class OwnFigures:
         shown = {id_: to_exact(claim.value) for id_, claim in self._right.items()}
         for claimed in (wrong, shown | wrong) if shown else (wrong,):
             for way in Way:
-                course = Course(self._truth, claimed, way=way, digits=digits_of(figure))
+                course = Course(self._truth, claimed, way=way, digits=self.habit.digits(figure))
                 for value in self._values(quantity, course):
                     behind = tuple(id_ for id_ in course.behind(quantity) if id_ in self._wrong)
                     if behind:

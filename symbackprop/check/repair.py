@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from flint import fmpq
 
@@ -27,7 +26,6 @@ from symbackprop.typeset.formula import Formula, Quantity, Sum, quantities
 from symbackprop.typeset.plain import plain
 
 _MOST_CANDIDATES = 400
-_HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +48,22 @@ class WrongLink:
 
     @property
     def formula(self) -> Formula:
+        """The formula of its leaves."""
         assert self.member.formula is not None
         return self.member.formula
 
     def is_right(self, formula: Formula, leaves: Sequence[Leaf], reading: Reading) -> bool:
+        """Whether the goal would be met by another formula of other leaves."""
         if self.kind is LinkKind.FORMULA:
             return is_same_formula(formula, leaves, reading, self.goal, self.standard)
         with suppress(*NO_VALUE):
-            return is_met(with_digits_shown(formula, leaves, reading, self.standard, units=_HALF), self.goal.value)
+            return is_met(with_digits_shown(formula, leaves, reading, self.standard), self.goal.value)
+        return False
+
+    def gives(self, formula: Formula) -> bool:
+        """Whether the link is the same as a formula of quantities, wherever both are asked for."""
+        with suppress(*NO_VALUE):
+            return _meets(self, formula, _values(self, self.formula))
         return False
 
     def with_names(self, names: Mapping[int, str]) -> bool:
@@ -112,16 +118,16 @@ def _numbers(wrong: WrongLink, aligned: Mapping[int, str]) -> Iterator[Repair]:
     """A number that isn't the quantity in whose place it stands."""
     for number, id_ in aligned.items():
         if wrong.member.leaves[number].figure is not None and wrong.with_names({number: id_}):
-            yield _renumbered(wrong, number, id_)
+            yield renumbered(wrong.standard, wrong.goal.quantity, wrong.member.leaves[number], id_)
 
 
-def _renumbered(wrong: WrongLink, number: int, id_: str) -> Repair:
-    leaf = wrong.member.leaves[number]
+def renumbered(standard: Standard, quantity: str | None, leaf: Leaf, id_: str) -> Repair:
+    """A number exchanged for the one that belongs in its place."""
     assert leaf.figure is not None
-    digits = right_digits(absolute(wrong.standard.value(id_)), leaf.figure) or id_
+    digits = right_digits(absolute(standard.value(id_)), leaf.figure) or id_
     return Repair(
         correction=Correction(span=leaf.span, found=leaf.text, expected=digits),
-        cause=exchange(wrong.standard, wrong.goal.quantity, leaf.figure, id_),
+        cause=exchange(standard, quantity, leaf.figure, id_),
     )
 
 
@@ -199,7 +205,7 @@ def _values(wrong: WrongLink, formula: Formula) -> list[Real]:
     """What the link gives: a formula wherever the goal is asked for, numbers only where they belong."""
     leaves, reading = wrong.member.leaves, wrong.reading
     if wrong.kind is not LinkKind.FORMULA:
-        return [with_digits_shown(formula, leaves, reading, wrong.standard, units=_HALF)]
+        return [with_digits_shown(formula, leaves, reading, wrong.standard)]
     return [value_of(formula, leaves, reading, value) for value in _asked(wrong)]
 
 
@@ -247,4 +253,4 @@ def _other_numbers(wrong: WrongLink) -> Iterator[Repair]:
             continue
         for id_ in wrong.candidates():
             if wrong.with_names({number: id_}):
-                yield _renumbered(wrong, number, id_)
+                yield renumbered(wrong.standard, wrong.goal.quantity, wrong.member.leaves[number], id_)

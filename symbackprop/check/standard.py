@@ -22,6 +22,9 @@ Reading = Mapping[int, str]
 
 _MOST_READINGS = 32
 
+HALF_A_UNIT = Fraction(1, 2)
+"""How far a rounded figure may be from what it stands for, in units of its last digit."""
+
 
 def readings(member: Member) -> tuple[Reading, ...]:
     """All that a member's names can mean, the likeliest first; the same name means the same throughout."""
@@ -60,9 +63,10 @@ class Standard:
         return value
 
     def _signed(self, id_: str, value: Real) -> Real:
-        return -value if any(self._flips(convention, id_) for convention in self.conventions) else value
+        return -value if any(self.flips(convention, id_) for convention in self.conventions) else value
 
-    def _flips(self, convention: Convention, id_: str) -> bool:
+    def flips(self, convention: Convention, id_: str) -> bool:
+        """Whether a convention turns the sign of a quantity."""
         match convention:
             case Convention.OPPOSITE_DELTA:
                 return id_.startswith("delta_")
@@ -88,7 +92,7 @@ def value_of(formula: Formula, leaves: Sequence[Leaf], reading: Reading, value: 
 
 
 def with_digits_shown(
-    formula: Formula, leaves: Sequence[Leaf], reading: Reading, standard: Standard, *, units: Fraction
+    formula: Formula, leaves: Sequence[Leaf], reading: Reading, standard: Standard, *, units: Fraction = HALF_A_UNIT
 ) -> Real:
     """The same where each figure stands for all that it may have been rounded from.
 

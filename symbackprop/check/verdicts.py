@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from symbackprop.check.work import Span, Work
@@ -170,7 +170,6 @@ class Verdicts:
     links: tuple[Link, ...]
     explanations: tuple[Explanation, ...] = ()
     conventions: tuple[Convention, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def summary(self) -> Mapping[Verdict, int]:

@@ -142,5 +142,4 @@ def sample(name: str = "sheet.md", text: str = TEXT) -> Verdicts:
             Explanation(cause=INDEX, links=(0,)),
         ),
         conventions=(Convention.OPPOSITE_DELTA,),
-        names={"y1": "out_o1"},
     )

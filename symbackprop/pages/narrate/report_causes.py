@@ -8,12 +8,10 @@ from itertools import combinations
 
 from symbackprop.check.verdicts import Cause, Explanation, Verdict, Verdicts
 from symbackprop.network import Network
-from symbackprop.pages.document import Block, Code, Inlines, Items, Paragraph
+from symbackprop.pages.document import Block, Inlines, Items, Paragraph
 from symbackprop.pages.narrate.reporter import Reporter
-from symbackprop.wording import shortened
 
 _MOST_LINES = 12
-_MOST_NAMES = 50
 _SMALL_RATIO = 9
 
 
@@ -37,7 +35,7 @@ def tell_causes(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
 
 
 def tell_conventions(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
-    """The conventions and the names of the work's own that it was read with."""
+    """The conventions that the work holds to."""
     if verdicts.conventions:
         yield reporter.heading(1, "report.conventions")
         yield Items(
@@ -48,15 +46,6 @@ def tell_conventions(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
                     text=reporter.say(f"convention.{convention.value}.text"),
                 )
                 for convention in verdicts.conventions
-            )
-        )
-    if verdicts.names:
-        yield reporter.heading(1, "report.names")
-        names = tuple(verdicts.names.items())[:_MOST_NAMES]
-        yield Items(
-            items=tuple(
-                reporter.say("report.name_used", name=(Code(shortened(name)),), quantity=reporter.writing.name(id_))
-                for name, id_ in names
             )
         )
 

@@ -79,8 +79,10 @@ def _markings(reporter: Reporter, verdicts: Verdicts) -> Iterator[tuple[Span, Ma
     end = 0
     numbered = sorted(enumerate(verdicts.links), key=lambda it: (it[1].place.span.start, it[1].place.span.end))
     for number, link in numbered:
+        # Where something is missing there is nothing to mark but its neighbour.
         span = link.place.span
-        if span.start < end or span.start >= span.end:
+        span = span if span.start < span.end else Span(start=max(end, span.start - 1), end=span.start + 1)
+        if span.start < end:
             continue
         end = span.end
         notes = notes_on(reporter, link, reasons.get(number))

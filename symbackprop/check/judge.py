@@ -1,0 +1,94 @@
+"""A verdict for each link of a work, and the few mistakes behind the wrong ones."""
+
+from __future__ import annotations
+
+from symbackprop.check.conventions import adopt, other_standards
+from symbackprop.check.drafts import Draft, draft, habit_in
+from symbackprop.check.explain import Explainer
+from symbackprop.check.figures import right_digits
+from symbackprop.check.formulas import expected_formula
+from symbackprop.check.places import Lines
+from symbackprop.check.standard import Standard
+from symbackprop.check.truth import Truth
+from symbackprop.check.verdicts import Convention, Link, Verdict, Verdicts
+from symbackprop.check.work import Gap, Work
+from symbackprop.check.wrong import Outcome, look_into
+from symbackprop.derivation.derive import Derivation
+
+
+class Judge:
+    """Holds works against one network's derivation; what depends on the network alone is worked out once."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self._standard = Standard(truth=Truth(derivation))
+        self._others = tuple(other_standards(self._standard))
+        self._explainer = Explainer(self._standard.truth)
+
+    def judge(self, work: Work) -> Verdicts:
+        """What is to be said of a work."""
+        standard = self._standard
+        drafts = draft(work, standard)
+        adopted, better = standard, drafts
+        if any(it.is_open for it in drafts):
+            adopted, better = adopt(work, standard, self._others, drafts)
+        outcomes = look_into(better, habit_in(work, adopted.truth), self._explainer_of(adopted), adopted)
+        lines = Lines(work.text)
+        links = []
+        for first, now in zip(drafts, better, strict=True):
+            convention = _convention(adopted, now) if first.is_open and not now.is_open else None
+            links.append(_link(now, outcomes.of.get(now.number), convention, adopted, lines))
+        return Verdicts(
+            work=work,
+            links=tuple(links),
+            explanations=outcomes.explanations,
+            conventions=tuple(dict.fromkeys(link.convention for link in links if link.convention)),
+        )
+
+    def _explainer_of(self, standard: Standard) -> Explainer:
+        return self._explainer if standard.truth is self._standard.truth else Explainer(standard.truth)
+
+
+def _convention(standard: Standard, now: Draft) -> Convention:
+    """The convention under which a link is right: the one that turns its sign, else the one of its error."""
+    quantity = now.quantity or ""
+    turning = (it for it in standard.conventions if standard.flips(it, quantity))
+    return next(turning, standard.conventions[0])
+
+
+_GAPS = {Gap.GENERAL: Verdict.GENERAL, Gap.UNKNOWN: Verdict.UNKNOWN, Gap.UNREAD: Verdict.UNREAD}
+
+
+def _link(it: Draft, outcome: Outcome | None, convention: Convention | None, standard: Standard, lines: Lines) -> Link:
+    span = it.member.span if it.trouble is None or it.trouble.gap is not Gap.UNREAD else it.trouble.span
+    if it.trouble is not None:
+        verdict = _GAPS[it.trouble.gap]
+    elif convention is not None:
+        verdict = Verdict.CONVENTION
+    elif outcome is not None:
+        verdict = Verdict.FOLLOWS if outcome.follows_from else Verdict.WRONG
+    else:
+        verdict = it.finding.verdict or Verdict.WRONG
+    return Link(
+        place=lines.place(span),
+        text=it.member.text,
+        quantity=it.quantity,
+        kind=it.finding.kind,
+        verdict=verdict,
+        expected=None if verdict is Verdict.CORRECT else _expected(it, standard),
+        rounding=it.finding.rounding,
+        convention=convention,
+        cause=outcome.cause if outcome else None,
+        follows_from=outcome.follows_from if outcome else None,
+        correction=outcome.correction if outcome else None,
+        why=it.trouble.why if it.trouble else "",
+    )
+
+
+def _expected(it: Draft, standard: Standard) -> str | None:
+    """The right figure to the digits shown, or the right formula."""
+    if it.trouble is not None or it.quantity is None:
+        return None
+    claim = it.claim()
+    if claim is not None and it.goal is not None:
+        return right_digits(it.goal.value, claim.figure)
+    return expected_formula(standard.truth.plan, it.quantity)
