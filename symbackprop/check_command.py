@@ -151,9 +151,7 @@ def _check_folder(folder: Path, network: Network, points: Points | None, chosen:
     return ExitCode.DONE if all(row.is_right for row in rows) else ExitCode.WRONG
 
 
-def _mark(
-    sheet: Path, network: Network, judge: Judge, points: Points | None, chosen: argparse.Namespace
-) -> Row:
+def _mark(sheet: Path, network: Network, judge: Judge, points: Points | None, chosen: argparse.Namespace) -> Row:
     """One sheet's row; its report is written if reports were asked for."""
     from symbackprop.check.marks_table import Row, row_of  # noqa: PLC0415
     from symbackprop.reporting import report_pieces  # noqa: PLC0415

@@ -38,16 +38,7 @@ def tell_conventions(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
     """The conventions that the work holds to."""
     if verdicts.conventions:
         yield reporter.heading(1, "report.conventions")
-        yield Items(
-            items=tuple(
-                reporter.say(
-                    "report.convention",
-                    name=reporter.say(f"convention.{convention.value}.name"),
-                    text=reporter.say(f"convention.{convention.value}.text"),
-                )
-                for convention in verdicts.conventions
-            )
-        )
+        yield Items(items=tuple(map(reporter.convention, verdicts.conventions)))
 
 
 def explained(verdicts: Verdicts) -> dict[int, int]:

@@ -37,7 +37,7 @@ def _notes(reporter: Reporter, link: Link, reason: int | None) -> Iterator[Inlin
             yield from _cause(reporter, link, reason)
         case Verdict.CONVENTION:
             if link.convention is not None:
-                yield _convention(reporter, link.convention.value)
+                yield reporter.convention(link.convention)
             yield from _expected(reporter, link, "link.ours")
         case Verdict.WRONG:
             yield from _correction(reporter, link)
@@ -48,11 +48,6 @@ def _notes(reporter: Reporter, link: Link, reason: int | None) -> Iterator[Inlin
         case Verdict.GENERAL | Verdict.UNKNOWN | Verdict.UNREAD:
             said = reporter.say(f"gap.{link.verdict.value}")
             yield reporter.say("link.why", text=said, why=(Text(one_line(link.why)),)) if link.why else said
-
-
-def _convention(reporter: Reporter, convention: str) -> Inlines:
-    name, text = (reporter.say(f"convention.{convention}.{part}") for part in ("name", "text"))
-    return reporter.say("report.convention", name=name, text=text)
 
 
 def _correction(reporter: Reporter, link: Link) -> Iterator[Inlines]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from symbackprop.check.verdicts import Cause, LinkKind, Verdict
+from symbackprop.check.verdicts import Cause, Convention, LinkKind, Verdict
 from symbackprop.derivation.ids import split_id
 from symbackprop.network import Network
 from symbackprop.pages.document import Code, Heading, Inline, Inlines, Math, Paragraph, Text
@@ -119,6 +119,11 @@ class Reporter:
             wrong=self.writing.formula(cause.wrong) if cause.wrong else self.say("report.another"),
             instead=self.writing.formula(cause.instead) if cause.instead else self.say("report.the_right"),
         )
+
+    def convention(self, convention: Convention) -> Inlines:
+        """What a convention is called, and what it says."""
+        name = self.say(f"convention.{convention.value}.name")
+        return self.say("report.convention", name=name, text=self.say(f"convention.{convention.value}.text"))
 
     def sentences(self, sentences: tuple[Inlines, ...]) -> Inlines:
         """Sentences one after the other, parted as the language parts them."""
