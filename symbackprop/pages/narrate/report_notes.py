@@ -9,6 +9,8 @@ from symbackprop.pages.document import Code, Inlines, Text
 from symbackprop.pages.narrate.reporter import Reporter
 from symbackprop.wording import one_line, shortened
 
+_LONGEST_WHY = 200
+
 
 def title_of(reporter: Reporter, link: Link) -> Inlines:
     """The verdict, and what the link is said to be."""
@@ -47,7 +49,11 @@ def _notes(reporter: Reporter, link: Link, reason: int | None) -> Iterator[Inlin
                 yield reporter.say("link.no_cause")
         case Verdict.GENERAL | Verdict.UNKNOWN | Verdict.UNREAD:
             said = reporter.say(f"gap.{link.verdict.value}")
-            yield reporter.say("link.why", text=said, why=(Text(one_line(link.why)),)) if link.why else said
+            yield (
+                reporter.say("link.why", text=said, why=(Text(one_line(link.why[:_LONGEST_WHY])),))
+                if link.why
+                else said
+            )
 
 
 def _correction(reporter: Reporter, link: Link) -> Iterator[Inlines]:

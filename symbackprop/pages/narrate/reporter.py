@@ -13,8 +13,12 @@ from symbackprop.network import Network
 from symbackprop.pages.document import Code, Heading, Inline, Inlines, Math, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
 from symbackprop.typeset.layout import Layout, Number, in_line
+from symbackprop.wording import one_line
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+
+
+_LONGEST = 400
 
 
 class Writing(Protocol):
@@ -33,11 +37,11 @@ class PlainWriting:
 
     def name(self, id_: str) -> Inlines:
         """An id as it is."""
-        return (Code(id_),)
+        return _as_typed(id_)
 
     def formula(self, text: str) -> Inlines:
         """A formula as it is."""
-        return (Code(text),)
+        return _as_typed(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ class SetWriting:
 
     def name(self, id_: str) -> Inlines:
         """An id in the notation."""
-        return (Math(in_line(self.named(id_))),) if self._is_known(id_) else (Code(id_),)
+        return (Math(in_line(self.named(id_))),) if self._is_known(id_) else _as_typed(id_)
 
     def formula(self, text: str) -> Inlines:
         """A formula in the notation, a figure as a number."""
@@ -61,14 +65,19 @@ class SetWriting:
             return (Math(Number(text)),)
         if self._is_known(text):
             return self.name(text)
-        layout = self.read(text)
-        return (Code(text),) if layout is None else (Math(layout),)
+        layout = self.read(text) if len(text) <= _LONGEST else None
+        return _as_typed(text) if layout is None else (Math(layout),)
 
     def _is_known(self, id_: str) -> bool:
         try:
             return split_id(id_)[0] in self.known
         except ValueError:
             return False
+
+
+def _as_typed(text: str) -> Inlines:
+    # A layer of a thousand neurons has formulas that nobody reads to their end.
+    return (Code(one_line(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}...")),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
