@@ -117,6 +117,9 @@ def _check_one(work: Work, network: Network, points: Points | None, chosen: argp
     else:
         files.append((Path(chosen.output), pieces))
     _write(files, chosen)
+    if not verdicts.is_judged:
+        # Else a file that was mixed up would pass for a right one.
+        raise SpecError(one_line(work.name), "nothing in it can be judged")
     return ExitCode.DONE if verdicts.is_right else ExitCode.WRONG
 
 

@@ -28,9 +28,9 @@ class Row:
 
     @property
     def is_right(self) -> bool:
-        """Whether it could be read and nothing is wrong in it."""
+        """Whether something in it could be judged and nothing is wrong."""
         counts = dict(zip(_COUNTED, self.counts, strict=False))
-        return not self.problem and not counts.get(Verdict.WRONG) and not counts.get(Verdict.FOLLOWS)
+        return any(self.counts) and not counts.get(Verdict.WRONG) and not counts.get(Verdict.FOLLOWS)
 
 
 def row_of(verdicts: Verdicts, points: Points | None, sheet: str | None = None) -> Row:

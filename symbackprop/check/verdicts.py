@@ -177,6 +177,12 @@ class Verdicts:
         return {verdict: sum(link.verdict is verdict for link in self.links) for verdict in Verdict}
 
     @property
+    def is_judged(self) -> bool:
+        """Whether anything in it could be judged."""
+        unjudged = (Verdict.GENERAL, Verdict.UNKNOWN, Verdict.UNREAD)
+        return any(link.verdict not in unjudged for link in self.links)
+
+    @property
     def is_right(self) -> bool:
         """Whether nothing is wrong: nothing is called so, and nothing only follows from something that is."""
         return not any(link.verdict in (Verdict.WRONG, Verdict.FOLLOWS) for link in self.links)
