@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 
 from symbackprop.check.calculation import Way, formula_of
-from symbackprop.check.mistakes import changed_formulas
 from symbackprop.check.repair import WrongLink
 from symbackprop.check.standard import Reading
+from symbackprop.check.terrain import Terrain
 from symbackprop.check.verdicts import Cause, LinkKind
 from symbackprop.check.work import Member
 from symbackprop.derivation.ids import split_id
@@ -67,6 +67,10 @@ def mistaken(wrong: WrongLink) -> Cause | None:
 
 
 def _mistaken(wrong: WrongLink, quantity: str) -> Iterator[Cause]:
-    for cause, formula in changed_formulas(wrong.standard.truth, quantity):
-        if wrong.gives(formula):
-            yield cause
+    plan = wrong.standard.truth.plan
+    base, rounds = split_id(quantity)
+    if base not in plan or plan[base].pattern is None or rounds:
+        return
+    for id_, slip in Terrain(plan).slips(base):
+        if id_ == base and wrong.gives(slip.formula):
+            yield Cause(mistake=slip.mistake, at=(quantity,), wrong=slip.wrong, instead=slip.instead)

@@ -26,19 +26,17 @@ class Habit:
         """The digits to which was rounded on the way to a figure; none at all if there is no figure."""
         if figure is None:
             return _IN_FULL
-        if self.known is not None:
-            return self.known
-        few = figure.significant <= _MOST_SIGNIFICANT_BY_HAND
-        return Digits(
-            decimals=figure.decimals, significant=max(figure.significant, _LEAST_SIGNIFICANT) if few else _ANY
-        )
+        return self.known or digits_of(figure)
+
+
+def digits_of(figure: Figure) -> Digits:
+    """What a single figure tells: a short one may come from few decimals, or from few significant digits."""
+    few = figure.significant <= _MOST_SIGNIFICANT_BY_HAND
+    return Digits(decimals=figure.decimals, significant=max(figure.significant, _LEAST_SIGNIFICANT) if few else _ANY)
 
 
 def habit_of(figures: Iterable[Figure]) -> Habit:
-    """What most figures have in common: as many decimals, or as many significant digits.
-
-    A single figure tells little: a short one may come from few decimals or from few significant digits.
-    """
+    """What most figures have in common: as many decimals, or as many significant digits; one or two tell nothing."""
     found = tuple(figures)
     if len(found) < _ENOUGH_FIGURES:
         return Habit(known=None)

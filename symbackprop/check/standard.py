@@ -27,12 +27,15 @@ HALF_A_UNIT = Fraction(1, 2)
 
 
 def readings(member: Member) -> tuple[Reading, ...]:
-    """All that a member's names can mean, the likeliest first; the same name means the same throughout."""
-    named = {leaf.text: leaf.ids for leaf in member.leaves if leaf.ids}
+    """All that a member's names can mean, the likeliest first; the same name means the same throughout.
+
+    Within a sum over neurons the same letters stand for one after the other, each with ids of its own.
+    """
+    named = tuple(dict.fromkeys((leaf.text, leaf.ids) for leaf in member.leaves if leaf.ids))
     found = []
-    for chosen in islice(product(*named.values()), _MOST_READINGS):
+    for chosen in islice(product(*(ids for _, ids in named)), _MOST_READINGS):
         meaning = dict(zip(named, chosen, strict=True))
-        found.append({number: meaning[leaf.text] for number, leaf in enumerate(member.leaves) if leaf.ids})
+        found.append({number: meaning[leaf.text, leaf.ids] for number, leaf in enumerate(member.leaves) if leaf.ids})
     return tuple(found)
 
 

@@ -1,0 +1,96 @@
+"""One wrong figure, and the mistakes that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+
+from symbackprop.check.agreement import Shown
+from symbackprop.check.mistakes.registry import cost_of
+from symbackprop.check.terrain import Change, Key, Path
+from symbackprop.check.verdicts import Cause, Mistake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A mistake that leads to a figure: what it saves to know it, and what it costs to tell it, in bits.
+
+    `cost` is for the mistake and `place` for where it was made; `sites` are the quantities that it changes.
+    """
+
+    key: Key
+    saved: float
+    cost: float
+    place: float
+    sites: tuple[str, ...]
+    wrong: str = ""
+    instead: str = ""
+    rounded: bool = False
+
+    @property
+    def group(self) -> tuple[Mistake, bool, str]:
+        """What makes hits of several figures one cause."""
+        if self.key.everywhere:
+            return (self.key.mistake, True, self.key.where)
+        return (self.key.mistake, False, f"{self.wrong}>{self.instead}" if self.wrong or self.instead else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A cause with the figures that it explains (by their number among the wrong ones), and what it gains in all."""
+
+    cause: Cause
+    covers: frozenset[int]
+    gain: float
+    hits: tuple[Hit, ...]
+
+
+_NEAR_MISSES = 40
+"""So many candidates at most are calculated again with rounding on the way: what comes after these is luck."""
+
+
+def near_misses(path: Path, shown: Shown, reach: float) -> Iterator[tuple[float, Key]]:
+    """The mistakes that lead to a value within reach of a figure, the nearest first."""
+    low, high = shown.value - reach, shown.value + reach
+    found = sorted(path.near(low, high), key=lambda it: abs(it[0] - shown.value))
+    yield from found[:_NEAR_MISSES]
+
+
+def hit_of(path: Path, change: Change, saved: float, *, rounded: bool) -> Hit:
+    """A mistake on a path as what it saves and costs."""
+    key = change.key
+    ways = path.count_of.get((key.mistake, key.everywhere), 1)
+    at_itself = path.id in change.formulas
+    place = log2(ways) + (0.0 if at_itself or key.everywhere else 1.0)
+    return Hit(
+        key=key,
+        saved=saved,
+        cost=cost_of(key.mistake),
+        place=place,
+        sites=tuple(change.formulas),
+        wrong=change.wrong,
+        instead=change.instead,
+        rounded=rounded,
+    )
+
+
+def combined(hits: Mapping[int, Sequence[Hit]]) -> Iterator[Found]:
+    """Causes: hits of the same mistake on several figures taken together."""
+    groups: dict[tuple[Mistake, bool, str], dict[int, Hit]] = {}
+    for number, mine in hits.items():
+        for hit in mine:
+            group = groups.setdefault(hit.group, {})
+            known = group.get(number)
+            if known is None or hit.saved - hit.place > known.saved - known.place:
+                group[number] = hit
+    for (mistake, everywhere, _), members in groups.items():
+        chosen = tuple(members.values())
+        places: dict[str, float] = {}
+        for hit in chosen:
+            places.setdefault(hit.key.where, hit.place)
+        place = max(places.values()) if everywhere else sum(places.values())
+        gain = sum(hit.saved for hit in chosen) - chosen[0].cost - place
+        at = () if everywhere else tuple(dict.fromkeys(site for hit in chosen for site in hit.sites))
+        cause = Cause(mistake=mistake, at=at, wrong=chosen[0].wrong, instead=chosen[0].instead)
+        yield Found(cause=cause, covers=frozenset(members), gain=gain, hits=chosen)
