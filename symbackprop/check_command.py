@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from symbackprop.check.entry import STANDARD_INPUT, judge_for, load, read
+from symbackprop.check.entry import STANDARD_INPUT, judge_for, load, read, reader_for
 from symbackprop.errors import ExitCode, SpecError, SymbackpropError
 from symbackprop.files import read_stream, require_output, require_writable, write_all
 from symbackprop.formats import Format
@@ -21,9 +21,8 @@ from symbackprop.resources import network_path
 from symbackprop.wording import one_line
 
 if TYPE_CHECKING:
-    from symbackprop.check.judge import Judge
-    from symbackprop.check.marks_table import Row
     from symbackprop.check.points import Points
+    from symbackprop.check.verdicts import Verdicts
     from symbackprop.check.work import Work
 
 MOST_BYTES = 1_000_000
@@ -86,9 +85,9 @@ def _require_places(chosen: argparse.Namespace, path: Path | None, *, is_folder:
 
 def _work(path: Path | None, network: Network) -> Work:
     if path is not None:
-        return read(path, network)
+        return read(path, reader_for(network))
     text = read_stream(sys.stdin.buffer, STANDARD_INPUT, most_bytes=MOST_BYTES)
-    return read(text, network, STANDARD_INPUT)
+    return read(text, reader_for(network), STANDARD_INPUT)
 
 
 def _suggest_names(work: Work, network: Network) -> int:
@@ -132,16 +131,22 @@ def _write(files: list[tuple[Path, Iterable[str]]], chosen: argparse.Namespace) 
 
 
 def _check_folder(folder: Path, network: Network, points: Points | None, chosen: argparse.Namespace) -> int:
-    from symbackprop.check.marks_table import marks_table  # noqa: PLC0415 - after the folder was found
+    from symbackprop.check.marks_table import Row, marks_table, row_of  # noqa: PLC0415 - after the folder
 
     sheets = _sheets(folder, chosen)
     if not sheets:
         raise SpecError(one_line(str(folder)), f"expected works in it ({', '.join(sorted(_SHEETS))}), found none")
-    judge = judge_for(network)
+    reader, judge = reader_for(network), judge_for(network)
     rows: list[Row] = []
     with _progress(len(sheets)) as told:
         for sheet in sheets:
-            rows.append(_mark(sheet, network, judge, points, chosen))
+            try:
+                verdicts = judge.judge(read(sheet, reader))
+            except SymbackpropError as error:
+                rows.append(Row(sheet=sheet.name, problem=one_line(str(error))))
+            else:
+                rows.append(row_of(verdicts, points, sheet.name))
+                _report_beside(sheet, verdicts, network, points, chosen)
             told(len(rows))
     table = marks_table(rows, points)
     if chosen.csv is None:
@@ -154,20 +159,17 @@ def _check_folder(folder: Path, network: Network, points: Points | None, chosen:
     return ExitCode.DONE if all(row.is_right for row in rows) else ExitCode.WRONG
 
 
-def _mark(sheet: Path, network: Network, judge: Judge, points: Points | None, chosen: argparse.Namespace) -> Row:
-    """One sheet's row; its report is written if reports were asked for."""
-    from symbackprop.check.marks_table import Row, row_of  # noqa: PLC0415
-    from symbackprop.reporting import report_pieces  # noqa: PLC0415
+def _report_beside(
+    sheet: Path, verdicts: Verdicts, network: Network, points: Points | None, chosen: argparse.Namespace
+) -> None:
+    """Writes the report on one sheet of many, if reports were asked for."""
+    from symbackprop.reporting import report_pieces  # noqa: PLC0415 - marks alone need no templates
 
-    try:
-        verdicts = judge.judge(read(sheet, network))
-    except SymbackpropError as error:
-        return Row(sheet=sheet.name, problem=one_line(str(error)))
-    if chosen.output not in (None, _STANDARD):
-        format_ = Format(chosen.format)
-        pieces = report_pieces(verdicts, network, format_, chosen.lang, points)
-        write_all([(Path(chosen.output) / f"{sheet.name}.{format_.ending}", pieces)])
-    return row_of(verdicts, points, sheet.name)
+    if chosen.output in (None, _STANDARD):
+        return
+    format_ = Format(chosen.format)
+    pieces = report_pieces(verdicts, network, format_, chosen.lang, points)
+    write_all([(Path(chosen.output) / f"{sheet.name}.{format_.ending}", pieces)])
 
 
 def _sheets(folder: Path, chosen: argparse.Namespace) -> tuple[Path, ...]:

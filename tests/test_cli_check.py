@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from symbackprop import check_command, reporting
+from symbackprop import check_command
+from symbackprop.check.snippet import Kind
 from symbackprop.check.verdicts import Verdict, Verdicts
 from symbackprop.check.work import Work
 from symbackprop.cli import main
 from symbackprop.errors import SpecError
-from symbackprop.network import Network
 from tests.check.by_hand import link, work
 
 Run = Callable[..., tuple[int, str, str]]
@@ -33,19 +33,22 @@ class _Judge:
         return Verdicts(work=work(work_.text, work_.name, links), links=links)
 
 
-def _read(source: Path | str, _network: Network, name: str = "text") -> Work:
-    text = source if isinstance(source, str) else source.read_text(encoding="utf-8")
-    name = name if isinstance(source, str) else str(source)
-    if "unreadable" in text:
-        raise SpecError(name, "cannot be read at all")
-    return work(text, name)
+class _Reader:
+    """Reads all of a text but for what says that it can't be read."""
+
+    def read_work(self, path: Path) -> Work:
+        return self.read_text(path.read_text(encoding="utf-8"), Kind.TEXT, str(path))
+
+    def read_text(self, text: str, _kind: Kind, name: str) -> Work:
+        if "unreadable" in text:
+            raise SpecError(name, "cannot be read at all")
+        return work(text, name)
 
 
 @pytest.fixture(autouse=True)
 def _asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_command, "read", _read)
+    monkeypatch.setattr(check_command, "reader_for", lambda _network: _Reader())
     monkeypatch.setattr(check_command, "judge_for", lambda _network: _Judge())
-    monkeypatch.setattr(reporting, "_reader", lambda _network, _namer: lambda _text: None)
 
 
 @pytest.fixture

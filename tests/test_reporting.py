@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from symbackprop import reporting
 from symbackprop.check.points import Points, parse_points
 from symbackprop.check.verdicts import Cause, Explanation, LinkKind, Mistake, Verdict, Verdicts
 from symbackprop.errors import SpecError
@@ -24,11 +23,6 @@ from tests.walkthroughs import MAZUR
 LANGUAGES = ("en", "zh")
 NETWORK = parse_network(MAZUR, "mazur.toml")
 POINTS = parse_points('default = 1\nfollows = 0.25\n[points]\n"net_h1" = 2\n"out_o2" = 3\n', "points.toml", NETWORK)
-
-
-@pytest.fixture(autouse=True)
-def _formulas_as_typed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "_reader", lambda _network, _namer: lambda _text: None)
 
 
 def told(verdicts: Verdicts, format_: Format = Format.TEXT, lang: str = "en", points: Points | None = None) -> str:

@@ -19,6 +19,7 @@ from symbackprop.wording import quoted, shortened
 
 if TYPE_CHECKING:
     from symbackprop.check.judge import Judge
+    from symbackprop.check.read import Reader
     from symbackprop.check.work import Work
 
 STANDARD_INPUT = "standard input"
@@ -34,7 +35,7 @@ def check(
     SpecError, whose text is one line, where the work or the network can't be read at all.
     """
     net = network if isinstance(network, Network) else load(network)
-    return judge_for(net).judge(read(work, net))
+    return judge_for(net).judge(read(work, reader_for(net)))
 
 
 def load(path: str | Path | None) -> Network:
@@ -46,16 +47,22 @@ def load(path: str | Path | None) -> Network:
     return network
 
 
-def read(work: str | Path | Mapping[str, str | int | float], network: Network, name: str = "text") -> Work:
+def reader_for(network: Network) -> Reader:
+    """Who reads works on a network; what its quantities may be called is worked out once for all of them."""
+    from symbackprop.check.read import Reader  # noqa: PLC0415
+
+    return Reader(network)
+
+
+def read(work: str | Path | Mapping[str, str | int | float], reader: Reader, name: str = "text") -> Work:
     """What somebody has written, as chains of formulas and figures. `name` is what a text is called."""
-    from symbackprop.check.read import read_text, read_work  # noqa: PLC0415
     from symbackprop.check.snippet import Kind  # noqa: PLC0415
 
     if isinstance(work, Path):
-        return read_work(work, network)
+        return reader.read_work(work)
     if isinstance(work, str):
-        return read_text(work, Kind(_kind(work)), network, name)
-    return read_text(_sheet(work), Kind.JSON, network, "answers")
+        return reader.read_text(work, Kind(_kind(work)), name)
+    return reader.read_text(_sheet(work), Kind.JSON, "answers")
 
 
 def _kind(text: str) -> str:

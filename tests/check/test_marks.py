@@ -29,10 +29,10 @@ def verdicts_on(*chains: tuple[Link, ...], name: str = "a.md") -> Verdicts:
     return Verdicts(work=work(TEXT, name, *chains), links=tuple(it for chain in chains for it in chain))
 
 
-def earned(points: str, *chains: tuple[Link, ...]) -> tuple[Fraction, Fraction]:
+def earned(points: str, *chains: tuple[Link, ...]) -> tuple[float, float]:
     """Give the points earned, and out of how many."""
     mark = mark_work(verdicts_on(*chains), parse_points(points, "p.toml", NETWORK))
-    return mark.points, mark.of
+    return float(mark.points), float(mark.of)
 
 
 LISTED = '[points]\n"net_h1" = 2\n"out_h1" = 1\n'
@@ -45,7 +45,7 @@ LISTED = '[points]\n"net_h1" = 2\n"out_h1" = 1\n'
         (((RIGHT,),), 2),
         (((FORMULA, RIGHT),), 0),
         (((FORMULA, RIGHT), (AGAIN,)), 2),
-        (((RIGHT,), (FOLLOWS,)), Fraction(5, 2)),
+        (((RIGHT,), (FOLLOWS,)), 2.5),
     ],
     ids=[
         "nothing answered",
@@ -56,7 +56,7 @@ LISTED = '[points]\n"net_h1" = 2\n"out_h1" = 1\n'
     ],
 )
 def test_an_answer_is_worth_its_weakest_link_and_the_best_answer_counts(
-    chains: tuple[tuple[Link, ...], ...], points: Fraction
+    chains: tuple[tuple[Link, ...], ...], points: float
 ) -> None:
     assert earned(LISTED, *chains) == (points, 3)
 

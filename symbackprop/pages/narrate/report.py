@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from symbackprop.check.marks import Mark, written_points
 from symbackprop.check.verdicts import Verdict, Verdicts
@@ -30,7 +31,7 @@ _NOT_JUDGED = (Verdict.GENERAL, Verdict.UNKNOWN, Verdict.UNREAD)
 
 def tell_report(reporter: Reporter, verdicts: Verdicts, mark: Mark | None) -> Document:
     """The whole report, with what the work earns where points were given for it."""
-    name: Inlines = (Text(one_line(verdicts.work.name)),)
+    name: Inlines = (Text(one_line(PurePath(verdicts.work.name).name)),)
     return Document(
         title=reporter.say("report.title", name=name),
         subtitle=reporter.say("report.subtitle", network=reporter.network_title()),
@@ -71,8 +72,11 @@ def _standing(reporter: Reporter, verdicts: Verdicts) -> Iterator[Inlines]:
         if follows and (wrong or judged > 1):
             yield count("report.follows", follows)
         if verdicts.explanations:
-            places = reporter.phrases.whole(len(explained(verdicts)))
-            yield count("report.explained", len(verdicts.explanations), links=places)
+            places, mistakes = len(explained(verdicts)), len(verdicts.explanations)
+            if places == wrong + follows:
+                yield count("report.explained_all", mistakes)
+            else:
+                yield count("report.explained", mistakes, links=reporter.phrases.whole(places))
     if judged < len(verdicts.links) and judged:
         yield count("report.unjudged", len(verdicts.links) - judged)
 
