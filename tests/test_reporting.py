@@ -90,7 +90,7 @@ def test_each_mistake_can_be_told_without_knowing_what_was_exchanged(mistake: Mi
 
 # --- JSON -------------------------------------------------------------------------------------------------
 
-LINK = {
+LINK: dict[str, type | tuple[type, ...]] = {
     "line": int,
     "column": int,
     "text": str,
@@ -285,5 +285,5 @@ def test_a_report_by_the_names_that_users_know(tmp_path: Path) -> None:
 )
 def test_a_choice_that_there_is_not_is_refused(choice: dict[str, str], said: str) -> None:
     with pytest.raises(SpecError) as raised:
-        report(sample(), NETWORK, **choice)  # type: ignore[arg-type]
+        report(sample(), NETWORK, **choice)
     assert str(raised.value) == said
