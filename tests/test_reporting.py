@@ -76,6 +76,14 @@ def test_inputs_that_look_alike_are_named_only_with_alternatives() -> None:
     assert "i2 is 2 times i1" not in told(Verdicts(work=verdicts.work, links=verdicts.links, explanations=(alone,)))
 
 
+def test_the_same_mistake_at_another_place_is_no_alternative() -> None:
+    verdicts = sample()
+    cause = Cause(mistake=Mistake.GRADIENT_ADDED)
+    again = Explanation(cause=cause, links=(5,), alternatives=(Cause(mistake=Mistake.GRADIENT_ADDED, at=("w1+",)),))
+    text = told(Verdicts(work=verdicts.work, links=verdicts.links, explanations=(again,)))
+    assert "Explains it as well" not in text
+
+
 @pytest.mark.parametrize("mistake", Mistake)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_mistake_can_be_told_without_knowing_what_was_exchanged(mistake: Mistake, lang: str) -> None:

@@ -115,7 +115,8 @@ def excerpt(block: Excerpt, columns: int = COLUMNS) -> list[str]:
     room = columns - cells(number)
     meant = _cut(block.meant, room - 2)
     left = room - max(1, cells(meant))
-    before = _cut_before(block.before, left if left < _CONTEXT else max(left - cells(block.after), left // 2))
+    # What stands before it tells more than what follows.
+    before = _cut_before(block.before, max(left // 2, left - min(cells(block.after), _CONTEXT)))
     after = _cut(block.after, room - cells(before) - cells(meant))
     carets = " " * cells(before) + "^" * max(1, cells(meant))
     return [f"{number}{before}{meant}{after}".rstrip(), f"{rule}{carets}"]

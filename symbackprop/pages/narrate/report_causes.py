@@ -6,13 +6,26 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
 
-from symbackprop.check.verdicts import Cause, Explanation, Verdict, Verdicts
+from symbackprop.check.verdicts import Cause, Explanation, Mistake, Verdict, Verdicts
 from symbackprop.network import Network
 from symbackprop.pages.document import Block, Inlines, Items, Paragraph
 from symbackprop.pages.narrate.reporter import Reporter
 
 _MOST_LINES = 12
 _SMALL_RATIO = 9
+_HIDDEN_BY_ALIKE = frozenset(
+    {
+        Mistake.ANOTHER_INPUT,
+        Mistake.NEIGHBOURS_VALUE,
+        Mistake.WEIGHT_INDEX,
+        Mistake.WRONG_NAME,
+        Mistake.WRONG_NUMBER,
+        Mistake.HALF_FORGOTTEN,
+        Mistake.MEAN_FOR_SUM,
+        Mistake.SUM_FOR_MEAN,
+    }
+)
+"""Mistakes that exchange one input for another, or have an effect of a small factor, as such an exchange has."""
 
 
 def tell_causes(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
@@ -57,15 +70,17 @@ def _explanation(reporter: Reporter, verdicts: Verdicts, explanation: Explanatio
     if explanation.links:
         sentences.append(reporter.say("report.explains", links=_lines(reporter, verdicts, explanation.links)))
     yield Paragraph(content=reporter.sentences(tuple(sentences)))
-    if explanation.alternatives:
-        yield Paragraph(content=_alternatives(reporter, explanation.alternatives))
+    # The same mistake at another place takes the same advice.
+    others = tuple(it for it in explanation.alternatives if it.mistake is not explanation.cause.mistake)
+    if others:
+        yield Paragraph(content=_alternatives(reporter, explanation.cause, others))
 
 
-def _alternatives(reporter: Reporter, alternatives: tuple[Cause, ...]) -> Inlines:
-    names = {reporter.cause_name(cause): None for cause in alternatives}
+def _alternatives(reporter: Reporter, cause: Cause, others: tuple[Cause, ...]) -> Inlines:
+    names = {reporter.cause_name(it): None for it in others}
     said = reporter.say("report.alternatives", names=reporter.phrases.join_words(tuple(names)))
     alike = _inputs_alike(reporter.network)
-    if alike is None:
+    if alike is None or not any(it.mistake in _HIDDEN_BY_ALIKE for it in (cause, *others)):
         return said
     first, second, ratio = alike
     fillings = {"first": reporter.writing.name(first), "second": reporter.writing.name(second)}
