@@ -27,11 +27,17 @@ class Judge:
     def judge(self, work: Work) -> Verdicts:
         """What is to be said of a work."""
         standard = self._standard
+        habit = habit_in(work, standard.truth)
         drafts = draft(work, standard)
+        outcomes = look_into(drafts, habit, self._explainer, standard)
         adopted, better = standard, drafts
-        if any(it.is_open for it in drafts):
-            adopted, better = adopt(work, standard, self._others, drafts)
-        outcomes = look_into(better, habit_in(work, adopted.truth), self._explainer_of(adopted), adopted)
+        if outcomes.of:
+            other, other_drafts = adopt(work, standard, self._others, drafts)
+            if other is not standard:
+                others = look_into(other_drafts, habit, self._explainer_of(other), other)
+                # A convention that makes riddles of other links isn't held to.
+                if others.unexplained <= outcomes.unexplained:
+                    adopted, better, outcomes = other, other_drafts, others
         lines = Lines(work.text)
         links = []
         for first, now in zip(drafts, better, strict=True):

@@ -6,7 +6,7 @@ An explanation is found by doing what it says and arriving at the published digi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ from symbackprop.derivation.steps import Step
 from symbackprop.derivation.values import FIRST_BITS, Values
 from symbackprop.errors import CertificationError
 from symbackprop.network import MOST_ROUNDS, HiddenGradients, Network, Published, Training
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula
 
 
@@ -37,7 +38,7 @@ class Cause(StrEnum):
     UNEXPLAINED = "unexplained"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Verdict:
     """A published figure, the certified one to the same decimals, and what the difference comes from."""
 

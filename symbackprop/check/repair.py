@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flint import fmpq
 
@@ -15,7 +16,7 @@ from symbackprop.check.assess import Goal, is_met, is_same_formula
 from symbackprop.check.calculation import Way, formula_of
 from symbackprop.check.edits import Edit, edits_of
 from symbackprop.check.figures import right_digits
-from symbackprop.check.slips import exchange, left_out, left_out_term, something_else
+from symbackprop.check.slips import exchange, left_out, left_out_term, nearest_first, something_else
 from symbackprop.check.standard import Reading, Standard, value_of, with_digits_shown
 from symbackprop.check.truth import NO_VALUE
 from symbackprop.check.verdicts import Cause, Correction, LinkKind, Mistake
@@ -85,7 +86,9 @@ class WrongLink:
                 own |= dict.fromkeys(plan[part].slots.values() if part in plan else ())
         ids = (*own, *(plan if len(plan) <= _MOST_CANDIDATES else ()))
         mark = f"@{rounds}" if rounds else ""
-        return tuple(f"{id_}{mark}" for id_ in dict.fromkeys(ids) if id_ != base)
+        # Of two names of the same, the shorter one: out_h1, not dnet_o1/dw5.
+        first_names = (plan.same_as(id_) or id_ for id_ in ids)
+        return tuple(f"{id_}{mark}" for id_ in dict.fromkeys(first_names) if id_ != base)
 
     def span_of(self, part: Formula) -> Span:
         """Where a part of the formula stands."""
@@ -137,9 +140,10 @@ def _names(wrong: WrongLink) -> Iterator[Repair]:
     for number, id_ in wrong.reading.items():
         named.setdefault(id_, []).append(number)
     candidates = wrong.candidates()
+    likely = partial(nearest_first, wrong.standard.truth.plan, candidates)
     for id_, numbers in named.items():
         for places in [[number] for number in numbers] + ([numbers] if len(numbers) > 1 else []):
-            for other in candidates:
+            for other in likely(id_):
                 if other != id_ and wrong.with_names(dict.fromkeys(places, other)):
                     leaf = wrong.member.leaves[places[0]]
                     yield Repair(

@@ -20,6 +20,20 @@ def something_else(plan: Plan, quantity: str | None, wrong: str, instead: str) -
     return Cause(mistake=_exchanged(plan, wrong, instead), at=at, wrong=wrong, instead=instead)
 
 
+def nearest_first(plan: Plan, ids: Iterable[str], wrong: str) -> tuple[str, ...]:
+    """Some quantities, those first that are easily taken for another: of its neuron, then of its kind."""
+    base = split_id(wrong)[0]
+    kind, name = _kind(plan, base), base.rpartition("_")[2].rstrip("+")
+
+    def distance(id_: str) -> int:
+        other = split_id(id_)[0]
+        if other.rpartition("_")[2].rstrip("+") == name and "/" not in id_:
+            return 0
+        return 1 if _kind(plan, other) is kind else 2
+
+    return tuple(sorted(ids, key=distance))
+
+
 def _exchanged(plan: Plan, wrong: str, instead: str) -> Mistake:
     wrong, instead = split_id(wrong)[0], split_id(instead)[0]
     if wrong == f"{instead}+":

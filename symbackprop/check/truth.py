@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from random import Random
@@ -10,12 +11,13 @@ from random import Random
 from flint import arb, fmpq
 
 from symbackprop.check.calculation import Calculation
-from symbackprop.derivation.balls import Real, precision, to_exact
+from symbackprop.derivation.balls import Real, Undecided, precision, to_exact
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.oracle_questions import ask
+from symbackprop.derivation.train import bits_affordable
 from symbackprop.derivation.values import FIRST_BITS
 from symbackprop.errors import SpecError
 
@@ -68,7 +70,26 @@ class Truth:
 
     def _given_after(self, rounds: int) -> Mapping[str, Real]:
         given: dict[str, Real] = {id_: to_exact(number) for id_, number in self.derivation.given.items()}
-        return given | self.derivation.trace.parameters(rounds, BITS) if rounds else given
+        return given | self._state_after(rounds) if rounds else given
+
+    def _state_after(self, rounds: int) -> Mapping[str, Real]:
+        """What training has made of the parameters, with so many bits that they are still narrow balls."""
+        bits = BITS
+        while True:
+            with suppress(Undecided):
+                state = self.derivation.trace.parameters(rounds, bits)
+                if bits >= bits_affordable(rounds) or all(map(_is_narrow, state.values())):
+                    return state
+            if bits >= bits_affordable(rounds):
+                raise KeyError(f"@{rounds}")
+            bits *= 2
+
+
+_NARROW_BITS = 100
+
+
+def _is_narrow(value: Real) -> bool:
+    return not isinstance(value, arb) or value.is_zero() or value.rel_accuracy_bits() >= _NARROW_BITS
 
 
 class Round:

@@ -37,6 +37,11 @@ class Outcomes:
     of: Mapping[int, Outcome]
     explanations: tuple[Explanation, ...]
 
+    @property
+    def unexplained(self) -> int:
+        """How many links are wrong for a reason that nobody knows."""
+        return sum(it.cause is None and it.follows_from is None for it in self.of.values())
+
 
 def look_into(drafts: Sequence[Draft], habit: Habit, explainer: Explainer, standard: Standard) -> Outcomes:
     """What is behind each link that isn't right, in the order of the work."""
@@ -76,7 +81,7 @@ class _Search:
 
     def _look(self, it: Draft, claim: Claim | None) -> None:
         if claim is not None and (number := self._gives(it, claim)) is not None:
-            self._found[it.number] = Outcome(follows_from=it.quantity)
+            self._found[it.number] = Outcome(follows_from=self._found[number].follows_from or it.quantity)
             self._behind[it.number] = number
         elif (followed := self._followed(it, claim)) is not None:
             self._found[it.number] = Outcome(follows_from=followed.behind[0])

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from symbackprop.derivation.shape import Biases, LayerShape, Shape
+from symbackprop.records import record
 
 
 class Kind(StrEnum):
@@ -36,7 +37,7 @@ class Kind(StrEnum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Instant:
     """A sample and a time step, both counted from 0, and the mark of both on an id: nothing, `[2]` or `[2,3]`."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from symbackprop.pages.document import Code, Inline, Inlines, Math, Strong, Text
 from symbackprop.pages.languages import catalogue, require_language
+from symbackprop.records import record
 from symbackprop.typeset.layout import Fenced, Layout, Number, Operator, Row, in_line
 
 _PIECES = re.compile(r"\{(?P<place>\w+)\}|\*(?P<strong>[^*]+)\*|`(?P<code>[^`]+)`")
@@ -33,7 +33,7 @@ class DecimalMark(Enum):
         return digits.replace(".", self.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Phrases:
     """One language's words, and whether its decimals stand behind a point or a comma. `language` is its code."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from traceback import walk_tb
@@ -35,6 +34,7 @@ from symbackprop.pages.escape import code_fence, html_words, latex_words, markdo
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
+from symbackprop.records import record
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
 from symbackprop.typeset.mathml import mathml
@@ -55,7 +55,7 @@ _NO_BREAK = "\u00a0"
 _NO_MARKS: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rendered:
     """A document's text, piece by piece as it is told, and the files that it shows, by name, to be put beside it.
 
@@ -196,6 +196,8 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         lstrip_blocks=True,
         autoescape=False,
         auto_reload=False,
+        # Looking for what could be worked out beforehand takes longer than it saves in one document.
+        optimized=False,
         **(_LATEX_MARKS if format_ is Format.LATEX else _NO_MARKS),
     )
     printed = _latex_within_markdown if format_ is Format.MARKDOWN else mathml if format_ is Format.HTML else latex

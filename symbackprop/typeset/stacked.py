@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from symbackprop.records import record
 from symbackprop.typeset.layout import (
     Applied,
     Bars,
@@ -27,7 +27,7 @@ from symbackprop.typeset.layout import (
 from symbackprop.typeset.unicode import unicode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Stack:
     """Lines of equal length; the one at `baseline` flows with what stands beside the layout.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -25,6 +24,7 @@ from symbackprop.pages.figures.shapes import (
     extent,
     point,
 )
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout, Number, Script
 
 _SIZE = 8.0
@@ -47,7 +47,7 @@ class Scale(Enum):
     """For counted rounds: log(1 + x), so 0 is at the origin, and powers of ten soon at equal distances."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Mark:
     """A point of a curve that stands out, with what is written beside it."""
 
@@ -56,7 +56,7 @@ class Mark:
     label: Layout | str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Axis:
     scale: Scale
     low: float

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from math import hypot
 
 from symbackprop.pages.figures.parts import Edge, Factor, Spot
 from symbackprop.pages.figures.placing import Board, Candidate, Line
 from symbackprop.pages.figures.shapes import Label, Point, Rect, Tone, extent, point
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout
 
 _AIR = 2.0
@@ -18,7 +18,7 @@ _FARTHEST = 0.76
 _WEIGHT = {Tone.FADED: 0.2, Tone.PLAIN: 1.0, Tone.LIT: 8.0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Wire:
     """An edge as it is drawn, from outline to outline."""
 

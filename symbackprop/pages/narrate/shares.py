@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symbackprop.derivation.gradients import share_of
 from symbackprop.derivation.graph import TOTAL_ERROR, Instant, Neuron, biases_of, data_error, sample_error
@@ -16,10 +15,11 @@ from symbackprop.pages.document import Align, Block, EquationLine, Inlines, Tabl
 from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_numbers, line, worked
 from symbackprop.pages.narrate.factors import tell_first_update, tell_update
 from symbackprop.pages.narrate.teller import Teller, math
+from symbackprop.records import record
 from symbackprop.typeset.layout import Operator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shares:
     """The shares that make up one parameter's gradient: of each sample, the neurons that it feeds at each step."""
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Neuron, sample_error
 from symbackprop.derivation.values import Shown, Values
 from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
+from symbackprop.records import record
 from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.layout import Layout, Number, Operator, in_line, relate
 from symbackprop.typeset.notation import Namer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Teller:
     """Says things about one derivation in one language and one notation."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Instant, Neuron, error_of, initial_states, target_of
@@ -13,6 +13,7 @@ from symbackprop.functions import Activation
 from symbackprop.pages.figures import Drawing, Edge, Factor, Node, NodeShape, Spot
 from symbackprop.pages.figures.unrolled import draw_unrolled
 from symbackprop.pages.narrate.teller import Teller
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout, Row, Symbol
 from symbackprop.typeset.unicode import unicode
 
@@ -27,7 +28,7 @@ def told_instants(graph: Graph) -> tuple[Instant, ...]:
     return tuple(instant for instant in graph.instants if instant.sample == 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Sheet:
     """What is drawn: the shown time steps of the first sample, None for dots, and whether a layer is one node."""
 
