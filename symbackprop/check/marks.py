@@ -7,16 +7,16 @@ several answers to one quantity the best one counts. What can't be judged takes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symbackprop.check.points import Points
 from symbackprop.check.verdicts import Link, Verdict, Verdicts
+from symbackprop.records import record
 
 _CENT = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Mark:
     """Points earned, out of how many, and those of each quantity."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symbackprop.check.marks import Mark, mark_work, written_points
 from symbackprop.check.points import Points
 from symbackprop.check.verdicts import Verdict, Verdicts
+from symbackprop.records import record
 
 _COUNTED = (Verdict.CORRECT, Verdict.ROUNDED, Verdict.CONVENTION, Verdict.FOLLOWS, Verdict.WRONG)
 _NOT_JUDGED = (Verdict.GENERAL, Verdict.UNKNOWN, Verdict.UNREAD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Row:
     """What is kept of a work when it has been checked. `problem` says why one couldn't be read."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from symbackprop.files import read_text
 from symbackprop.network import MOST_ROUNDS, Network
 from symbackprop.network_file import parse_toml
 from symbackprop.places import Place, TableKind
+from symbackprop.records import record
 from symbackprop.wording import did_you_mean, one_line, quoted
 
 MOST_BYTES = 1_000_000
@@ -34,7 +34,7 @@ _FILE = TableKind(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Points:
     """What the quantities of a work are worth.
 

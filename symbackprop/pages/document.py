@@ -163,7 +163,7 @@ class Tone(Enum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Excerpt:
     """One line of somebody's text with its number, and the stretch of it that is meant, marked in a tone.
 
@@ -177,7 +177,7 @@ class Excerpt:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Marking:
     """What is said of a stretch of text. `number` is unique in the listing; `title` says it in a word or two."""
 
@@ -187,7 +187,7 @@ class Marking:
     notes: tuple[Inlines, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Piece:
     """A part of a line, with what is said of it. A stretch over several lines is marked in each, and told in one."""
 
@@ -196,7 +196,7 @@ class Piece:
     is_first: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Listing:
     """Somebody's whole text line by line, with markings. Only a format where one can point at something shows it."""
 

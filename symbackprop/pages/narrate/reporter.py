@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from symbackprop.check.verdicts import Cause, Convention, LinkKind, Verdict
@@ -12,6 +11,7 @@ from symbackprop.derivation.ids import split_id
 from symbackprop.network import Network
 from symbackprop.pages.document import Code, Heading, Inline, Inlines, Math, Paragraph, Text
 from symbackprop.pages.phrases import Filling, Phrases
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout, Number, in_line
 from symbackprop.wording import one_line
 
@@ -31,7 +31,7 @@ class Writing(Protocol):
         """A formula or a figure, given in plain ASCII."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PlainWriting:
     """Ids and formulas as they are typed, for terminals and for programs."""
 
@@ -44,7 +44,7 @@ class PlainWriting:
         return _as_typed(text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SetWriting:
     """Ids and formulas in a notation. `known` are the network's ids: anything else is shown as it was typed.
 
@@ -80,7 +80,7 @@ def _as_typed(text: str) -> Inlines:
     return (Code(one_line(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}...")),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Reporter:
     """Says things about one work in one language."""
 
