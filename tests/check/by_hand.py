@@ -115,7 +115,7 @@ def sample(name: str = "sheet.md", text: str = TEXT) -> Verdicts:
         formula,
         numbers,
         value,
-        link("0.75136506", "out_o1", Verdict.ROUNDED, text=text, rounding=Rounding.CUT_OFF, expected="0.7513650696"),
+        link("0.75136506", "out_o1", Verdict.ROUNDED, text=text, rounding=Rounding.CUT_OFF, expected="0.75136507"),
         link(
             "-0.138498562",
             "delta_o1",

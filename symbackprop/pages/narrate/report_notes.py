@@ -40,7 +40,8 @@ def _notes(reporter: Reporter, link: Link, reason: int | None) -> Iterator[Inlin
         case Verdict.CONVENTION:
             if link.convention is not None:
                 yield reporter.convention(link.convention)
-            yield from _expected(reporter, link, "link.ours")
+            if link.expected != link.text.strip():
+                yield from _expected(reporter, link, "link.ours")
         case Verdict.WRONG:
             yield from _correction(reporter, link)
             yield from _right(reporter, link)
