@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symbackprop.errors import DivergenceError, ExitCode, SpecError
-from symbackprop.files import require_folder, require_writable, write_all, write_whole
-from symbackprop.formats import Detail, Format, View
+from symbackprop.files import require_folder, require_output, write_all, write_whole
+from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
@@ -39,6 +39,10 @@ def run(chosen: argparse.Namespace) -> int:
             return _verify(chosen)
         case "train":
             return _train(chosen)
+        case "check":
+            from symbackprop.check_command import run_check  # noqa: PLC0415 - only who checks waits for it
+
+            return run_check(chosen)
         case "init":
             return _init(Path(chosen.path))
         case _:
@@ -85,8 +89,9 @@ def _render(chosen: argparse.Namespace) -> int:
         path = _OUTPUT / _file_name(_network_path(chosen), detail, View(chosen.view), chosen.lang, format_)
     else:
         path = Path(chosen.output)
+        require_folder(path)
     if not to_standard_output:
-        _require_place(path, format_.ending, _network_path(chosen))
+        require_output(path, format_.ending, {"network file": _network_path(chosen)})
     rendered = api.render_files(
         api.derive(network),
         format=chosen.format,
@@ -124,24 +129,6 @@ def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
     size = full_size(network, Format(chosen.format), View(chosen.view))
     if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
         raise SpecError("--detail full", f"{size}; add --yes to have it, or --detail brief for a short one")
-
-
-_ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "html", "png", "toml"})
-
-
-def _require_place(path: Path, ending: str, network: Path) -> None:
-    """Refuses at once what would be lost work or a lost file: an unwritable place, the network file, a wrong ending.
-
-    The only folder that is made is our own for what nobody has given a place.
-    """
-    require_writable(path)
-    if path.parent != _OUTPUT:
-        require_folder(path)
-    if path.exists() and network.exists() and path.samefile(network):
-        raise SpecError(str(path), "is the network file itself and is left alone")
-    found = path.suffix.removeprefix(".").lower()
-    if found in _ENDINGS - {ending}:
-        raise SpecError(str(path), f"expected a name that ends in .{ending}, found .{found}")
 
 
 def _file_name(network: Path, detail: Detail, view: View, lang: str, format_: Format) -> str:
@@ -226,7 +213,8 @@ def _train(chosen: argparse.Namespace) -> int:
     rounds = network.training.rounds if chosen.steps is None else chosen.steps
     for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
         if path is not None:
-            _require_place(Path(path), ending, _network_path(chosen))
+            require_folder(Path(path))
+            require_output(Path(path), ending, {"network file": _network_path(chosen)})
     try:
         for line in training_report.report(derivation, rounds):
             print(line)
@@ -264,7 +252,7 @@ def _examples() -> Iterator[str]:
 
 def _list(what: str) -> int:
     names: dict[str, tuple[str, ...]] = {
-        "formats": tuple(Format),
+        "formats": WALKTHROUGHS,
         "activations": tuple(Activation),
         "losses": tuple(Loss),
         "languages": languages(),

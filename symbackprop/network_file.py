@@ -82,10 +82,11 @@ def read_title(path: Path) -> str:
 
 
 def _root(text: str, origin: str) -> Table:
-    return Place(origin=origin, path="", value=_toml(text, one_line(origin))).table(ROOT, KINDS)
+    return Place(origin=origin, path="", value=parse_toml(text, one_line(origin))).table(ROOT, KINDS)
 
 
-def _toml(text: str, origin: str) -> dict[str, Any]:
+def parse_toml(text: str, origin: str) -> dict[str, Any]:
+    """Give what a TOML file holds, floats as they were typed; raise `SpecError` where it is none or too much."""
     if endless := _ENDLESS_KEY.search(text):
         raise SpecError(_line(endless, origin), "expected a key of at most two parts, found more than 40")
     if endless := _ENDLESS_NUMBER.search(text):

@@ -55,10 +55,13 @@ FLOORS = {
     "check.*": 5,
     "pages.narrate.*": 6,
     "export": 7,
+    "report_json": 7,
     "training_report": 7,
     "api": 8,
+    "reporting": 8,
     "__init__": 8,
     "commands": 9,
+    "check_command": 9,
     "cli": 10,
     "__main__": 11,
 }

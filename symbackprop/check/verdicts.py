@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from symbackprop.check.work import Span, Work
+from symbackprop.wording import one_line
 
 
 class LinkKind(StrEnum):
@@ -176,6 +177,25 @@ class Verdicts:
         return {verdict: sum(link.verdict is verdict for link in self.links) for verdict in Verdict}
 
     @property
+    def is_judged(self) -> bool:
+        """Whether anything in it could be judged."""
+        unjudged = (Verdict.GENERAL, Verdict.UNKNOWN, Verdict.UNREAD)
+        return any(link.verdict not in unjudged for link in self.links)
+
+    @property
     def is_right(self) -> bool:
         """Whether nothing is wrong: nothing is called so, and nothing only follows from something that is."""
         return not any(link.verdict in (Verdict.WRONG, Verdict.FOLLOWS) for link in self.links)
+
+    def __str__(self) -> str:
+        """The counts, then a line for each link that isn't simply correct, as compilers write them."""
+        counts = ", ".join(f"{count} {verdict.value}" for verdict, count in self.summary.items() if count)
+        links = (link for link in self.links if link.verdict is not Verdict.CORRECT)
+        return "\n".join([f"{self.work.name}: {counts or 'nothing to judge'}", *map(self._line, links)])
+
+    def _line(self, link: Link) -> str:
+        mistake = "" if link.cause is None else f" ({link.cause.mistake.value})"
+        expected = "" if link.expected is None else f"; expected {link.expected}"
+        what = "" if link.quantity is None else f"{link.quantity} = "
+        place = f"{self.work.name}:{link.place.line}:{link.place.column}"
+        return one_line(f"{place}: {link.verdict.value}: {what}{link.text}{expected}{mistake}")

@@ -152,7 +152,59 @@ class Items:
     items: tuple[Inlines, ...]
 
 
-Block = Heading | Paragraph | Equations | Table | Ledger | Figure | Note | Items
+class Tone(Enum):
+    """How a stretch of somebody's text is marked, from the best that can be said of it to nothing at all."""
+
+    RIGHT = "right"
+    NEARLY = "nearly"
+    OTHERWISE = "otherwise"
+    CARRIED = "carried"
+    WRONG = "wrong"
+    OPEN = "open"
+
+
+@record(kw_only=True)
+class Excerpt:
+    """One line of somebody's text with its number, and the stretch of it that is meant, marked in a tone.
+
+    Every character is printable.
+    """
+
+    number: int
+    before: str
+    meant: str
+    after: str
+    tone: Tone
+
+
+@record(kw_only=True)
+class Marking:
+    """What is said of a stretch of text. `number` is unique in the listing; `title` says it in a word or two."""
+
+    number: int
+    tone: Tone
+    title: Inlines
+    notes: tuple[Inlines, ...]
+
+
+@record(kw_only=True)
+class Piece:
+    """A part of a line, with what is said of it. A stretch over several lines is marked in each, and told in one."""
+
+    text: str
+    marking: Marking | None = None
+    is_first: bool = True
+
+
+@record(kw_only=True)
+class Listing:
+    """Somebody's whole text line by line, with markings. Only a format where one can point at something shows it."""
+
+    title: Inlines
+    lines: tuple[tuple[Piece, ...], ...]
+
+
+Block = Heading | Paragraph | Equations | Table | Ledger | Figure | Note | Items | Excerpt | Listing
 
 
 @record(kw_only=True)

@@ -55,6 +55,11 @@ def _code(match: re.Match[str]) -> str:
     return character if ord(character) in _LATEX else f"[U+{ord(character):04X}]"
 
 
+def html_words(text: str) -> str:
+    """Words for HTML, within an element or within an attribute's quotes."""
+    return escape(text, quote=True)
+
+
 _MARKDOWN = re.compile(r"([\\`*_\[\]#|~])")
 
 
@@ -63,3 +68,21 @@ def markdown_words(text: str) -> str:
     harmless = _MARKDOWN.sub(r"\\\1", escape(text, quote=False).replace("&gt;", ">"))
     # A lone dollar sign in an element of its own can't pair up with another one to a formula.
     return harmless.replace("$", "<span>$</span>")
+
+
+_BACKTICKS = re.compile(r"`+")
+
+
+def code_fence(*texts: str) -> str:
+    """A fence of backticks that nothing in the texts can close."""
+    longest = max((len(run) for text in texts for run in _BACKTICKS.findall(text)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def markdown_code(text: str) -> str:
+    """A text as code within a line of Markdown, whatever backticks are in it."""
+    longest = max(map(len, _BACKTICKS.findall(text)), default=0)
+    if not longest:
+        return f"`{text}`"
+    fence = "`" * (longest + 1)
+    return f"{fence} {text} {fence}"

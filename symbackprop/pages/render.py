@@ -30,14 +30,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Figure, Inline, Inlines, Ledger, Math, Text
-from symbackprop.pages.escape import latex_words, markdown_words
+from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Math, Text
+from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
 from symbackprop.records import record
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
+from symbackprop.typeset.mathml import mathml
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
 
@@ -84,6 +85,7 @@ def render_document(
         return "".join(_macro(blocks, inline)(inline) for inline in said)
 
     environment.filters["inlines"] = inlines
+    environment.filters["drawn"] = partial(draw_svg, folders=folders)
     if format_ is Format.TEXT:
         environment.filters.update(_terminal_filters(inlines))
     figures: dict[str, str] = {}
@@ -189,6 +191,8 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             return partial(latex_words, language=language)
         case Format.MARKDOWN:
             return markdown_words
+        case Format.HTML:
+            return html_words
         case Format.TEXT:
             return str
         case Format.JSON:
@@ -209,17 +213,28 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         optimized=False,
         **(_LATEX_MARKS if format_ is Format.LATEX else _NO_MARKS),
     )
+    printed = _latex_within_markdown if format_ is Format.MARKDOWN else mathml if format_ is Format.HTML else latex
     environment.filters.update(
         words=words,
-        latex=_latex_within_markdown if format_ is Format.MARKDOWN else latex,
+        latex=printed,
+        mathml=mathml,
+        code_fence=code_fence,
+        excerpt=_excerpt,
+        markdown_code=markdown_code,
         svg=svg,
         unicode=unicode,
         # A PDF's bookmark has no small letters: h\u2081 becomes h1.
         bookmark=lambda layout: normalize("NFKC", unicode(layout)),
         link=quote,
-        ledger=partial(_ledger, latex if format_ is Format.LATEX else _latex_within_markdown),
+        ledger=partial(_ledger, printed),
     )
     return environment
+
+
+def _excerpt(block: Excerpt) -> list[str]:
+    from symbackprop.pages.terminal import excerpt  # noqa: PLC0415 - only a report has excerpts
+
+    return excerpt(block)
 
 
 def _latex_within_markdown(layout: Layout) -> str:

@@ -12,6 +12,7 @@ from symbackprop.pages.document import (
     Digits,
     EquationLine,
     Equations,
+    Excerpt,
     Inlines,
     Ledger,
     Math,
@@ -109,6 +110,43 @@ def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool], gap: 
         cell = pad(piece, widths[-1], right=right[-1])
         lines.append(gap.join([*(empty if position else padded), cell]).rstrip())
     return lines
+
+
+def excerpt(block: Excerpt, columns: int = COLUMNS) -> list[str]:
+    """A line of somebody's text with its number, cut to the room there is, and carets under what is meant."""
+    number = f"{block.number} │ "
+    rule = " " * (cells(number) - 2) + "│ "
+    room = columns - cells(number)
+    meant = _cut(block.meant, room - 2)
+    left = room - max(1, cells(meant))
+    # What stands before it tells more than what follows.
+    before = _cut_before(block.before, max(left // 2, left - min(cells(block.after), _CONTEXT)))
+    after = _cut(block.after, room - cells(before) - cells(meant))
+    carets = " " * cells(before) + "^" * max(1, cells(meant))
+    return [f"{number}{before}{meant}{after}".rstrip(), f"{rule}{carets}"]
+
+
+_CONTEXT = 20
+
+
+def _cut(text: str, room: int) -> str:
+    """The beginning of a text, with dots where it goes on."""
+    if cells(text) <= room:
+        return text
+    kept = text[: max(0, room)]
+    while kept and cells(kept) > room - 1:
+        kept = kept[:-1]
+    return f"{kept}…" if room > 0 else ""
+
+
+def _cut_before(text: str, room: int) -> str:
+    """The end of a text, with dots where it began earlier."""
+    if cells(text) <= room:
+        return text
+    kept = text[-room:] if room > 0 else ""
+    while kept and cells(kept) > room - 1:
+        kept = kept[1:]
+    return f"…{kept}" if room > 0 else ""
 
 
 _SIGNS = {Operator.EQUALS: "=", Operator.APPROXIMATELY: "≈"}

@@ -17,6 +17,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from symbackprop.check.published import Cause
+from symbackprop.check.verdicts import Convention, LinkKind, Mistake, Rounding, Verdict
+from symbackprop.check.work import Gap
 from symbackprop.errors import SpecError
 from symbackprop.functions import Activation, Loss, Reason
 from symbackprop.network import Rule as NetworkRule
@@ -121,7 +123,8 @@ def _written(words: Words) -> dict[str, str]:
     return {
         key: f"{{a}}{phrase}{{b}}" if key in {"list.between", "list.last"} else phrase
         for key, phrase in words.items()
-        if not key.startswith("picture.")
+        # Whole sentences stand in the places of this one, and no formula touches another.
+        if not key.startswith("picture.") and key != "list.sentences"
     }
 
 
@@ -160,6 +163,12 @@ ENUMERATED = {
     "scope": {scope.value for scope in Scope},
     "verdict": {cause.value for cause in Cause},
     "cause": {cause.value for cause in Cause} - {Cause.RIGHT.value},
+    "judged": {verdict.value for verdict in Verdict},
+    "link_kind": {kind.value for kind in LinkKind},
+    "gap": {gap.value for gap in Gap},
+    "rounding": {rounding.value for rounding in Rounding},
+    "convention": {convention.value for convention in Convention},
+    "mistake": {mistake.value for mistake in Mistake},
 }
 """Phrases that there is one of for each member of an enumeration."""
 
@@ -596,3 +605,35 @@ def test_an_unknown_language_is_refused(language: str) -> None:
 def test_chinese_stands_apart_from_digits_and_latin_letters(words: list[str], said: str) -> None:
     joined = load_phrases("zh").join_words(tuple((Text(each),) for each in words))
     assert "".join(part.text for part in joined if isinstance(part, Text)) == said
+
+
+# --- What is said of somebody's work ----------------------------------------------------------------------
+
+OF_WORKS = {
+    "judged": Verdict,
+    "link_kind": LinkKind,
+    "gap": Gap,
+    "rounding": Rounding,
+    "convention": Convention,
+    "mistake": Mistake,
+}
+NAMED = {"judged", "convention", "mistake"}
+"""These have a name beside their explanation."""
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", OF_WORKS)
+def test_each_member_has_its_words_and_nothing_else_has(language: str, kind: str) -> None:
+    values = [member.value for member in OF_WORKS[kind]]
+    expected = (
+        {f"{kind}.{value}.{part}" for value in values for part in ("name", "text")}
+        if kind in NAMED
+        else {f"{kind}.{value}" for value in values}
+    )
+    assert {key for key in the_catalogues()[language] if key.startswith(f"{kind}.")} == expected
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_two_mistakes_are_called_the_same(language: str) -> None:
+    names = [the_catalogues()[language][f"mistake.{mistake.value}.name"] for mistake in Mistake]
+    assert len(set(names)) == len(names)

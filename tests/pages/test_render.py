@@ -24,18 +24,23 @@ from symbackprop.pages.document import (
     Document,
     EquationLine,
     Equations,
+    Excerpt,
     Figure,
     Heading,
     Inline,
     Items,
     Ledger,
+    Listing,
+    Marking,
     Math,
     Note,
     Paragraph,
+    Piece,
     Remark,
     Strong,
     Table,
     Text,
+    Tone,
 )
 from symbackprop.pages.figures import Node, NodeShape, draw_network
 from symbackprop.pages.phrases import load_phrases
@@ -45,7 +50,7 @@ from symbackprop.typeset.layout import Number, Operator, Row, Symbol
 from tests.networks import build, layer
 from tests.walkthroughs import Pages, taken, told
 
-PAGES = (Format.LATEX, Format.MARKDOWN, Format.TEXT)
+PAGES = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.HTML)
 OURS = folder("templates")
 
 # Title and source of a user's file; each is to come out as it was typed.
@@ -97,6 +102,7 @@ DRAWING = draw_network(
     columns=[[Node(key="i1", label=Symbol("i"), shape=NodeShape.INPUT)]], edges=[], description="A picture of 1 < 2"
 )
 EVERY_INLINE = (Text("plain "), Strong("bold"), Text(" "), Code("id_1"), Text(" "), Math(Symbol("x")))
+MARKING = Marking(number=1, tone=Tone.WRONG, title=EVERY_INLINE, notes=(EVERY_INLINE, EVERY_INLINE))
 EVERY_BLOCK: tuple[Block, ...] = (
     Heading(level=1, content=EVERY_INLINE),
     Heading(level=2, content=EVERY_INLINE),
@@ -120,6 +126,14 @@ EVERY_BLOCK: tuple[Block, ...] = (
     ),
     Note(title=EVERY_INLINE, content=(EVERY_INLINE, EVERY_INLINE)),
     Items(items=(EVERY_INLINE, EVERY_INLINE)),
+    Excerpt(number=12, before="x = ", meant="1 + 1", after=" = 3", tone=Tone.WRONG),
+    Listing(
+        title=EVERY_INLINE,
+        lines=(
+            (Piece(text="x = "), Piece(text="1 +", marking=MARKING)),
+            (Piece(text="1", marking=MARKING, is_first=False), Piece(text=" = 3")),
+        ),
+    ),
 )
 
 
@@ -131,6 +145,7 @@ HELPERS = {
     Format.LATEX: {"in_title", "sign", "lines", "columns", "ledger_columns", "row", "short_table", "long_table"},
     Format.MARKDOWN: {"sign", "in_formula"},
     Format.TEXT: set[str](),
+    Format.HTML: {"row", "head", "marked"},
 }
 """Macros that others are made of."""
 
@@ -153,6 +168,12 @@ def test_every_block_here_stands_for_its_kind(format_: Format) -> None:
     assert {type(block) for block in EVERY_BLOCK} == set(get_args(Block))
     for block in EVERY_BLOCK:
         text = _render(_document(block), format_).text
+        if isinstance(block, Listing) and format_ is not Format.HTML:
+            assert "bold" not in text
+            continue
+        if isinstance(block, Excerpt):
+            assert "1 + 1" in text
+            continue
         if not isinstance(block, Equations):
             assert "plain" in text
         assert "bold" in text
@@ -296,6 +317,7 @@ PAGE = {
     Format.LATEX: ("latex/page.tex.j2", "Mine: << document.title | inlines >> <% for b in body %><< b >><% endfor %>"),
     Format.MARKDOWN: ("markdown/page.md.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
     Format.TEXT: ("text/page.txt.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
+    Format.HTML: ("html/page.html.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
 }
 
 
