@@ -35,70 +35,72 @@ class Edit(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """A formula after one change: `part` is what the change was made to, as it stood before."""
+    """A formula after one change: `part` is what was changed as it stood before, `becomes` what it is now, if anything."""
 
     edit: Edit
     formula: Formula
     part: Formula
+    becomes: Formula | None
 
 
 def edits_of(formula: Formula) -> Iterator[Edited]:
     """Every formula that is one such change away."""
     for edit, change in ((Edit.SIGN, _signs), (Edit.SOMETHING_TOO_MUCH, _without), (Edit.OPERATOR, _operators)):
-        for changed, part in _once(formula, change):
-            yield Edited(edit=edit, formula=changed, part=part)
+        for changed, part, becomes in _once(formula, change):
+            yield Edited(edit=edit, formula=changed, part=part, becomes=becomes)
 
 
-_Change = Callable[[Formula], Iterable[tuple[Formula, Formula]]]
-"""What may take the place of a formula, each with the part of it that is concerned."""
+_Changed = tuple[Formula, Formula, Formula | None]
+"""What takes the place of a formula; the part of it that is concerned, and what becomes of that."""
 
 
-def _once(formula: Formula, change: _Change) -> Iterator[tuple[Formula, Formula]]:
+def _once(formula: Formula, change: Callable[[Formula], Iterable[_Changed]]) -> Iterator[_Changed]:
     yield from change(formula)
     parts = parts_of(formula)
     for number, part in enumerate(parts):
-        for changed, concerned in _once(part, change):
-            yield with_parts(formula, (*parts[:number], changed, *parts[number + 1 :])), concerned
+        for changed, concerned, becomes in _once(part, change):
+            yield with_parts(formula, (*parts[:number], changed, *parts[number + 1 :])), concerned, becomes
 
 
-def _signs(formula: Formula) -> Iterable[tuple[Formula, Formula]]:
+def _signs(formula: Formula) -> Iterable[_Changed]:
     match formula:
         case Negative(body=body):
-            yield body, formula
+            yield body, formula, body
         case Sum(terms=terms):
             for number, term in enumerate(terms):
                 turned = term.body if isinstance(term, Negative) else Negative(term)
-                yield Sum((*terms[:number], turned, *terms[number + 1 :])), term
+                yield Sum((*terms[:number], turned, *terms[number + 1 :])), term, turned
         case Quantity() | Product() | Quotient():
-            yield Negative(formula), formula
+            yield Negative(formula), formula, Negative(formula)
         case _:
             return
 
 
-def _without(formula: Formula) -> Iterable[tuple[Formula, Formula]]:
+def _without(formula: Formula) -> Iterable[_Changed]:
     match formula:
         case Sum(terms=parts) | Product(factors=parts):
             for number, part in enumerate(parts):
                 rest = (*parts[:number], *parts[number + 1 :])
-                yield (rest[0] if len(rest) == 1 else type(formula)(rest)), part
+                yield (rest[0] if len(rest) == 1 else type(formula)(rest)), part, None
         case Power(base=base) | Quotient(numerator=base):
-            yield base, formula
+            yield base, formula, base
         case _:
             return
 
 
-def _operators(formula: Formula) -> Iterable[tuple[Formula, Formula]]:
+def _operators(formula: Formula) -> Iterable[_Changed]:
     match formula:
         case Sum(terms=parts):
-            yield Product(parts), formula
+            yield Product(parts), formula, Product(parts)
             for number in range(len(parts) - 1):
                 joined = Product(parts[number : number + 2])
-                yield Sum((*parts[:number], joined, *parts[number + 2 :])), formula
+                changed = Sum((*parts[:number], joined, *parts[number + 2 :]))
+                yield changed, formula, changed
         case Product(factors=parts):
-            yield Sum(parts), formula
+            yield Sum(parts), formula, Sum(parts)
         case Quotient(numerator=above, denominator=below):
-            yield Product((above, below)), formula
-            yield Quotient(below, above), formula
+            for changed in (Product((above, below)), Quotient(below, above)):
+                yield changed, formula, changed
         case _:
             return
 

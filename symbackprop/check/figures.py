@@ -71,10 +71,14 @@ _MOST_DECIMALS = 30
 
 def right_digits(truth: Real, figure: Figure) -> str | None:
     """The true figure to as many digits as another one shows; None where that can't be said for certain."""
-    decimals = min(figure.decimals, _MOST_DECIMALS)
+    return rounded_to(truth, figure.decimals)
+
+
+def rounded_to(truth: Real, decimals: int) -> str | None:
+    """A value to that many decimals, or to more if it shows nothing but zeros; None where that isn't certain."""
+    decimals = min(decimals, _MOST_DECIMALS)
     place = leading_place(truth)
     if place is not None:
-        # A figure that shows too few decimals to be told from 0 gets at least one digit that isn't.
         decimals = max(decimals, -place)
     whole = round_to(truth, decimals)
     if whole is None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 
 from symbackprop.check.calculation import Way, formula_of
+from symbackprop.check.figures import rounded_to
 from symbackprop.check.repair import WrongLink
-from symbackprop.check.standard import Reading
+from symbackprop.check.standard import Reading, Standard
 from symbackprop.check.terrain import Terrain
 from symbackprop.check.verdicts import Cause, LinkKind
 from symbackprop.check.work import Member
@@ -23,6 +24,23 @@ def expected_formula(plan: Plan, quantity: str) -> str | None:
     if base not in plan or plan[base].pattern is None:
         return None
     return plain(formula_of(plan, base, Way.BY_FACTORS))
+
+
+def expected_numbers(standard: Standard, quantity: str, decimals: int) -> str | None:
+    """The right formula with its numbers: those that are given as they were typed, others rounded."""
+    base, rounds = split_id(quantity)
+    plan, typed = standard.truth.plan, standard.truth.derivation.typed
+    if base not in plan or plan[base].pattern is None:
+        return None
+
+    def digits(id_: str) -> str:
+        if id_ in typed and not rounds:
+            shown = typed[id_].typed
+        else:
+            shown = rounded_to(standard.value(id_ + (f"@{rounds}" if rounds else "")), decimals) or id_
+        return f"({shown})" if shown.startswith("-") else shown
+
+    return plain(formula_of(plan, base, Way.BY_FACTORS), digits)
 
 
 def alignment(before: Member, reading: Reading, after: Member) -> Mapping[int, str]:

@@ -6,11 +6,11 @@ from symbackprop.check.conventions import adopt, other_standards
 from symbackprop.check.drafts import Draft, draft, habit_in
 from symbackprop.check.explain import Explainer
 from symbackprop.check.figures import right_digits
-from symbackprop.check.formulas import expected_formula
+from symbackprop.check.formulas import expected_formula, expected_numbers
 from symbackprop.check.places import Lines
 from symbackprop.check.standard import Standard
 from symbackprop.check.truth import Truth
-from symbackprop.check.verdicts import Convention, Link, Verdict, Verdicts
+from symbackprop.check.verdicts import Convention, Link, LinkKind, Verdict, Verdicts
 from symbackprop.check.work import Gap, Work
 from symbackprop.check.wrong import Outcome, look_into
 from symbackprop.derivation.derive import Derivation
@@ -97,4 +97,7 @@ def _expected(it: Draft, standard: Standard) -> str | None:
     claim = it.claim()
     if claim is not None and it.goal is not None:
         return right_digits(it.goal.value, claim.figure)
+    if it.finding.kind is LinkKind.NUMBERS:
+        shown = (leaf.figure.decimals for leaf in it.member.leaves if leaf.figure is not None)
+        return expected_numbers(standard, it.quantity, max(shown, default=0))
     return expected_formula(standard.truth.plan, it.quantity)

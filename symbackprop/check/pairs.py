@@ -51,9 +51,7 @@ class Pairs:
                     best = (gain, hits[0], hits[1])
         return () if best is None else tuple(map(_cause, best[1:]))
 
-    def _tried(
-        self, way: Way, rounds: int, known: Sequence[Hit], digits: int
-    ) -> Iterator[tuple[Pair, Key | None]]:
+    def _tried(self, way: Way, rounds: int, known: Sequence[Hit], digits: int) -> Iterator[tuple[Pair, Key | None]]:
         """Pairs on a way, and which of the two explains another figure already."""
         changes = way.path.changes
         for hit in known:
@@ -100,4 +98,3 @@ def _is_contradicted(suspects: Suspects, keys: tuple[Key, Key], rounds: int) -> 
 def _cause(hit: Hit) -> Cause:
     at = () if hit.key.everywhere else hit.sites
     return Cause(mistake=hit.key.mistake, at=at, wrong=hit.wrong, instead=hit.instead)
-

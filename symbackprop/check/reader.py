@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from symbackprop.check import reader_commands, reader_names
 from symbackprop.check.figure_text import NumberTooLargeError, read_figure
 from symbackprop.check.gaps import GapError
-from symbackprop.check.name_spelling import Stand
 from symbackprop.check.name_tokens import NameTokens
-from symbackprop.check.names import Names
-from symbackprop.check.tokens import Dialect, Kind, Token
+from symbackprop.check.tokens import Kind, Token
 from symbackprop.check.work import Gap, Leaf, Span, Trouble
 from symbackprop.typeset.formula import Abs, Formula, Negative, Power, Product, Quantity, Quotient, Sum
 from symbackprop.wording import shortened

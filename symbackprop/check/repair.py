@@ -157,12 +157,13 @@ def _structure(wrong: WrongLink) -> Iterator[Repair]:
     for edited in edits_of(wrong.formula):
         if not wrong.is_right(edited.formula, wrong.member.leaves, wrong.reading):
             continue
-        found, expected = wrong.text_of(edited.part), wrong.text_of(edited.formula)
+        found = wrong.text_of(edited.part)
+        expected = "" if edited.becomes is None else wrong.text_of(edited.becomes)
         at = (wrong.goal.quantity,) if wrong.goal.quantity else ()
         mistake = _mistake_of(wrong, edited.edit, edited.part)
         yield Repair(
             correction=Correction(span=wrong.span_of(edited.part), found=found, expected=expected),
-            cause=Cause(mistake=mistake, at=at, wrong=wrong.text_of(wrong.formula), instead=expected),
+            cause=Cause(mistake=mistake, at=at, wrong=found, instead=expected),
         )
 
 

@@ -103,7 +103,7 @@ class Mistake(StrEnum):
 class Cause:
     """A mistake where it was made: `at` are the quantities whose formula it changed, none where it is everywhere.
 
-    `instead` is what stood in the place of what, where the mistake is an exchange: ids, or numbers as typed.
+    Where one thing was taken for another, `wrong` is what was taken and `instead` what belongs there: ids, or numbers.
     """
 
     mistake: Mistake
@@ -123,7 +123,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What would mend a wrong link: this stretch of it, and what ought to stand there."""
+    """What would mend a wrong link: this stretch of it, and what ought to stand there; nothing if it is too much."""
 
     span: Span
     found: str

@@ -125,7 +125,12 @@ def activation_twice(site: Site) -> Iterator[Slip]:
 def activation_left_out(site: Site) -> Iterator[Slip]:
     """Out = net: the activation is forgotten."""
     if site.formula != site.slot("net"):
-        yield Slip(mistake=Mistake.NET_FOR_OUT, formula=site.slot("net"), unit="identity", kinds=("identity", f"{site.layer} identity"))
+        yield Slip(
+            mistake=Mistake.NET_FOR_OUT,
+            formula=site.slot("net"),
+            unit="identity",
+            kinds=("identity", f"{site.layer} identity"),
+        )
 
 
 def neighbours_output(site: Site) -> Iterator[Slip]:

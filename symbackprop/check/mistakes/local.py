@@ -80,7 +80,9 @@ def derivative_of_output(site: Site) -> Iterator[Slip]:
     mark = Quantity("\0out")
     formula = exchanged(exchanged(site.exchanged(out.id, mark), net.id, out), mark.id, again)
     if formula != site.formula:
-        yield Slip(mistake=Mistake.ACTIVATION_TWICE, formula=formula, kinds=("", "derivatives", f"{site.layer} derivatives"))
+        yield Slip(
+            mistake=Mistake.ACTIVATION_TWICE, formula=formula, kinds=("", "derivatives", f"{site.layer} derivatives")
+        )
 
 
 def half_of_derivative(site: Site) -> Iterator[Slip]:
