@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from symbackprop.check.assess import assess, goal_of
 from symbackprop.check.drafts import Draft, draft
+from symbackprop.check.own import MOST_ROUNDS_BY_HAND
 from symbackprop.check.standard import Standard
-from symbackprop.check.truth import Truth
+from symbackprop.check.truth import NO_VALUE, Truth
 from symbackprop.check.verdicts import Convention
 from symbackprop.check.work import Work
 from symbackprop.derivation.derive import Derivation
@@ -36,10 +38,23 @@ def adopt(
     """
     best, best_drafts = standard, tuple(drafts)
     for other in others:
+        if not any(_may_be_meant(it, other) for it in drafts if it.is_open):
+            continue
         found = draft(work, other)
         if _open(found) < _open(best_drafts) and _is_held_to(other, drafts, found):
             best, best_drafts = other, found
     return best, best_drafts
+
+
+def _may_be_meant(it: Draft, other: Standard) -> bool:
+    """Whether an open link is right under another standard by itself; what takes long training is not asked."""
+    if it.quantity is None or split_id(it.quantity)[1] > MOST_ROUNDS_BY_HAND:
+        return False
+    try:
+        goal = goal_of(other, it.quantity)
+    except NO_VALUE:
+        return False
+    return assess(it.member, goal, other, lambda _: ()).verdict is not None
 
 
 def _open(drafts: Sequence[Draft]) -> int:

@@ -201,7 +201,7 @@ def _missing(wrong: WrongLink) -> Iterator[Repair]:
 def _completed(wrong: WrongLink, mistake: Mistake, missing: str) -> Repair:
     at = (wrong.goal.quantity,) if wrong.goal.quantity else ()
     return Repair(
-        correction=Correction(span=wrong.member.span, found=wrong.member.text, expected=missing),
+        correction=Correction(span=wrong.member.span, found="", expected=missing),
         cause=Cause(mistake=mistake, at=at, instead=missing),
     )
 
