@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.check import reader_functions
-from symbackprop.check.name_derivatives import Lost, in_line
+from symbackprop.check.name_derivatives import Lost, in_line, primed
 from symbackprop.check.name_spelling import INDEX_LETTERS
 from symbackprop.check.name_tokens import Hit
 from symbackprop.check.reader import Reader
@@ -34,7 +34,7 @@ def try_read(reader: Reader) -> Formula | None:
         reader.take()
         reader.take()
         return Exp(reader.exponent())
-    derivative = in_line(scan, start)
+    derivative = in_line(scan, start) or primed(scan, start)
     if isinstance(derivative, Hit):
         return leaf_of(reader, derivative, start)
     if units:
