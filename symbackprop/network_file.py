@@ -140,6 +140,7 @@ def _names(place: Place | None) -> tuple[tuple[str, str], ...]:
         raise place.refusal('a table [names] with lines such as "in_{h1}" = "net_h1"')
     if len(place.value) > MOST_NAMES:
         raise place.refusal(f"at most {MOST_NAMES:,} names", f"{len(place.value):,}")
-    if long := next((name for name in place.value if not 0 < len(name.strip()) <= LONGEST_QUANTITY), None):
-        raise place.under(long).refusal(f"a name of 1 to {LONGEST_QUANTITY} characters", f"{len(long.strip()):,}")
+    for name in place.value:
+        if not 0 < len(name.strip()) <= LONGEST_QUANTITY:
+            raise place.under(name).refusal(f"a name of 1 to {LONGEST_QUANTITY} characters", f"{len(name.strip()):,}")
     return tuple((name, place.under(name).text(longest=LONGEST_QUANTITY)) for name in place.value)

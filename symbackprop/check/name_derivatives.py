@@ -68,6 +68,19 @@ def operator(names: NameTokens, below: str, at: int) -> Hit | Lost | None:
     return lost
 
 
+def primed(names: NameTokens, at: int) -> Hit | None:
+    """A derivative with a prime and its variable lowered: E'_{w_5}."""
+    units = names.units(at)
+    if not units or names.kind(units[-1].end) is not Kind.PRIME:
+        return None
+    above = "".join(it.spelling for it in units)
+    for below, after in names.lowered(units[-1].end + 1):
+        ids = names.names.derivative(above, tidy(below)) if below else ()
+        if ids:
+            return Hit(ids, f"d{above}/d{below}", after)
+    return None
+
+
 def _bare(names: NameTokens, spelling: str) -> str:
     """A spelling without parentheses around the whole, with the index that stands for names without one."""
     spelling = tidy(spelling)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from symbackprop.check import reader_commands, reader_names
 from symbackprop.check.gaps import GapError
 from symbackprop.check.name_spelling import Stand
 from symbackprop.check.name_tokens import NameTokens
 from symbackprop.check.names import Names
-from symbackprop.check.reader import Reader
+from symbackprop.check.reader import Grammar, Reader
 from symbackprop.check.reader_functions import is_function
 from symbackprop.check.scan_latex import tokenize
 from symbackprop.check.soundness import unsound
@@ -22,6 +23,14 @@ from symbackprop.check.work import Chain, Gap, Leaf, Member, Span, Trouble
 from symbackprop.typeset.formula import Formula, Quantity, rename
 
 MOST_CHARACTERS = 100_000
+
+_GRAMMAR = Grammar(
+    name=reader_names.read,
+    known_name=reader_names.try_read,
+    marked=reader_names.with_mark,
+    command=reader_commands.read,
+    cases=reader_commands.cases,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +60,20 @@ def read_member(text: str, span: Span, names: Names) -> Member:
         tokens = tokenize(text, span, dialect, decimal_comma=names.decimal_comma)
     except TooLongError:
         return _unread(text, span, "expected a shorter text")
-    kept = tuple(it for it in _cleaned(tokens, dialect, names) if it.kind not in (Kind.ROW, Kind.COLUMN))
-    for token in kept:
-        if token.kind in (Kind.RELATION, Kind.ARROW):
+    kept: list[Token] = []
+    depth = 0
+    for token in _cleaned(tokens, dialect, names):
+        depth += (token.kind in (Kind.OPEN, Kind.BEGIN)) - (token.kind in (Kind.CLOSE, Kind.END))
+        if depth <= 0 and token.kind in (Kind.RELATION, Kind.ARROW):
             why = f'expected one formula or figure, found "{token.text}"'
             return _unread(text, Span(start=token.start, end=token.end), why)
+        if depth > 0 or token.kind not in (Kind.ROW, Kind.COLUMN):
+            kept.append(token)
+    while kept and kept[-1].kind is Kind.COMMA:
+        kept.pop()
     if not kept:
         return _unread(text, span, "expected a formula or a figure, found nothing")
-    return _member(text, _Part(kept, ""), dialect, names, {})
+    return _member(text, _Part(tuple(kept), ""), dialect, names, {})
 
 
 def read_quantity(text: str, names: Names) -> tuple[str, ...]:
@@ -113,8 +128,8 @@ def _meant(members: Sequence[Member], names: Names) -> dict[str, str]:
 
 def _label(id_: str) -> str:
     """The neuron that an id speaks of last: h1 of dout_h1/dnet_h1."""
-    base = id_.partition("@")[0].rpartition("/")[2].partition("[")[0]
-    what, _, label = base.removeprefix("d").partition("_")
+    _, slash, last = id_.partition("@")[0].rpartition("/")
+    what, _, label = last.removeprefix("d" if slash else "").partition("[")[0].partition("_")
     return label if what in ("net", "out", "delta") else ""
 
 
@@ -130,7 +145,7 @@ def _member(text: str, part: _Part, dialect: Dialect, names: Names, meant: dict[
         token = tokens[lonely]
         why = f'expected the other half of "{token.text}"'
         return _unread(text, Span(start=token.start, end=token.end), why)
-    reader = Reader(text, NameTokens(tokens, partner, names, dialect, Stand(bound=dict(meant))))
+    reader = Reader(text, NameTokens(tokens, partner, names, dialect, Stand(bound=dict(meant))), _GRAMMAR)
     trouble: Trouble | None = None
     formula: Formula | None = None
     try:
@@ -157,12 +172,20 @@ def _worst(troubles: Sequence[Trouble]) -> Trouble | None:
 def _numbered(formula: Formula, leaves: Sequence[Leaf]) -> tuple[Formula, tuple[Leaf, ...]]:
     """The formula with its leaves numbered from left to right, each once."""
     order: list[Leaf] = []
+    beside_target = any(leaf.ids and all(id_.startswith(_TARGET) for id_ in leaf.ids) for leaf in leaves)
 
     def number(id_: str) -> str:
-        order.append(leaves[int(id_)])
+        leaf = leaves[int(id_)]
+        if beside_target and leaf.ids[:1] and leaf.ids[0].startswith(_TARGET):
+            # Who writes t_1 for the target means the output by y_1.
+            leaf = replace(leaf, ids=tuple(sorted(leaf.ids, key=lambda it: it.startswith(_TARGET))))
+        order.append(leaf)
         return str(len(order) - 1)
 
     return rename(formula, number), tuple(order)
+
+
+_TARGET = "target_"
 
 
 def _unread(text: str, span: Span, why: str) -> Member:

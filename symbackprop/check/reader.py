@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from symbackprop.check import reader_commands, reader_names
 from symbackprop.check.figure_text import NumberTooLargeError, read_figure
 from symbackprop.check.gaps import GapError
 from symbackprop.check.name_tokens import NameTokens
@@ -22,11 +22,23 @@ MOST_TERMS = 4_000
 _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log", "tanh", "max", "min", "sign", "abs"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """What is read otherwise than by precedence: names, known or not, marks on them, commands, and cases."""
+
+    name: Callable[[Reader], Formula]
+    known_name: Callable[[Reader], Formula | None]
+    marked: Callable[[Reader, Formula, int], Formula | None]
+    command: Callable[[Reader], Formula]
+    cases: Callable[[Reader], Formula]
+
+
 class Reader:
     """Reads the formula that some tokens are. Names that mean nothing are noted in `troubles` and read on."""
 
-    def __init__(self, text: str, scan: NameTokens) -> None:
+    def __init__(self, text: str, scan: NameTokens, grammar: Grammar) -> None:
         self.text = text
+        self._grammar = grammar
         self.scan = scan
         self.tokens = scan.tokens
         self.partner = scan.partner
@@ -174,14 +186,24 @@ class Reader:
     def _factor(self) -> Formula:
         start = self.at
         found = self._atom()
+        if self.kind() is Kind.BAR and self.scan.kind(self.at + 1) is Kind.SUB:
+            self._skip_place()
         while self.kind() in (Kind.SUP, Kind.POWER):
-            marked = reader_names.with_mark(self, found, start)
+            marked = self._grammar.marked(self, found, start)
             if marked is not None:
                 found = marked
                 continue
             self.take()
             found = Power(found, self.exponent())
         return found
+
+    def _skip_place(self) -> None:
+        """Goes past the bar after a derivative that says at which values it is meant."""
+        self.at += 2
+        if self.scan.is_open(self.at, "{"):
+            self.at = self.partner[self.at] + 1
+        elif self.at < len(self.tokens):
+            self.take()
 
     def exponent(self) -> Formula:
         """What stands after the sign of a power: a group, or one atom with its signs."""
@@ -203,7 +225,7 @@ class Reader:
             case Kind.NUMBER:
                 return self.number()
             case Kind.LETTER | Kind.WORD | Kind.ACCENT:
-                return reader_names.read(self)
+                return self._grammar.name(self)
             case Kind.OPEN:
                 return self._opened()
             case Kind.BAR:
@@ -211,13 +233,13 @@ class Reader:
             case Kind.NOTE:
                 return self._annotated()
             case Kind.BEGIN:
-                return reader_commands.cases(self)
+                return self._grammar.cases(self)
             case Kind.MATRIX:
                 raise GapError(Gap.GENERAL, self.span_here(), "vectors and matrices aren't read yet")
             case Kind.ELLIPSIS:
                 raise GapError(Gap.GENERAL, self.span_here(), "dots stand for something that isn't said")
             case Kind.COMMAND if self.tokens[self.at].text in _FUNCTIONS:
-                return reader_commands.read(self)
+                return self._grammar.command(self)
             case _:
                 raise self.expected("a number, a name or a parenthesis")
 
@@ -225,7 +247,7 @@ class Reader:
         if self.tokens[self.at].text == "{" and self.at in self.partner:
             after = self.scan.kind(self.partner[self.at] + 1)
             if after in (Kind.SUB, Kind.SUP, Kind.PRIME, Kind.LETTER, Kind.AT):
-                named = reader_names.try_read(self)
+                named = self._grammar.known_name(self)
                 if named is not None:
                     return named
         return self._group()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from symbackprop.check import reader_functions, reader_names, reader_sums
 from symbackprop.check.figure_text import read_figure
 from symbackprop.check.gaps import GapError
 from symbackprop.check.name_derivatives import Lost, in_fraction, is_d, operator
 from symbackprop.check.name_tokens import Hit
+from symbackprop.check.reader import Reader
 from symbackprop.check.spelling import tidy
 from symbackprop.check.tokens import Kind, Token
 from symbackprop.check.work import Gap, Leaf, Span
 from symbackprop.typeset.formula import Cases, Comparison, Condition, Formula, Power, Quotient, Sqrt
-
-if TYPE_CHECKING:
-    from symbackprop.check.reader import Reader
 
 
 def read(reader: Reader) -> Formula:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from symbackprop.check.reader import Reader
 from symbackprop.check.tokens import Kind
 from symbackprop.check.work import Gap, Leaf, Span
 from symbackprop.functions import ACTIVATIONS, Activation, softmax_definition
@@ -24,9 +24,6 @@ from symbackprop.typeset.formula import (
     quantities,
     transform,
 )
-
-if TYPE_CHECKING:
-    from symbackprop.check.reader import Reader
 
 _NAMED: Mapping[str, Activation] = {
     "sigma": Activation.SIGMOID,

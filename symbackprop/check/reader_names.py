@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from symbackprop.check import reader_functions
-from symbackprop.check.name_derivatives import Lost, in_line
+from symbackprop.check.name_derivatives import Lost, in_line, primed
 from symbackprop.check.name_spelling import INDEX_LETTERS
 from symbackprop.check.name_tokens import Hit
+from symbackprop.check.reader import Reader
 from symbackprop.check.spelling import scripted, tidy
 from symbackprop.check.tokens import Kind
 from symbackprop.check.work import Gap, Leaf, Span
 from symbackprop.typeset.formula import ONE, Exp, Formula, Quantity
 from symbackprop.wording import shortened
-
-if TYPE_CHECKING:
-    from symbackprop.check.reader import Reader
 
 _SOME_WORDS = frozenset(
     {"net", "out", "target", "output", "input", "error", "weight", "bias", "delta", "y", "t", "x", "o"}
@@ -38,7 +34,7 @@ def try_read(reader: Reader) -> Formula | None:
         reader.take()
         reader.take()
         return Exp(reader.exponent())
-    derivative = in_line(scan, start)
+    derivative = in_line(scan, start) or primed(scan, start)
     if isinstance(derivative, Hit):
         return leaf_of(reader, derivative, start)
     if units:

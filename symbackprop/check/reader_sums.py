@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from symbackprop.check.reader import Reader
 from symbackprop.check.tokens import Kind
 from symbackprop.check.work import Gap
 from symbackprop.typeset.formula import Formula, Sum
-
-if TYPE_CHECKING:
-    from symbackprop.check.reader import Reader
 
 MOST_TERMS = 2_000
 

@@ -35,7 +35,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "E_o1": ("E_{o1}", "E_1", "L_{o1}", "Eₒ₁", "E_{y_{1}}"),
     "dE_total/dw5": (
         "dE_total/dw5", "∂E/∂w₅", "dE/dw5", "∂E_total/∂w5", r"\partial_{w_5} E", r"\frac{dE}{dw_5}",
-        r"\frac{\partial E_{total}}{\partial w_5}", r"\nabla_{w_5}E", r"\frac{\partial}{\partial w_5} E", "∂_w5 E",
+        r"\frac{\partial E_{total}}{\partial w_5}", r"\nabla_{w_5}E", r"\frac{\partial}{\partial w_5} E", "∂_w5 E", "E'_{w_5}",
         r"\partial E/\partial w_5", r"\frac{\mathrm{d}E}{\mathrm{d}w_5}", r"\dfrac{\partial L}{\partial w_{11}^{(2)}}",
     ),
     "dE_total/dw1@2": ("dE_total/dw1@2", r"\left(\frac{\partial E}{\partial w_1}\right)^{(2)}"),

@@ -22,7 +22,7 @@ FORMULAS = re.findall(r"\$\$(.*?)\$\$", ARTICLE.read_text(encoding="utf-8"))
 def test_the_article_has_nothing_unread() -> None:
     known = names()
     read = [chain for text in FORMULAS for chain in chains(text, known)]
-    assert len(read) == len(FORMULAS) == 50
+    assert len(read) == len(FORMULAS) == 49
     assert [(it.text, it.trouble) for chain in read for it in chain.members if it.trouble] == []
     assert all(chain.ids for chain in read)
 
@@ -59,8 +59,10 @@ MEMBERS = {
     "\\sum \\frac{1}{2}(target - output)^2": "1/2*(target_o1 - out_o1)**2 + 1/2*(target_o2 - out_o2)**2",
     "\\sum_{k=1}^{2} \\delta_k out_{h1}": "delta_o1*out_h1 + delta_o2*out_h1",
     "\\sum_k w_{k1}^{(2)} \\delta_k^{(2)}": "w5*delta_o1 + w7*delta_o2",
-    "\\sum_o \\delta_o w_5 + 1": "delta_o1*w5 + delta_o2*w5 + 1",
+    "\\sum_o \\delta_o w_5 + 1": "(delta_o1*w5 + delta_o2*w5) + 1",
     "\\sum_{i} x_i": "i1 + i2",
+    "\\tfrac12 (t_1 - y_1)^2": "1/2*(target_o1 - out_o1)**2",
+    "\\left.\\frac{\\partial E}{\\partial w_5}\\right|_{w_5 = 0.4}": "dE_total/dw5",
 }
 
 
