@@ -104,6 +104,7 @@ def test_each_format_and_language(run: Run) -> None:
 
 def test_a_report_is_written_where_it_is_wanted(run: Run) -> None:
     _write("a.md", "wrong")
+    Path("reports").mkdir()
     code, out, err = run("a.md", "--format", "html", "-o", "reports/a.html", "--csv", "marks.csv")
     assert (code, out, err) == (1, "marks.csv\nreports/a.html\n", "")
     assert Path("reports/a.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
