@@ -11,10 +11,22 @@ from symbackprop.check.plain_lines import CUT, HELD
 from symbackprop.check.snippet import Snippet, snippet_of
 from symbackprop.check.tokens import Dialect
 
-_ENVIRONMENTS = (
-    "equation align alignat flalign gather multline eqnarray displaymath math "
-    "array aligned alignedat gathered split"
-).split()
+_ENVIRONMENTS = [
+    "equation",
+    "align",
+    "alignat",
+    "flalign",
+    "gather",
+    "multline",
+    "eqnarray",
+    "displaymath",
+    "math",
+    "array",
+    "aligned",
+    "alignedat",
+    "gathered",
+    "split",
+]
 _WITH_ARGUMENT = frozenset({"alignat", "array", "alignedat"})
 _ENVIRONMENT = rf"\\begin[ \t]*+\{{(?P<name>{'|'.join(_ENVIRONMENTS)})(?P<star>\*?)\}}"
 _OPENING = re.compile(rf"\\[\\$]|\\\(|\\\[|{_ENVIRONMENT}|\$`|\$\$|\$")

@@ -23,11 +23,54 @@ CUT = "\2"
 
 # Of the words of two Latin letters or more, these are names and functions rather than prose.
 _NAMES = frozenset(
-    (
-        "net out in target eta alpha beta gamma delta lambda mu rho kappa epsilon sigma phi theta loss error total cost "
-        "exp ln log sqrt tanh sinh cosh sigmoid logistic relu softmax softplus max min sum abs sign erf cdf pdf sin cos "
-        "mse ideal output"
-    ).split()
+    [
+        "net",
+        "out",
+        "in",
+        "target",
+        "eta",
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "lambda",
+        "mu",
+        "rho",
+        "kappa",
+        "epsilon",
+        "sigma",
+        "phi",
+        "theta",
+        "loss",
+        "error",
+        "total",
+        "cost",
+        "exp",
+        "ln",
+        "log",
+        "sqrt",
+        "tanh",
+        "sinh",
+        "cosh",
+        "sigmoid",
+        "logistic",
+        "relu",
+        "softmax",
+        "softplus",
+        "max",
+        "min",
+        "sum",
+        "abs",
+        "sign",
+        "erf",
+        "cdf",
+        "pdf",
+        "sin",
+        "cos",
+        "mse",
+        "ideal",
+        "output",
+    ]
 )
 _ARTICLES = frozenset({"a", "A", "I"})
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ'’-]+")

@@ -22,6 +22,8 @@ from symbackprop.network import Network
 from symbackprop.wording import one_line
 
 MOST_BYTES = 1_000_000
+
+
 def read_work(path: Path, network: Network) -> Work:
     """Somebody's work on a network from a file; its suffix says what it is written in.
 

@@ -14,7 +14,9 @@ from symbackprop.check.tokens import Dialect
 _DIRECTIVE = re.compile(
     r"(?m)^(?P<indent>[ \t]*)\.\.(?:[ \t]+(?P<rest>(?:(?P<name>[A-Za-z][\w:-]*?)::(?=\s|$))?+[^\n]*+)|[ \t]*)$"
 )
-_CODE = frozenset({"code", "code-block", "sourcecode", "literalinclude", "highlight", "raw", "parsed-literal", "testcode"})
+_CODE = frozenset(
+    {"code", "code-block", "sourcecode", "literalinclude", "highlight", "raw", "parsed-literal", "testcode"}
+)
 _OPTION = re.compile(r"[ \t]*:[A-Za-z-]++:[^\n]*+\n?")
 _REST_OF_LINE = re.compile(r"[^\n]*+\n?")
 _ROLE = re.compile(r":math:`(?P<body>[^`]++)`")
@@ -22,7 +24,9 @@ _LITERAL = re.compile(r"``[^`]++``|:[\w:+.-]++:`[^`]*+`")
 _TARGET = re.compile(r"_[^\n]*:|\[[^\]\n]*\]|\|[^|\n]*\|")
 _ALTERNATIVE = re.compile(r"(?m)^[ \t]+:alt:[ \t]*(?P<words>[^\n]++)")
 _LATEX = re.compile(r"\\[A-Za-z]|[_^]\{")
-_MARKUP = re.compile(r"(?m)(?P<escape>\\(?=[^\sA-Za-z]))|(?P<strong>\*\*)|^[ \t]*(?P<bullet>(?:[-*+•]|\d{1,9}[.)]|#\.)[ \t]+)")
+_MARKUP = re.compile(
+    r"(?m)(?P<escape>\\(?=[^\sA-Za-z]))|(?P<strong>\*\*)|^[ \t]*(?P<bullet>(?:[-*+•]|\d{1,9}[.)]|#\.)[ \t]+)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,8 @@ def formulas_in_rst(text: str) -> Iterator[Snippet]:
     text = blanked(text, ((it.start, it.end, CUT) for it in blocks))
     text = _LITERAL.sub(lambda it: it[0] if it[0].startswith(":math:") else re.sub(r"[^\r\n]", CUT, it[0]), text)
     roles = [
-        Maths(start=it.start(), inner=it.start("body"), outer=it.end("body"), end=it.end()) for it in _ROLE.finditer(text)
+        Maths(start=it.start(), inner=it.start("body"), outer=it.end("body"), end=it.end())
+        for it in _ROLE.finditer(text)
     ]
     yield from with_sign(it.body(text) for it in roles)
     rest = _MARKUP.sub(_plain, held(text, roles))

@@ -104,7 +104,9 @@ def _answers(quantity: Snippet, value: Value, source: Source) -> Iterator[Entry]
     for answer in value if isinstance(value, list) else [value]:
         if not isinstance(answer, Snippet):
             found = "a table" if isinstance(answer, Table) else "a list"
-            raise source.refusal(quantity.span.start, f"a number or a text as the answer to {quoted(quantity.text)}", found)
+            raise source.refusal(
+                quantity.span.start, f"a number or a text as the answer to {quoted(quantity.text)}", found
+            )
         yield Entry(quantity=quantity, answer=answer)
 
 

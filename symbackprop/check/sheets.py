@@ -48,9 +48,7 @@ class Answers:
     doesn't pay for the table of names.
     """
 
-    def __init__(
-        self, plan: Plan, ids: Callable[[str], tuple[str, ...]], member: Callable[[Snippet], Member]
-    ) -> None:
+    def __init__(self, plan: Plan, ids: Callable[[str], tuple[str, ...]], member: Callable[[Snippet], Member]) -> None:
         self._plan = plan
         self._ids = ids
         self._member = member

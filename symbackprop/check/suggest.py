@@ -96,7 +96,9 @@ class _Finder:
 
     def _rounding_to(self, value: Fraction, figure: Figure) -> set[str]:
         around = 2 * figure.unit
-        near = (id_ for id_, other in self._values.items() if abs(to_ball(other).mid() - to_ball(value)) <= to_ball(around))
+        near = (
+            id_ for id_, other in self._values.items() if abs(to_ball(other).mid() - to_ball(value)) <= to_ball(around)
+        )
         return {id_ for id_ in near if self._rounds_to(id_, value, figure.decimals)}
 
     def _rounds_to(self, id_: str, value: Fraction, decimals: int) -> bool:

@@ -11,7 +11,9 @@ from symbackprop.check.snippet import MOST_SNIPPETS, Snippet, joined, snippet_of
 from symbackprop.check.tokens import Dialect
 
 _QUANTITIES = frozenset({"quantity", "id", "name", "symbol", "variable", "gradient", "量", "符号", "变量"})
-_VALUES = frozenset({"value", "answer", "result", "your answer", "my answer", "your value", "my value", "值", "数值", "答案"})
+_VALUES = frozenset(
+    {"value", "answer", "result", "your answer", "my answer", "your value", "my value", "值", "数值", "答案"}
+)
 _TABLE = re.compile(
     r"(?m)^[ \t]*+(?P<header>\|?[^|\n]*+(?:\|[^|\n]*+)++)\n"
     r"[ \t]*+\|?[ \t]*+:?-+:?[ \t]*+(?:\|[ \t]*+(?::?-+:?)?+[ \t]*+)*+$"

@@ -67,7 +67,8 @@ LATEX = {
     "preamble": ("\\title{$a = 1$}\n\\begin{document}\n$b = 2$\n\\end{document}\n$c = 3$", ["b = 2"]),
     "definition": ("\\newcommand{\\x}[1]{$a = #1$}\n$b = 2$", ["b = 2"]),
     "definition of a display": (
-        "\\newcommand{\\calc}[1]{\\[\\begin{aligned}#1\\end{aligned}\\]}\n\\calc{a &= {1}}\n", ["a &= {1}"]
+        "\\newcommand{\\calc}[1]{\\[\\begin{aligned}#1\\end{aligned}\\]}\n\\calc{a &= {1}}\n",
+        ["a &= {1}"],
     ),
     "definition of words": ("\\newcommand{\\rem}[1]{\\text{\\small #1}}\n$a = 1 \\rem{b = 2}$\n", ["a = 1"]),
     "plain line": ("Thus net\\_h1 = 0.3775 \\textbf{so}.", ["net_h1 = 0.3775"]),

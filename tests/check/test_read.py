@@ -22,7 +22,17 @@ LONGEST = 20
 
 
 def test_kinds_by_suffix() -> None:
-    names = {"a.md": "markdown", "a.MARKDOWN": "markdown", "a.tex": "latex", "a.rst": "rst", "a": "text", "a.txt": "text", "a.toml": "toml", "a.csv": "csv", "a.json": "json"}
+    names = {
+        "a.md": "markdown",
+        "a.MARKDOWN": "markdown",
+        "a.tex": "latex",
+        "a.rst": "rst",
+        "a": "text",
+        "a.txt": "text",
+        "a.toml": "toml",
+        "a.csv": "csv",
+        "a.json": "json",
+    }
     assert {name: kind_of(Path(name)).value for name in names} == names
 
 
@@ -87,7 +97,10 @@ HOSTILE = {
     "fractions, closed": "$net_{h1} = " + "\\frac{1}{" * 100_000 + "1" + "}" * 100_000 + "$",
     "braces": filled("{"),
     "definitions": filled("\\newcommand{\\x}[1]{"),
-    "laughs": "".join(f"\\newcommand{{\\a{chr(98 + n)}}}[1]{{\\a{chr(97 + n)}{{#1}}\\a{chr(97 + n)}{{#1}}}}\n" for n in range(24)) + "$net_{h1} = \\ax{1}$",
+    "laughs": "".join(
+        f"\\newcommand{{\\a{chr(98 + n)}}}[1]{{\\a{chr(97 + n)}{{#1}}\\a{chr(97 + n)}{{#1}}}}\n" for n in range(24)
+    )
+    + "$net_{h1} = \\ax{1}$",
     "comments": filled("<!-- "),
     "ticks": filled("`a ``b "),
     "pictures": filled("![[a] "),
@@ -107,7 +120,7 @@ HOSTILE = {
     "lowered": filled("net_h1 = ", "₁", ""),
     "lists": filled("a=", "[", ""),
     "tables": filled("a=", "{a=", ""),
-    "objects": filled("", "{\"a\":", ""),
+    "objects": filled("", '{"a":', ""),
     "field": filled('w1,"', "x", '"'),
     "quotes": filled('"'),
     "keys": "".join(f"k{number} = 1\n" for number in range(80_000)),
@@ -126,8 +139,67 @@ def test_hostile_work_ends_soon(text: str) -> None:
 
 
 _PIECES = st.sampled_from(
-    ["net_h1", "w_{5}", "$", "$$", "\n", "\n\n", " ", "=", "≈", "0.3775", "\\frac", "{", "}", "(", ")", "`", "```\n", "|", "-", "&", "\\\\", "\\", "%", "<", ">", "!", "[", "]", '"', "'", ",", ";", "#", ":",
-     "\\begin{align}", "\\end{align}", ".. math::", ":math:`", "──", "⎛", "∂", "₁", "的", "⠁", "\r", "\t", "<!--", "-->", "a", "the", "1e9", "^", "_", "\\newcommand{\\x}[1]", "⁺", "\u202e", "|-|-|\n", "id", "value"]
+    [
+        "net_h1",
+        "w_{5}",
+        "$",
+        "$$",
+        "\n",
+        "\n\n",
+        " ",
+        "=",
+        "≈",
+        "0.3775",
+        "\\frac",
+        "{",
+        "}",
+        "(",
+        ")",
+        "`",
+        "```\n",
+        "|",
+        "-",
+        "&",
+        "\\\\",
+        "\\",
+        "%",
+        "<",
+        ">",
+        "!",
+        "[",
+        "]",
+        '"',
+        "'",
+        ",",
+        ";",
+        "#",
+        ":",
+        "\\begin{align}",
+        "\\end{align}",
+        ".. math::",
+        ":math:`",
+        "──",
+        "⎛",
+        "∂",
+        "₁",
+        "的",
+        "⠁",
+        "\r",
+        "\t",
+        "<!--",
+        "-->",
+        "a",
+        "the",
+        "1e9",
+        "^",
+        "_",
+        "\\newcommand{\\x}[1]",
+        "⁺",
+        "\u202e",
+        "|-|-|\n",
+        "id",
+        "value",
+    ]
 )
 
 

@@ -25,12 +25,24 @@ READ = {
     "toml": (TOML, '"dE_total/dw5" = "0.0822"\n', [("dE_total/dw5", "0.0822")]),
     "toml number": (TOML, "net_h1 = 0.3770\nw1 = 1e-3 # x", [("net_h1", "0.3770"), ("w1", "1e-3")]),
     "toml table": (TOML, '[answers]\nnet_h1 = "0.3"\n[a.b]\nw1=1', [("net_h1", "0.3"), ("w1", "1")]),
-    "toml list": (TOML, 'net_h1 = ["0.3", 0.38,\n "0.378", ]', [("net_h1", "0.3"), ("net_h1", "0.38"), ("net_h1", "0.378")]),
+    "toml list": (
+        TOML,
+        'net_h1 = ["0.3", 0.38,\n "0.378", ]',
+        [("net_h1", "0.3"), ("net_h1", "0.38"), ("net_h1", "0.378")],
+    ),
     "toml inline": (TOML, "answers = { net_h1 = 1, 'w5+' = -0.5 }", [("net_h1", "1"), ("w5+", "-0.5")]),
-    "toml list of tables": (TOML, '[[answers]]\nid = "w1"\nanswer = "2"\n[[answers]]\nid = "w2"\nanswer = 3', [("w1", "2"), ("w2", "3")]),
+    "toml list of tables": (
+        TOML,
+        '[[answers]]\nid = "w1"\nanswer = "2"\n[[answers]]\nid = "w2"\nanswer = 3',
+        [("w1", "2"), ("w2", "3")],
+    ),
     "toml dotted": (TOML, 'answers."w5+" = "1"', [("w5+", "1")]),
-    "toml latex": (TOML, "net_h1 = '\\frac{1}{2}'\nw1 = \"\\\\frac{1}{3}\"", [("net_h1", "\\frac{1}{2}"), ("w1", "\\frac{1}{3}")]),
-    "toml lines": (TOML, 'net_h1 = """\na = \\\n  b"""\nw1 = \'\'\'x\'\'\'', [("net_h1", "a = b"), ("w1", "x")]),
+    "toml latex": (
+        TOML,
+        "net_h1 = '\\frac{1}{2}'\nw1 = \"\\\\frac{1}{3}\"",
+        [("net_h1", "\\frac{1}{2}"), ("w1", "\\frac{1}{3}")],
+    ),
+    "toml lines": (TOML, "net_h1 = \"\"\"\na = \\\n  b\"\"\"\nw1 = '''x'''", [("net_h1", "a = b"), ("w1", "x")]),
     "toml escape": (TOML, 'net_h1 = "\\u0031\\U00000032"', [("net_h1", "12")]),
     "toml digits parted": (TOML, "w1 = +1_000", [("w1", "1000")]),
     "csv": (CSV, "id,answer\nnet_h1,0.3775\n", [("net_h1", "0.3775")]),
@@ -60,8 +72,16 @@ def test_answers_of_a_sheet(kind: Kind, text: str, expected: list[tuple[str, str
 
 
 REFUSED = {
-    "toml key": (TOML, "dE_total/dw5 = 1", r'line 1, column 9: expected a "=" after the key \(a key with "/" in it stands in quotes\), found "/"'),
-    "toml no value": (TOML, "a = 1\nnet_h1 =", "line 2, column 9: expected a number, or a text in quotes, found the end of the file"),
+    "toml key": (
+        TOML,
+        "dE_total/dw5 = 1",
+        r'line 1, column 9: expected a "=" after the key \(a key with "/" in it stands in quotes\), found "/"',
+    ),
+    "toml no value": (
+        TOML,
+        "a = 1\nnet_h1 =",
+        "line 2, column 9: expected a number, or a text in quotes, found the end of the file",
+    ),
     "toml word": (TOML, "net_h1 = half", 'found "half"'),
     "toml date": (TOML, "net_h1 = 2020-01-01", "expected a number"),
     "toml point": (TOML, "net_h1 = .5", "expected a number"),
@@ -76,7 +96,11 @@ REFUSED = {
     "toml list in list": (TOML, "a = [[1]]", 'a number or a text as the answer to "a", found a list'),
     "toml nul": (TOML, 'a = "\\u0000"', "expected a character"),
     "csv one field": (CSV, "id,answer\nnet_h1\n", "line 2, column 1: expected an id and an answer, found 1 field"),
-    "csv three fields": (CSV, "net_h1,0,3775", r"expected 2 fields \(an answer with a comma stands in quotes\), found 3"),
+    "csv three fields": (
+        CSV,
+        "net_h1,0,3775",
+        r"expected 2 fields \(an answer with a comma stands in quotes\), found 3",
+    ),
     "csv quote": (CSV, 'net_h1,"0.3775', r'expected a quote \("\) that ends the field'),
     "csv after quote": (CSV, 'net_h1,"0.3775"x', 'expected "," or the end of the line, found "x"'),
     "csv no id": (CSV, ",1", "expected the name of a quantity, found an empty field"),
@@ -112,7 +136,13 @@ def chains(text: str, kind: Kind = CSV) -> tuple[Chain, ...]:
 
 @pytest.mark.parametrize(
     ("typed", "value", "decimals", "significant"),
-    [("0.0822", "0.0822", 4, 3), ("-.019", "-0.019", 3, 2), ("−1.20e-3", "-0.0012", 5, 3), ("1.2e3", "1200", -2, 2), ("0.00", "0", 2, 0)],
+    [
+        ("0.0822", "0.0822", 4, 3),
+        ("-.019", "-0.019", 3, 2),
+        ("−1.20e-3", "-0.0012", 5, 3),
+        ("1.2e3", "1200", -2, 2),
+        ("0.00", "0", 2, 0),
+    ],
 )
 def test_figures(typed: str, value: str, decimals: int, significant: int) -> None:
     (chain,) = chains(f"dE_total/dw5,{typed}")
@@ -173,7 +203,9 @@ def test_figures_under_ids_need_no_table_of_names() -> None:
 _KEYS = st.from_regex(r"[A-Za-z_0-9]{1,5}", fullmatch=True)
 _VALUES = st.one_of(
     st.from_regex(r"(0|-?[1-9][0-9]{0,4})(\.[0-9]{1,4})?([eE][+-]?[0-9])?", fullmatch=True),
-    st.text(st.characters(codec="utf-8", exclude_characters="'\r\n", exclude_categories=["Cc", "Cs"]), max_size=8).map(lambda it: f"'{it}'"),
+    st.text(st.characters(codec="utf-8", exclude_characters="'\r\n", exclude_categories=["Cc", "Cs"]), max_size=8).map(
+        lambda it: f"'{it}'"
+    ),
 )
 
 
