@@ -49,4 +49,7 @@ def _formulas_in_text(text: str) -> Iterator[Snippet]:
     yield from formulas_of(in_one_line(lines_of(snippet_of(text, 0, len(text), Dialect.PLAIN))))
 
 
-_HAS_LATEX = re.compile(r"\$[^$\n]*\\[A-Za-z]+[^$\n]*\$|\\(?:begin|frac|cdot|times|partial)(?![A-Za-z])|\\[\[(]")
+_HAS_LATEX = re.compile(
+    r"\\(?:begin|frac|cdot|times|partial|sum|mathrm|mathit|text|approx|eta|delta|sigma|left)(?![a-z])|\\[\[(]"
+    r"|\$[^$\n]{1,200}+\$"
+)

@@ -1,4 +1,4 @@
-"""Formulas in Markdown, as GitHub reads it: in dollars and in blocks of maths, in pictures' words, in tables and lines."""
+"""Formulas in Markdown, as GitHub reads it: in dollars, in blocks of maths, in pictures' words, in tables and lines."""
 
 from __future__ import annotations
 

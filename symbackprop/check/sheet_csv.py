@@ -1,4 +1,4 @@
-"""Answer sheets in CSV: an id and an answer in each row, parted by commas, semicolons or tabs, under a header or none."""
+"""Answer sheets in CSV: an id and an answer a row, parted by commas, semicolons or tabs, under a header or none."""
 
 from __future__ import annotations
 

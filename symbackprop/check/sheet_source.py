@@ -1,4 +1,4 @@
-"""What the readers of answer sheets share: the text with its places, the tree of what is in it, and how it is refused."""
+"""What the readers of answer sheets share: the text with its places, what is in it as a tree, how it is refused."""
 
 from __future__ import annotations
 

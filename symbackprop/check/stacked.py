@@ -17,9 +17,6 @@ from symbackprop.check.snippet import Snippet
 _BAR = re.compile(r"[─—]{2,}|(?<!\S)-{3,}(?!\S)")
 _TALL = re.compile(r"[⎛⎜⎝⎞⎟⎠⎡⎢⎣⎤⎥⎦⎧⎨⎩⎪]")
 _FENCES = str.maketrans("⎛⎜⎝⎞⎟⎠", "((()))")
-_STACKING = re.compile(
-    rf"{_TALL.pattern}|(?:{SIGN.pattern}).*(?:[─—]{{2}}|-{{3}})|(?:[─—]{{2}}|-{{3}}).*(?:{SIGN.pattern})"
-)
 _MOST_LINES = 60
 _LONGEST_LINE = 2000
 _DEEPEST = 8
@@ -43,7 +40,7 @@ def in_one_line(lines: Iterable[Snippet]) -> Iterator[Snippet]:
 
 
 def _block(lines: list[Snippet]) -> Iterator[Snippet]:
-    if not any(_STACKING.search(line.text) for line in lines):
+    if not any(_is_stacked(line.text) for line in lines):
         yield from lines
         return
     if len(lines) > _MOST_LINES or max(len(line.text) for line in lines) > _LONGEST_LINE:
@@ -52,6 +49,11 @@ def _block(lines: list[Snippet]) -> Iterator[Snippet]:
         yield from _Grid(lines).formulas()
     except _NotStackedError:
         return
+
+
+def _is_stacked(text: str) -> bool:
+    """Whether a line needs the lines around it to be read."""
+    return bool(_TALL.search(text) or (_BAR.search(text) and SIGN.search(text)))
 
 
 class _Grid:
