@@ -16,8 +16,8 @@ from symbackprop.errors import CertificationError, SpecError, SymbackpropError, 
 
 if TYPE_CHECKING:
     from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render
-    from symbackprop.check.entry import check as check
-    from symbackprop.check.verdicts import Verdicts
+    from symbackprop.checking.entry import check as check
+    from symbackprop.checking.verdicts import Verdicts
     from symbackprop.reporting import report
 
 __version__ = "0.1.0"
@@ -43,8 +43,8 @@ __all__ = [
 
 # Checking needs no sympy where there are only figures.
 _HOMES = {
-    "Verdicts": "symbackprop.check.verdicts",
-    "check": "symbackprop.check.entry",
+    "Verdicts": "symbackprop.checking.verdicts",
+    "check": "symbackprop.checking.entry",
     "report": "symbackprop.reporting",
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from symbackprop.check.entry import STANDARD_INPUT, judge_for, load, read, reader_for
+from symbackprop.checking.entry import STANDARD_INPUT, judge_for, load, read, reader_for
 from symbackprop.errors import ExitCode, SpecError, SymbackpropError
 from symbackprop.files import read_stream, require_folder, require_output, require_writable, write_all
 from symbackprop.formats import Format
@@ -21,9 +21,9 @@ from symbackprop.resources import network_path
 from symbackprop.wording import one_line
 
 if TYPE_CHECKING:
-    from symbackprop.check.points import Points
-    from symbackprop.check.verdicts import Verdicts
-    from symbackprop.check.work import Work
+    from symbackprop.checking.points import Points
+    from symbackprop.checking.verdicts import Verdicts
+    from symbackprop.checking.work import Work
 
 MOST_BYTES = 1_000_000
 _STANDARD = "-"
@@ -58,7 +58,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _points(chosen: argparse.Namespace, network: Network) -> Points | None:
-    from symbackprop.check.points import read_points  # noqa: PLC0415 - after the network was read
+    from symbackprop.checking.points import read_points  # noqa: PLC0415 - after the network was read
 
     return None if chosen.points is None else read_points(Path(chosen.points), network)
 
@@ -94,7 +94,7 @@ def _work(path: Path | None, network: Network) -> Work:
 
 def _suggest_names(work: Work, network: Network) -> int:
     """Prints a table [names] for the network file."""
-    from symbackprop.check.suggest import suggest_names  # noqa: PLC0415 - only who asks for it
+    from symbackprop.checking.sources.suggest import suggest_names  # noqa: PLC0415 - only who asks for it
 
     names = suggest_names(work, network)
     # A JSON string is a TOML string, too.
@@ -104,7 +104,7 @@ def _suggest_names(work: Work, network: Network) -> int:
 
 
 def _check_one(work: Work, network: Network, points: Points | None, chosen: argparse.Namespace) -> int:
-    from symbackprop.check.marks_table import marks_table, row_of  # noqa: PLC0415 - after the work was read
+    from symbackprop.checking.marks_table import marks_table, row_of  # noqa: PLC0415 - after the work was read
     from symbackprop.reporting import report_pieces  # noqa: PLC0415
 
     verdicts = judge_for(network).judge(work)
@@ -133,7 +133,7 @@ def _write(files: list[tuple[Path, Iterable[str]]], chosen: argparse.Namespace) 
 
 
 def _check_folder(folder: Path, network: Network, points: Points | None, chosen: argparse.Namespace) -> int:
-    from symbackprop.check.marks_table import Row, marks_table, row_of  # noqa: PLC0415 - after the folder
+    from symbackprop.checking.marks_table import Row, marks_table, row_of  # noqa: PLC0415 - after the folder
 
     sheets = _sheets(folder, chosen)
     if not sheets:

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import PurePath
 from typing import Any
 
-from symbackprop.check.published import Verdict
+from symbackprop.checking.published import Verdict
 from symbackprop.derivation.certify import Certificate
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import TOTAL_ERROR, error_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from symbackprop.check.marks import Mark, written_points
-from symbackprop.check.verdicts import Cause, Correction, Explanation, Link, Verdicts
+from symbackprop.checking.marks import Mark, written_points
+from symbackprop.checking.verdicts import Cause, Correction, Explanation, Link, Verdicts
 from symbackprop.pages.narrate.report_causes import explained
 from symbackprop.pages.narrate.report_notes import notes_on
 from symbackprop.pages.narrate.reporter import Reporter, plain_words

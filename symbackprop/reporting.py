@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from symbackprop.check.entry import load
-from symbackprop.check.marks import mark_work
-from symbackprop.check.points import Points, read_points
-from symbackprop.check.verdicts import Verdicts
+from symbackprop.checking.entry import load
+from symbackprop.checking.marks import mark_work
+from symbackprop.checking.points import Points, read_points
+from symbackprop.checking.verdicts import Verdicts
 from symbackprop.derivation.ids import known_ids
 from symbackprop.errors import SpecError
 from symbackprop.formats import REPORTS, Format
@@ -79,9 +79,9 @@ def _writing(network: Network, format_: Format) -> Writing:
 
 def _reader(network: Network, namer: Namer) -> Callable[[str], Layout | None]:
     """Reads a formula in plain ASCII back, as it reads somebody's work, and sets it in the notation."""
-    from symbackprop.check.names import names_of  # noqa: PLC0415 - a report in plain text reads nothing
-    from symbackprop.check.parser import read_member  # noqa: PLC0415
-    from symbackprop.check.work import Span  # noqa: PLC0415
+    from symbackprop.checking.reading.names import names_of  # noqa: PLC0415 - a report in plain text reads nothing
+    from symbackprop.checking.reading.parser import read_member  # noqa: PLC0415
+    from symbackprop.checking.work import Span  # noqa: PLC0415
     from symbackprop.typeset.layout import Number  # noqa: PLC0415
 
     names = names_of(network)

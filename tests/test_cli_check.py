@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from symbackprop import check_command
-from symbackprop.check.snippet import Kind
-from symbackprop.check.verdicts import Verdict, Verdicts
-from symbackprop.check.work import Work
+from symbackprop.checking.sources.snippet import Kind
+from symbackprop.checking.verdicts import Verdict, Verdicts
+from symbackprop.checking.work import Work
 from symbackprop.cli import main
 from symbackprop.errors import SpecError
-from tests.check.by_hand import link, work
+from tests.checking.by_hand import link, work
 
 Run = Callable[..., tuple[int, str, str]]
 

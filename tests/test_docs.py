@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from symbackprop.check.points import parse_points
-from symbackprop.check.published import Cause
-from symbackprop.check.verdicts import Verdict as JudgedAs
+from symbackprop.checking.points import parse_points
+from symbackprop.checking.published import Cause
+from symbackprop.checking.verdicts import Verdict as JudgedAs
 from symbackprop.cli import main
 from symbackprop.data_file import MOST_SAMPLES, MOST_STEPS
 from symbackprop.derivation.derive import derive

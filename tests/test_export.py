@@ -12,7 +12,7 @@ import mpmath  # type: ignore[import-untyped]
 import pytest
 
 import symbackprop
-from symbackprop.check.published import judge_published
+from symbackprop.checking.published import judge_published
 from symbackprop.derivation.certify import certify
 from symbackprop.derivation.derive import derive
 from symbackprop.export import SCHEMA, to_json

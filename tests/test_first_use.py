@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import symbackprop
-from symbackprop.check.published import Cause, judge_published
+from symbackprop.checking.published import Cause, judge_published
 from symbackprop.cli import main
 from symbackprop.derivation.derive import derive
 from symbackprop.errors import SpecError

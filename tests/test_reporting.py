@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from symbackprop.check.points import Points, parse_points
-from symbackprop.check.verdicts import Cause, Explanation, LinkKind, Mistake, Verdict, Verdicts
+from symbackprop.checking.points import Points, parse_points
+from symbackprop.checking.verdicts import Cause, Explanation, LinkKind, Mistake, Verdict, Verdicts
 from symbackprop.errors import SpecError
 from symbackprop.formats import REPORTS, Format
 from symbackprop.network_file import parse_network
 from symbackprop.pages.terminal import cells
 from symbackprop.reporting import report, report_pieces
-from tests.check.by_hand import TEXT, link, sample, work
+from tests.checking.by_hand import TEXT, link, sample, work
 from tests.conftest import Golden
 from tests.walkthroughs import MAZUR
 

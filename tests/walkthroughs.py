@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from symbackprop import api
-from symbackprop.check.published import Verdict, judge_published
+from symbackprop.checking.published import Verdict, judge_published
 from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.formats import Detail

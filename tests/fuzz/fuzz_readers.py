@@ -9,9 +9,9 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["symbackprop.check"]):
-    from symbackprop.check.read import Reader
-    from symbackprop.check.snippet import Kind
+with atheris.instrument_imports(include=["symbackprop.checking"]):
+    from symbackprop.checking.sources.read import Reader
+    from symbackprop.checking.sources.snippet import Kind
 
 from symbackprop.errors import SpecError
 from symbackprop.network_file import read_network

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from symbackprop.check.published import Cause
-from symbackprop.check.verdicts import Convention, LinkKind, Mistake, Rounding, Verdict
-from symbackprop.check.work import Gap
+from symbackprop.checking.published import Cause
+from symbackprop.checking.verdicts import Convention, LinkKind, Mistake, Rounding, Verdict
+from symbackprop.checking.work import Gap
 from symbackprop.errors import SpecError
 from symbackprop.functions import Activation, Loss, Reason
 from symbackprop.network import Rule as NetworkRule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.check.published import Cause, Verdict
+from symbackprop.checking.published import Cause, Verdict
 from symbackprop.pages.document import Align, Block, Inlines, Paragraph, Table
 from symbackprop.pages.narrate.teller import Teller, math, words
 

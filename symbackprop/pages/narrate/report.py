@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from symbackprop.check.marks import Mark, written_points
-from symbackprop.check.verdicts import Verdict, Verdicts
+from symbackprop.checking.marks import Mark, written_points
+from symbackprop.checking.verdicts import Verdict, Verdicts
 from symbackprop.pages.document import (
     Align,
     Block,

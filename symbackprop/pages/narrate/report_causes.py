@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
 
-from symbackprop.check.verdicts import Cause, Explanation, Mistake, Verdict, Verdicts
+from symbackprop.checking.verdicts import Cause, Explanation, Mistake, Verdict, Verdicts
 from symbackprop.network import Network
 from symbackprop.pages.document import Block, Inlines, Items, Paragraph
 from symbackprop.pages.narrate.reporter import Reporter

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
-from symbackprop.check.verdicts import Link, Verdict, Verdicts
-from symbackprop.check.work import Span
+from symbackprop.checking.verdicts import Link, Verdict, Verdicts
+from symbackprop.checking.work import Span
 from symbackprop.pages.document import Excerpt, Listing, Marking, Piece, Tone
 from symbackprop.pages.narrate.report_causes import explained
 from symbackprop.pages.narrate.report_notes import notes_on, title_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.check.verdicts import Link, LinkKind, Verdict
+from symbackprop.checking.verdicts import Link, LinkKind, Verdict
 from symbackprop.pages.document import Code, Inlines, Text
 from symbackprop.pages.narrate.reporter import Reporter
 from symbackprop.wording import one_line, shortened

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from symbackprop.check.verdicts import Cause, Convention, LinkKind, Verdict
+from symbackprop.checking.verdicts import Cause, Convention, LinkKind, Verdict
 from symbackprop.derivation.ids import split_id
 from symbackprop.network import Network
 from symbackprop.pages.document import Code, Heading, Inline, Inlines, Math, Paragraph, Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from symbackprop.check.published import Verdict
+from symbackprop.checking.published import Verdict
 from symbackprop.derivation.certify import Certificate
 from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Block, Document, Figure
