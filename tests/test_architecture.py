@@ -321,7 +321,7 @@ REJECTED: list[tuple[Rule, dict[str, str], str]] = [
     (
         imports_go_down,
         {"network": "from symbackprop.api import load", "api": ""},
-        "network:1 (floor 2) imports api (floor 8)",
+        "network:1 (floor 2) imports api (floor 11)",
     ),
     (imports_go_down, {"network": "from symbackprop import api", "api": ""}, "imports api"),
     (imports_go_down, {"network": "def f():\n    from .api import load", "api": ""}, "network:2"),
