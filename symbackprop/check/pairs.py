@@ -84,9 +84,7 @@ class Pairs:
                 slack = figure.slack(value)
                 if slack is None or any(suspects.is_contradicted(key, place[1]) for key in keys):
                     continue
-                first, second = (
-                    hit_of(way.path, way.path.changes[key], bits - slack, rounded=False) for key in keys
-                )
+                first, second = (hit_of(way.path, way.path.changes[key], bits - slack, rounded=False) for key in keys)
                 yield Both(hits=(first, second), free=free)
 
     def _tried(self, way: Way, rounds: int, known: Sequence[Hit]) -> Iterator[tuple[Pair, Key | None]]:

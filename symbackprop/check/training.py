@@ -60,9 +60,7 @@ class Trained:
                 yield found, change.key
 
     def _given(self, key: Key, own: Mapping[str, Stage], rounds: int) -> Given:
-        states = self._states.setdefault(
-            key, [{name: float(it) for name, it in self._truth.round(0).given.items()}]
-        )
+        states = self._states.setdefault(key, [{name: float(it) for name, it in self._truth.round(0).given.items()}])
         while len(states) <= rounds:
             values = self._run(states[-1], own, self._order)
             after = {id_: values[f"{id_}+"] for id_ in self._terrain.plan.state}
