@@ -164,7 +164,7 @@ ENUMERATED = {
     "column_of_neurons": {column.value for column in Column},
     "scope": {scope.value for scope in Scope},
     "verdict": {"correct", "explained", *OF_FIGURES},
-    "published.other": OF_FIGURES,
+    "cause": OF_FIGURES,
     "judged": {verdict.value for verdict in Verdict},
     "link_kind": {kind.value for kind in LinkKind},
     "gap": {gap.value for gap in Gap},

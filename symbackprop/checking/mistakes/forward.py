@@ -136,9 +136,17 @@ def activation_left_out(site: Site) -> Iterator[Slip]:
 def neighbours_output(site: Site) -> Iterator[Slip]:
     """out_h1 = f(net_h2), or the net input of another neuron of the layer for its own."""
     spot = site.ground.spot(site.id)
-    for other in spot.neighbours if spot else ():
+    if spot is None:
+        return
+    for other in spot.neighbours:
         taken = other.net if site.id == spot.neuron.net else other.out
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
+        yield Slip(
+            mistake=Mistake.NEIGHBOURS_VALUE,
+            formula=Quantity(taken),
+            unit=taken,
+            wrong=site.id,
+            instead=taken,
+        )
 
 
 def half_of_error_forgotten(site: Site) -> Iterator[Slip]:

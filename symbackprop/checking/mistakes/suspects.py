@@ -62,12 +62,18 @@ class Suspects:
             return ()
         afresh = Way(path=field.path(id_), claimed={})
         behind = self._behind(afresh.path, rounds)
-        if all(claim.right for claim in behind.values()):
+        beside = self._beside(afresh.path, rounds)
+        if all(claim.right for claim in behind.values()) and not beside:
             return (afresh,)
         known = field.values(afresh.path.order)
         own = {name: known[name] if it.right else float(it.value) for name, it in behind.items()}
         balls: dict[str, Real] = {name: as_shown(it.value, it.figure) for name, it in behind.items()}
-        return Way(path=Path(field, id_, own), claimed=balls), afresh
+        return Way(path=Path(field, id_, own, beside=beside), claimed=balls), afresh
+
+    def _beside(self, path: Path, rounds: int) -> dict[str, float]:
+        """Wrong figures that a mistake would have taken in: another neuron's for its own."""
+        wrong = {name: it for name, it in self._at.get(rounds, {}).items() if not it.right and name != path.id}
+        return {name: float(it.value) for name, it in wrong.items() if name in path.beside} if wrong else {}
 
     def _behind(self, path: Path, rounds: int) -> dict[str, Claim]:
         """The claims that a quantity is calculated from."""

@@ -74,6 +74,10 @@ class Terrain:
                 self._stages[id_] = Stage(compiled(formula), frozenset(quantities(formula)))
         return self._stages[id_]
 
+    def formula(self, id_: str) -> Formula:
+        """A quantity's own formula. Raises KeyError for what is given."""
+        return formula_of(self.plan, id_)
+
     def changed(self, formula: Formula) -> Stage:
         """A mistaken formula."""
         stage = self._changed.get(formula)

@@ -35,19 +35,18 @@ def _reasons(teller: Teller, others: tuple[JudgedFigure, ...], causes: tuple[Cau
     """What was done to arrive at the figures that aren't simply right: each mistake once, with its number."""
     for number, cause in enumerate(causes, start=1):
         concerned = tuple(it for it in others if it.cause == cause)
-        key = f"mistake.{cause.mistake.value}"
         said = teller.phrases.say(
-            f"{key}.text",
+            f"mistake.{cause.mistake.value}.text",
             at=teller.list_of(tuple(teller.name(id_) for id_ in cause.at)) if cause.at else "",
             wrong=_told(teller, cause.wrong) if cause.wrong else teller.phrases.say("report.another"),
             instead=_told(teller, cause.instead) if cause.instead else teller.phrases.say("report.the_right"),
         )
-        name = teller.phrases.say(f"{key}.name")
+        name = teller.phrases.say(f"mistake.{cause.mistake.value}.name")
         listed = _figures(teller, concerned)
         yield teller.paragraph("published.cause", number=f"{number}", name=name, figures=listed, text=said)
     for label in dict.fromkeys(_label(it) for it in others if it.cause is None):
         concerned = tuple(it for it in others if it.cause is None and _label(it) == label)
-        yield teller.paragraph(f"published.other.{label}", figures=_figures(teller, concerned))
+        yield teller.paragraph(f"cause.{label}", figures=_figures(teller, concerned))
 
 
 def _told(teller: Teller, text: str) -> Inlines:
