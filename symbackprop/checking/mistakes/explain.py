@@ -113,4 +113,4 @@ def _as_good(best: Found, others: Sequence[Found]) -> Iterator[Cause]:
 
 def _said(cause: Cause) -> tuple[Mistake, str, str]:
     """What a reader is told of a cause besides the place."""
-    return cause.mistake, cause.wrong, cause.instead
+    return cause.mistake, cause.right, cause.taken

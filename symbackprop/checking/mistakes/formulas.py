@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbackprop.check.mistakes.registry import slips
-from symbackprop.check.mistakes.slip import Ground, Site
-from symbackprop.check.truth import Truth
-from symbackprop.check.verdicts import Cause
+from symbackprop.checking.mistakes.registry import slips
+from symbackprop.checking.mistakes.slip import Ground, Site
+from symbackprop.checking.truth import Truth
+from symbackprop.checking.verdicts import Cause
 from symbackprop.derivation.ids import split_id
 from symbackprop.typeset.formula import Formula
 
@@ -30,4 +30,4 @@ def changed_formulas(truth: Truth, quantity: str) -> Iterator[tuple[Cause, Formu
     for slip in slips(Site(step=step, ground=Ground(truth.plan))):
         if slip.formula not in told:
             told.add(slip.formula)
-            yield Cause(mistake=slip.mistake, at=(base,), wrong=slip.wrong, instead=slip.instead), slip.formula
+            yield Cause(mistake=slip.mistake, at=(base,), right=slip.right, taken=slip.taken), slip.formula

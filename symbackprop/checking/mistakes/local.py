@@ -36,7 +36,7 @@ def half_of_slope_forgotten(site: Site) -> Iterator[Slip]:
         yield Slip(mistake=Mistake.HALF_FORGOTTEN, formula=twice, unit=unit, kinds=("", "slopes"))
     elif pattern.loss is Loss.SQUARED:
         half = Product((constant(1, 2), site.formula))
-        yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=half, unit=unit, kinds=("slopes",), wrong="2")
+        yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=half, unit=unit, kinds=("slopes",), right="2")
 
 
 def net_in_slope(site: Site) -> Iterator[Slip]:
@@ -94,7 +94,7 @@ def half_of_derivative(site: Site) -> Iterator[Slip]:
             rest = formula.factors[:index] + formula.factors[index + 1 :]
             kept = rest[0] if len(rest) == 1 else Product(rest)
             kind = f"factor{index}"
-            yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=kept, unit=kind, kinds=(kind,), wrong=_told(factor))
+            yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=kept, unit=kind, kinds=(kind,), right=_told(factor))
 
 
 def _told(factor: object) -> str:
@@ -106,7 +106,7 @@ def neighbours_derivative(site: Site) -> Iterator[Slip]:
     spot = site.ground.spot(site.step.slots["out"])
     for other in spot.neighbours if spot else ():
         taken = f"d{other.out}/d{other.net}"
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, right=site.id, taken=taken)
 
 
 def derivative_negated(site: Site) -> Iterator[Slip]:

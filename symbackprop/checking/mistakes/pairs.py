@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
 
-from symbackprop.check.agreement import shown
-from symbackprop.check.look import Hit, hit_of
-from symbackprop.check.mistakes.compose import composed
-from symbackprop.check.paths import Path
-from symbackprop.check.suspects import LEAST_GAIN, Suspects
-from symbackprop.check.terrain import Change, Key, Terrain
-from symbackprop.check.verdicts import Cause
-from symbackprop.check.ways import Way
+from symbackprop.checking.mistakes.agreement import shown
+from symbackprop.checking.mistakes.compose import composed
+from symbackprop.checking.mistakes.look import Hit, hit_of
+from symbackprop.checking.mistakes.paths import Path
+from symbackprop.checking.mistakes.suspects import LEAST_GAIN, Suspects
+from symbackprop.checking.mistakes.terrain import Change, Key, Terrain
+from symbackprop.checking.mistakes.ways import Way
+from symbackprop.checking.verdicts import Cause
 from symbackprop.typeset.formula import Formula
 
 _MOST_TRIED = 3000
@@ -157,4 +157,4 @@ def _merged(terrain: Terrain, first: Change, second: Change) -> dict[str, Formul
 
 def _cause(hit: Hit) -> Cause:
     at = () if hit.key.everywhere else hit.sites
-    return Cause(mistake=hit.key.mistake, at=at, wrong=hit.wrong, instead=hit.instead)
+    return Cause(mistake=hit.key.mistake, at=at, right=hit.right, taken=hit.taken)

@@ -178,8 +178,8 @@ class Suspects:
                 cost=cost_of(it.mistake),
                 place=log2(it.ways),
                 sites=(claim.quantity,),
-                wrong=f"{value:.{max(0, it.decimals)}f}",
-                instead=claim.figure.typed,
+                right=f"{value:.{max(0, it.decimals)}f}",
+                taken=claim.figure.typed,
             )
 
     def _early(self, claim: Claim, figure: Shown, ways: Sequence[Way]) -> Iterator[Hit]:

@@ -36,8 +36,8 @@ class Change:
 
     key: Key
     formulas: Mapping[str, Formula]
-    wrong: str = ""
-    instead: str = ""
+    right: str = ""
+    taken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +141,11 @@ class Terrain:
                     keys.append(Key(slip.mistake, False, unit))  # noqa: FBT003
                 for key in keys:
                     changes.setdefault(key, {}).setdefault(id_, slip.formula)
-                    told.setdefault(key, (slip.wrong, slip.instead))
+                    told.setdefault(key, (slip.right, slip.taken))
             if len(changes) > MOST_CHANGES:
                 break
         return tuple(
-            Change(key=key, formulas=formulas, wrong=told[key][0], instead=told[key][1])
+            Change(key=key, formulas=formulas, right=told[key][0], taken=told[key][1])
             for key, formulas in changes.items()
         )
 

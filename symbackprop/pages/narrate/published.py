@@ -38,8 +38,8 @@ def _reasons(teller: Teller, others: tuple[JudgedFigure, ...], causes: tuple[Cau
         said = teller.phrases.say(
             f"mistake.{cause.mistake.value}.text",
             at=teller.list_of(tuple(teller.name(id_) for id_ in cause.at)) if cause.at else "",
-            wrong=_told(teller, cause.wrong) if cause.wrong else teller.phrases.say("report.another"),
-            instead=_told(teller, cause.instead) if cause.instead else teller.phrases.say("report.the_right"),
+            wrong=_told(teller, cause.taken) if cause.taken else teller.phrases.say("report.another"),
+            instead=_told(teller, cause.right) if cause.right else teller.phrases.say("report.the_right"),
         )
         name = teller.phrases.say(f"mistake.{cause.mistake.value}.name")
         listed = _figures(teller, concerned)
