@@ -18,6 +18,7 @@ from symbackprop.checking.mistakes.scene import Scene
 from symbackprop.checking.mistakes.terrain import Key
 from symbackprop.checking.mistakes.typed import meant
 from symbackprop.checking.mistakes.ways import Way
+from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import NO_VALUE
 from symbackprop.checking.verdicts import Mistake
 from symbackprop.derivation.balls import Real
@@ -101,7 +102,8 @@ class Suspects:
                 if hit.key not in seen and not (checked and self.is_contradicted(hit.key, rounds)):
                     seen.add(hit.key)
                     yield hit
-        yield from self._early(claim, figure, ways)
+        if rounds <= MOST_ROUNDS_BY_HAND:
+            yield from self._early(claim, figure, ways)
         yield from self._typed(claim, figure, [way.path.value for way in ways])
         yield from self._of_other_rounds(root, figure, ways[-1].path.value)
 
@@ -213,6 +215,8 @@ class Suspects:
             if found is not None and figure.slack(found) is not None:
                 key = Key(mistake, True, "")  # noqa: FBT003
                 yield Hit(key=key, saved=bits, cost=cost_of(mistake), place=1.0, sites=at)
+                if rounds > MOST_ROUNDS_BY_HAND:
+                    return  # a long training that nothing more is to be asked of
         if not rounds:
             return
         hit = False
