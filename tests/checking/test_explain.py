@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from random import Random
-from time import perf_counter
 
 import pytest
 
@@ -14,7 +14,7 @@ from symbackprop.checking.mistakes.formulas import changed_formulas
 from symbackprop.checking.verdicts import Cause, Mistake
 from symbackprop.typeset.formula import Quantity, Sum
 from tests.checking.mistaken import explainer, networks, truth
-from tests.checking.sheets_of_claims import claims_of, explained, roots_of, typed
+from tests.checking.sheets_of_claims import claims_of, explained, typed
 from tests.checking.students import Student, sheet_of
 from tests.networks import default_network
 
@@ -69,17 +69,9 @@ def test_results_rounded_on_the_way_are_told() -> None:
 def test_frozen_biases_are_told_where_the_file_updates_them() -> None:
     network = networks()["tanh"]
     frozen = Student(network, {})
-    frozen.network = type(network)(**{**_fields(network), "training": _frozen(network.training)})
+    frozen.network = replace(network, training=replace(network.training, update_biases=False))
     (found,) = explained(explainer("tanh"), truth("tanh"), {"E_total@2": typed(frozen.train(2)["E_total"], 9)})
     assert found.cause.mistake is Mistake.BIASES_FROZEN
-
-
-def _fields(record: object) -> dict[str, object]:
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}  # type: ignore[attr-defined]
-
-
-def _frozen(training: object) -> object:
-    return type(training)(**{**_fields(training), "update_biases": False})
 
 
 def test_a_mistake_everywhere_is_named_by_its_places_where_others_are_right() -> None:
@@ -102,7 +94,7 @@ def test_two_that_explain_as_well_are_both_named() -> None:
 @pytest.mark.parametrize("digits", [6, 9])
 @pytest.mark.parametrize("name", ["default", "tanh", "softmax"])
 def test_random_figures_stay_unexplained(name: str, digits: int) -> None:
-    random, explained_ = Random(1), 0
+    random, explained_ = Random(1), 0  # noqa: S311
     ids = [id_ for id_, value in sheet_of(networks()[name]).items() if abs(value) > 1e-12]
     for _ in range(150):
         id_ = random.choice(ids)
@@ -131,20 +123,6 @@ def test_mistaken_formulas_of_a_step_are_handed_out() -> None:
     assert list(changed_formulas(truth("default"), "w1")) == []
     assert list(changed_formulas(truth("default"), "no such id")) == []
     assert all(formula != Quantity("dE_total/dout_h1") for _, formula in found)
-
-
-def test_a_large_sheet_with_a_few_mistakes_is_explained_in_time() -> None:
-    name, random = "default", Random(5)
-    works = []
-    for _ in range(40):
-        at = random.choice([None, "net_h1"])
-        sheet = sheet_of(networks()[name], {Mistake.BIAS_LEFT_OUT: at})
-        claims = claims_of(truth(name), {id_: typed(value, 6) for id_, value in sheet.items()})
-        works.append((claims, roots_of(truth(name), claims)))
-    start = perf_counter()
-    for claims, roots in works:
-        explainer(name).explain(claims, roots)
-    assert perf_counter() - start < 4  # a tenth of what is allowed, on a machine that is busy with other things
 
 
 def test_no_sympy_is_needed() -> None:

@@ -35,7 +35,7 @@ class Edit(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """A formula after one change: `part` is what was changed as it stood before, `becomes` what it is now if anything."""
+    """A formula after one change: `part` is what was changed as it stood before, `becomes` what it is now."""
 
     edit: Edit
     formula: Formula

@@ -14,6 +14,7 @@ from symbackprop.checking.mistakes.look import Found, Hit, combined
 from symbackprop.checking.mistakes.pairs import Pairs
 from symbackprop.checking.mistakes.scene import Scene
 from symbackprop.checking.mistakes.suspects import LEAST_GAIN, Suspects
+from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import Truth
 from symbackprop.checking.verdicts import Cause, Explanation, Mistake
 
@@ -75,9 +76,10 @@ class Explainer:
             if any(suspects.agrees(root, hit) for hit in dict.fromkeys(it.hits)):
                 return it.cause
         place, claim = suspects.place(root), suspects.claims[root]
-        if place and any(within_a_digit(self._scene, way, place[1], claim) for way in suspects.ways(root)):
-            return _ROUNDED_EARLY
-        return None
+        if place is None or place[1] > MOST_ROUNDS_BY_HAND:
+            return None
+        by_hand = any(within_a_digit(self._scene, way, place[1], claim) for way in suspects.ways(root))
+        return _ROUNDED_EARLY if by_hand else None
 
 
 _ROUNDED_EARLY = Cause(mistake=Mistake.ROUNDED_EARLY)
