@@ -19,14 +19,18 @@ def as_shown(value: Fraction, figure: Figure) -> arb:
 
 
 def is_rounded_from(value: Fraction, figure: Figure, truth: Real) -> bool:
-    """Whether a figure is what a value gives when it is rounded to the digits shown."""
+    """Whether a figure is what a value gives when it is rounded to the digits shown. A bare 0 is only right for 0."""
+    if not value and figure.decimals <= 0:
+        return bool(truth == 0)
     if isinstance(truth, fmpq):
         return abs(to_exact(value) - truth) * 2 <= to_exact(figure.unit)
     return as_shown(value, figure).overlaps(truth)
 
 
 def is_cut_off_from(value: Fraction, figure: Figure, truth: Real) -> bool:
-    """Whether a figure is a value's first digits, the others cut off."""
+    """Whether a figure is a value's first digits, the others cut off; zeros are none of them."""
+    if not value:
+        return False
     missing = truth - to_exact(value) if value >= 0 else to_exact(value) - truth
     return bool(missing >= 0) and bool(missing < to_exact(figure.unit))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from flint import arb
+from flint import fmpq
 
 from symbackprop.checking.figures import as_shown, is_cut_off_from, is_rounded_from, noise_in
 from symbackprop.checking.judging.standard import Reading, Standard, readings, value_of, with_digits_shown
@@ -153,7 +153,9 @@ _UNITS = (Fraction(1, 2), Fraction(1))
 
 def is_met(found: Real, expected: Real) -> bool:
     """Whether two values can be the same."""
-    return found == expected if not isinstance(found, arb) else found.overlaps(to_ball(expected))
+    if isinstance(found, fmpq) and isinstance(expected, fmpq):
+        return found == expected
+    return bool(to_ball(found).overlaps(to_ball(expected)))
 
 
 def _assess_formula(member: Member, goal: Goal, standard: Standard) -> Finding:

@@ -98,11 +98,18 @@ def _operators(formula: Formula) -> Iterable[_Changed]:
                 yield changed, formula, changed
         case Product(factors=parts):
             yield Sum(parts), formula, Sum(parts)
+            for at in range(1, len(parts)):
+                changed = Sum((_product(parts[:at]), _product(parts[at:])))
+                yield changed, formula, changed
         case Quotient(numerator=above, denominator=below):
             for other in (Product((above, below)), Quotient(below, above)):
                 yield other, formula, other
         case _:
             return
+
+
+def _product(factors: tuple[Formula, ...]) -> Formula:
+    return factors[0] if len(factors) == 1 else Product(factors)
 
 
 def parts_of(formula: Formula) -> tuple[Formula, ...]:
