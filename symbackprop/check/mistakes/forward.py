@@ -12,7 +12,6 @@ from symbackprop.derivation.pattern import scaled
 from symbackprop.functions import Loss
 from symbackprop.typeset.formula import TWO, Formula, Negative, Product, Quantity, constant
 
-
 _MOST_TERMS = 12
 """Of a longer sum, no single term is suspected."""
 
