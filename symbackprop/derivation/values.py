@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb, fmpq
@@ -15,6 +14,7 @@ from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
 from symbackprop.errors import CertificationError, NetInputError
 from symbackprop.network import Given
+from symbackprop.records import record
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
@@ -26,7 +26,7 @@ _LARGEST_PLAIN_PLACE = 15
 _SMALLEST_PLAIN_PLACE = -5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shown:
     """Digits as they are printed (`-0.25`, `1.250e-9`), and whether they are the exact value or its rounding."""
 

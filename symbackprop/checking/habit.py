@@ -1,0 +1,47 @@
+"""To how many digits somebody calculates: what the figures of a work have in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from symbackprop.checking.calculation import Digits
+from symbackprop.checking.work import Figure
+
+_ENOUGH_FIGURES = 3
+_LEAST_SIGNIFICANT = 3
+_MOST_SIGNIFICANT_BY_HAND = 4
+_ANY = 1000
+_IN_FULL = Digits(decimals=_ANY, significant=_ANY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """The digits to which results on the way were rounded, as far as the figures of a work tell."""
+
+    known: Digits | None
+
+    def digits(self, figure: Figure | None) -> Digits:
+        """The digits to which was rounded on the way to a figure; none at all if there is no figure."""
+        if figure is None:
+            return _IN_FULL
+        return self.known or digits_of(figure)
+
+
+def digits_of(figure: Figure) -> Digits:
+    """What a single figure tells: a short one may come from few decimals, or from few significant digits."""
+    few = figure.significant <= _MOST_SIGNIFICANT_BY_HAND
+    return Digits(decimals=figure.decimals, significant=max(figure.significant, _LEAST_SIGNIFICANT) if few else _ANY)
+
+
+def habit_of(figures: Iterable[Figure]) -> Habit:
+    """What most figures have in common: as many decimals, or as many significant digits; one or two tell nothing."""
+    found = tuple(figures)
+    if len(found) < _ENOUGH_FIGURES:
+        return Habit(known=None)
+    decimals, alike = Counter(figure.decimals for figure in found).most_common(1)[0]
+    significant, alike_significant = Counter(figure.significant for figure in found).most_common(1)[0]
+    if alike >= alike_significant:
+        return Habit(known=Digits(decimals=decimals, significant=_ANY))
+    return Habit(known=Digits(decimals=_ANY, significant=max(significant, _LEAST_SIGNIFICANT)))

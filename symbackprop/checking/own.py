@@ -1,0 +1,152 @@
+"""What follows from somebody's own earlier figures, and what rounding on the way can lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from symbackprop.checking.calculation import Calculation, Digits, Way
+from symbackprop.checking.claims import Claim
+from symbackprop.checking.figures import as_shown
+from symbackprop.checking.habit import Habit
+from symbackprop.checking.truth import BITS, NO_VALUE, Truth
+from symbackprop.checking.work import Figure
+from symbackprop.derivation.balls import Real, precision, to_ball, to_exact
+from symbackprop.derivation.ids import split_id
+from symbackprop.typeset.formula import quantities
+
+MOST_ROUNDS_BY_HAND = 20
+"""After more rounds than these nobody has gone on from figures on paper."""
+
+
+class Course:
+    """Rounds calculated one after the other, on from claimed figures: a claim stands, and the next rounds use it."""
+
+    def __init__(
+        self, truth: Truth, claimed: Mapping[str, Real], *, way: Way = Way.BY_DELTAS, digits: Digits | None = None
+    ) -> None:
+        self._truth = truth
+        self._way = way
+        self._digits = digits
+        self._claimed: dict[int, dict[str, Real]] = {}
+        for id_, value in claimed.items():
+            base, rounds = split_id(id_)
+            self._claimed.setdefault(rounds, {})[base] = value
+        self._first = 0 if digits is not None else min(self._claimed, default=MOST_ROUNDS_BY_HAND)
+        self._rounds: dict[int, Calculation] = {}
+
+    def value(self, id_: str) -> Real:
+        """What a quantity's own formula gives here. Raises one of `NO_VALUE` where it gives nothing."""
+        base, rounds = split_id(id_)
+        with precision(BITS):
+            return self.round(rounds).value_by_own_formula(base)
+
+    def round(self, rounds: int) -> Calculation:
+        """The calculation of one round."""
+        if rounds not in self._rounds:
+            claimed = self._claimed.get(rounds, {})
+            given = self._given(rounds)
+            self._rounds[rounds] = Calculation(
+                self._truth.plan, given, claimed=claimed, way=self._way, digits=self._digits
+            )
+        return self._rounds[rounds]
+
+    def _given(self, rounds: int) -> Mapping[str, Real]:
+        if not self._first < rounds <= MOST_ROUNDS_BY_HAND:
+            return self._truth.round(rounds).given
+        before = self.round(rounds - 1)
+        given = self._truth.round(0).given
+        return {**given, **{id_: before.value(f"{id_}+") for id_ in self._truth.plan.state}}
+
+    def behind(self, id_: str) -> Iterator[str]:
+        """The claimed quantities that a quantity is calculated from, the nearest first."""
+        base, rounds = split_id(id_)
+        mark = f"@{rounds}" if rounds else ""
+        calculation, claimed = self.round(rounds), self._claimed.get(rounds, {})
+        waiting, seen = [base], {base}
+        while waiting:
+            later: list[str] = []
+            for here in waiting:
+                for part in _parts(calculation, here):
+                    if part in seen:
+                        continue
+                    seen.add(part)
+                    if part in claimed:
+                        yield part + mark
+                    else:
+                        later.append(part)
+            waiting = later
+        if 0 < rounds <= MOST_ROUNDS_BY_HAND:
+            for state in self._truth.plan.state:
+                if state in seen:
+                    updated = f"{state}+" + (f"@{rounds - 1}" if rounds > 1 else "")
+                    if f"{state}+" in self._claimed.get(rounds - 1, {}):
+                        yield updated
+                    else:
+                        yield from self.behind(updated)
+
+
+def _parts(calculation: Calculation, id_: str) -> Iterable[str]:
+    try:
+        return tuple(dict.fromkeys(quantities(calculation.formula(id_))))
+    except KeyError:
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What a quantity is if it is calculated from earlier figures, and the nearest of these that are wrong."""
+
+    value: Real
+    behind: tuple[str, ...]
+
+
+class OwnFigures:
+    """The figures that a work has shown so far; `habit` is to how many digits it is calculated."""
+
+    def __init__(self, truth: Truth, habit: Habit) -> None:
+        self._truth = truth
+        self.habit = habit
+        self._right: dict[str, Claim] = {}
+        self._wrong: dict[str, Claim] = {}
+
+    def add(self, claim: Claim) -> None:
+        """Takes in the next figure. A wrong 0 is forgotten: everything would follow from it."""
+        if claim.right:
+            self._right[claim.quantity] = claim
+        elif claim.value:
+            self._wrong[claim.quantity] = claim
+
+    def reached(self, quantity: str, figure: Figure) -> Iterator[Real]:
+        """All that rounding on the way may have made of a quantity, in the ways in which people round."""
+        shown = {id_: to_exact(claim.value) for id_, claim in self._right.items()}
+        for claimed in ({}, shown) if shown else ({},):
+            for way in Way:
+                yield from self._values(
+                    quantity, Course(self._truth, claimed, way=way, digits=self.habit.digits(figure))
+                )
+
+    def followed(self, quantity: str, figure: Figure | None) -> Iterator[Followed]:
+        """What a quantity is if it is calculated from the wrong figures shown before.
+
+        `figure` is what is shown of it, None where only numbers were put into its formula.
+        """
+        if not any(id_ != quantity for id_ in self._wrong):
+            return
+        with precision(BITS):
+            wrong = {id_: as_shown(claim.value, claim.figure) for id_, claim in self._wrong.items()}
+        shown = {id_: to_exact(claim.value) for id_, claim in self._right.items()}
+        for claimed in (wrong, shown | wrong) if shown else (wrong,):
+            for way in Way:
+                course = Course(self._truth, claimed, way=way, digits=self.habit.digits(figure))
+                for value in self._values(quantity, course):
+                    behind = tuple(id_ for id_ in course.behind(quantity) if id_ in self._wrong)
+                    if behind:
+                        yield Followed(value=value, behind=behind)
+
+    @staticmethod
+    def _values(quantity: str, course: Course) -> Iterator[Real]:
+        try:
+            yield to_ball(course.value(quantity))
+        except NO_VALUE:
+            return

@@ -1,0 +1,135 @@
+"""What is true of a network: the value of every quantity that has a name, in any round, and close by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from random import Random
+
+from flint import arb, fmpq
+
+from symbackprop.checking.calculation import Calculation
+from symbackprop.derivation.balls import Real, Undecided, precision, to_exact
+from symbackprop.derivation.derive import Derivation
+from symbackprop.derivation.graph import Kind
+from symbackprop.derivation.ids import split_id
+from symbackprop.derivation.oracle import Oracle
+from symbackprop.derivation.oracle_questions import ask
+from symbackprop.derivation.train import bits_affordable
+from symbackprop.derivation.values import FIRST_BITS
+from symbackprop.errors import SpecError
+
+BITS = FIRST_BITS
+"""The precision of all that is judged: figures of some thirty digits can be told apart with it."""
+
+MOST_ROUNDS_CHECKED = 100_000
+"""More rounds than these take too long for a check, unless the network's file asks for them."""
+
+NO_VALUE = (KeyError, ValueError, ArithmeticError, SpecError)
+"""What asking for a value may raise: there is no such quantity, or it has none (log(0), a training that runs away)."""
+
+_NEIGHBOURS = 2
+_SEED = 20150317
+
+
+class Truth:
+    """A derivation's quantities, those that only the oracle knows included: dE_o1/dw5, dnet_o1/dw1."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.plan = derivation.steps
+        self._rounds: dict[int, Round] = {}
+
+    @cached_property
+    def exact_numbers(self) -> frozenset[Fraction]:
+        """Numbers that stand for themselves wherever they are shown: the network's own, and a half."""
+        return frozenset({*self.derivation.given.values(), Fraction(1, 2)})
+
+    def knows(self, id_: str) -> bool:
+        """Whether there is a quantity of that name, and a value of it that can be had in time."""
+        try:
+            self.value(id_)
+        except NO_VALUE:
+            return False
+        return True
+
+    def value(self, id_: str) -> Real:
+        """The true value of a quantity, perhaps after some rounds. Raises KeyError where there is none."""
+        base, rounds = split_id(id_)
+        return self.round(rounds).value(base)
+
+    def round(self, rounds: int) -> Round:
+        """The round that follows that many updates. Raises KeyError for more than can be calculated in time."""
+        if rounds not in self._rounds:
+            if rounds > max(MOST_ROUNDS_CHECKED, self.derivation.network.training.rounds):
+                raise KeyError(f"@{rounds}")
+            self._rounds[rounds] = Round(self.derivation, self._given_after(rounds))
+        return self._rounds[rounds]
+
+    def _given_after(self, rounds: int) -> Mapping[str, Real]:
+        given: dict[str, Real] = {id_: to_exact(number) for id_, number in self.derivation.given.items()}
+        return {**given, **self._state_after(rounds)} if rounds else given
+
+    def _state_after(self, rounds: int) -> Mapping[str, Real]:
+        """What training has made of the parameters, with so many bits that they are still narrow balls."""
+        bits = BITS
+        while True:
+            with suppress(Undecided):
+                state = self.derivation.trace.parameters(rounds, bits)
+                if bits >= bits_affordable(rounds) or all(map(_is_narrow, state.values())):
+                    return state
+            if bits >= bits_affordable(rounds):
+                raise KeyError(f"@{rounds}")
+            bits *= 2
+
+
+_NARROW_BITS = 100
+
+
+def _is_narrow(value: Real) -> bool:
+    return not isinstance(value, arb) or value.is_zero() or value.rel_accuracy_bits() >= _NARROW_BITS
+
+
+class Round:
+    """The quantities of one round from the numbers that it starts with."""
+
+    def __init__(self, derivation: Derivation, given: Mapping[str, Real]) -> None:
+        self._derivation = derivation
+        self._network = derivation.network
+        self.given = given
+        self._calculation = Calculation(derivation.steps, given)
+        self._plan = derivation.steps
+        self._asked = lru_cache(maxsize=4096)(self._ask)
+
+    def value(self, id_: str) -> Real:
+        """One quantity. Raises KeyError where there is none of that name."""
+        with precision(BITS):
+            return self._calculation.value(id_) if id_ in self._plan else self._asked(id_)
+
+    @cached_property
+    def neighbours(self) -> tuple[Round, ...]:
+        """Rounds that start from slightly other numbers: two formulas that agree there, too, are the same here.
+
+        A 0 or a 1 stays, and so do targets: a formula in which they were left out is right for this network.
+        """
+        return tuple(Round(self._derivation, self._moved(number)) for number in range(_NEIGHBOURS))
+
+    def _moved(self, number: int) -> Mapping[str, Real]:
+        random = Random(_SEED + number)  # noqa: S311 - the same points in every run
+        moved: dict[str, Real] = {}
+        with precision(BITS):
+            for id_, own in self.given.items():
+                offset = fmpq(random.randint(1, 10_000), 1_000_000)
+                stays = own in (0, 1, -1) or self._plan.kind(id_) is Kind.TARGET
+                moved[id_] = own if stays else own * (1 + offset)
+        return moved
+
+    def _ask(self, id_: str) -> arb:
+        return ask(self._oracle, self._network, id_)
+
+    @cached_property
+    def _oracle(self) -> Oracle:
+        with precision(BITS):
+            return Oracle(self._network, self.given)
