@@ -199,6 +199,8 @@ _TWO = 2
 def another_weight_back(site: Site) -> Iterator[Slip]:
     """dE/dout_h1 = delta_o1 w6 + delta_o2 w7: on one path, another weight of the neuron above or of its layer."""
     back = _back(site)
+    if len(back.deltas) > _MOST_PATHS:
+        return
     for index, (weight, taker) in enumerate(zip(back.weights, back.takers(site), strict=False)):
         for other in _near_weights(taker, weight.removesuffix("+")):
             weights = (*back.weights[:index], other, *back.weights[index + 1 :])
@@ -223,6 +225,8 @@ def _near_weights(taker: Spot, weight: str) -> Iterator[str]:
 def another_delta_back(site: Site) -> Iterator[Slip]:
     """dE/dout_h1 = delta_o2 w5 + delta_o2 w7: on one path, the delta of another neuron."""
     back = _back(site)
+    if len(back.deltas) > _MOST_PATHS:
+        return
     for index, (delta, taker) in enumerate(zip(back.deltas, back.takers(site), strict=False)):
         for other in map(delta_of, taker.neighbours):
             deltas = (*back.deltas[:index], other, *back.deltas[index + 1 :])

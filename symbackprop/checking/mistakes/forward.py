@@ -12,6 +12,9 @@ from symbackprop.derivation.pattern import scaled
 from symbackprop.functions import Loss
 from symbackprop.typeset.formula import TWO, Formula, Negative, Product, Quantity, constant
 
+_MOST_TERMS = 12
+"""Of a longer sum, no single term is suspected."""
+
 
 def bias_left_out(site: Site) -> Iterator[Slip]:
     """Net = w1 x1 + w2 x2, without the bias."""
@@ -22,7 +25,7 @@ def bias_left_out(site: Site) -> Iterator[Slip]:
 def other_bias(site: Site) -> Iterator[Slip]:
     """Net = w1 x1 + w2 x2 + the bias of another layer or neuron."""
     spot = site.ground.spot(site.id)
-    if "b" not in site.step.slots or spot is None:
+    if "b" not in site.step.slots or spot is None or len(spot.neuron.sources) > _MOST_TERMS:
         return
     own = site.step.slots["b"]
     others = [layer[0].bias for layer in site.ground.plan.graph.layers] + [it.bias for it in spot.neighbours]
@@ -45,7 +48,7 @@ def net_for_input(site: Site) -> Iterator[Slip]:
 def another_weight(site: Site) -> Iterator[Slip]:
     """Net = w1 x1 + w3 x2 + b: in one term, another weight of the layer."""
     spot = site.ground.spot(site.id)
-    if spot is None:
+    if spot is None or len(spot.neuron.weight_ids) > _MOST_TERMS:
         return
     rows, own = site.ground.rows(spot.depth), spot.neuron.weight_ids
     first = max(0, spot.index - MOST_NEIGHBOURS)
@@ -77,6 +80,8 @@ def columns_for_rows(site: Site) -> Iterator[Slip]:
 def another_input(site: Site) -> Iterator[Slip]:
     """Net = w1 x2 + w2 x2 + b: another source in the place of one, or two of them exchanged."""
     sources = _sources(site)
+    if len(sources) > _MOST_TERMS:
+        return
     for first, source in enumerate(sources):
         for second in range(max(0, first - MOST_NEIGHBOURS), min(len(sources), first + MOST_NEIGHBOURS + 1)):
             other = sources[second]
@@ -107,9 +112,6 @@ def input_left_out(site: Site) -> Iterator[Slip]:
     for index, source in enumerate(_sources(site)):
         formula = added((*without(products, index), *bias))
         yield Slip(mistake=Mistake.TERM_LEFT_OUT, formula=formula, unit=source, right=source)
-
-
-_MOST_TERMS = 12
 
 
 def activation_twice(site: Site) -> Iterator[Slip]:

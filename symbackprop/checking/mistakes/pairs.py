@@ -22,6 +22,9 @@ _MOST_TRIED_ONCE = 600
 _TABLES_KEPT = 128
 _MOST_ROOTS = 6
 
+_MOST_WORK = 2000
+"""Networks with more edges than this, unrolled, are searched for single mistakes only."""
+
 Pair = tuple[float, Key, Key]
 
 
@@ -75,7 +78,7 @@ class Pairs:
 
     def _leading_to(self, suspects: Suspects, root: int, known: Sequence[Hit]) -> Iterator[Both]:
         claim, place = suspects.claims[root], suspects.place(root)
-        if place is None:
+        if place is None or suspects.scene.truth.plan.graph.shape.work > _MOST_WORK:
             return
         figure = shown(claim.value, claim.figure)
         for way in suspects.ways(root):
