@@ -40,10 +40,20 @@ def adopt(
     for other in others:
         if not any(_may_be_meant(it, other) for it in drafts if it.is_open):
             continue
-        found = draft(work, other)
-        if _open(found) < _open(best_drafts) and _is_held_to(other, drafts, found):
+        found = _drafts_under(work, other, drafts)
+        if found is not None and _open(found) < _open(best_drafts) and _is_held_to(other, drafts, found):
             best, best_drafts = other, found
     return best, best_drafts
+
+
+def _drafts_under(work: Work, other: Standard, before: Sequence[Draft]) -> tuple[Draft, ...] | None:
+    """What can be said of the links under another standard; None as soon as one isn't right that was right before."""
+    after: list[Draft] = []
+    for old, new in zip(before, draft(work, other), strict=True):
+        if new.is_open and not old.is_open:
+            return None
+        after.append(new)
+    return tuple(after)
 
 
 def _may_be_meant(it: Draft, other: Standard) -> bool:
@@ -105,10 +115,6 @@ def _changed(network: Network, convention: Convention) -> Network | None:
 
 def _is_held_to(other: Standard, before: Sequence[Draft], after: Sequence[Draft]) -> bool:
     """Whether a work follows other conventions wherever they make a difference, and shows that they are meant."""
-    if len(before) != len(after) or any(
-        not old.is_open and new.is_open for old, new in zip(before, after, strict=True)
-    ):
-        return False
     gained = [new for old, new in zip(before, after, strict=True) if old.is_open and not new.is_open]
     return all(_is_shown(convention, other.truth.plan, gained, after) for convention in other.conventions)
 

@@ -28,7 +28,7 @@ class Judge:
         """What is to be said of a work."""
         standard = self._standard
         habit = habit_in(work, standard.truth)
-        drafts = draft(work, standard)
+        drafts = tuple(draft(work, standard))
         outcomes = look_into(drafts, habit, self._explainer, standard)
         adopted, better = standard, drafts
         if outcomes.of:
