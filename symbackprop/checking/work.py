@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from symbackprop.typeset.formula import Formula
 
@@ -37,7 +38,12 @@ class Figure:
     @property
     def unit(self) -> Fraction:
         """One in its last digit."""
-        return Fraction(10) ** -self.decimals
+        return _unit(self.decimals)
+
+
+@lru_cache(maxsize=256)
+def _unit(decimals: int) -> Fraction:
+    return Fraction(10) ** -decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

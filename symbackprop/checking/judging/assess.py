@@ -10,7 +10,7 @@ from functools import cached_property
 
 from flint import arb
 
-from symbackprop.checking.figures import as_shown, is_cut_off_from, is_rounded_from, noise_in
+from symbackprop.checking.figures import as_shown, is_cut_off_from, is_far_from, is_rounded_from, noise_in
 from symbackprop.checking.judging.standard import Reading, Standard, readings, value_of, with_digits_shown
 from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import LinkKind, Rounding, Verdict
@@ -112,25 +112,28 @@ def _assess_value(member: Member, goal: Goal, reached: Callable[[Figure], Iterab
     assert found is not None
     value, figure = found
     with precision(BITS):
-        if is_rounded_from(value, figure, goal.value):
+        is_far = is_far_from(value, figure, goal.value)
+        if not is_far and is_rounded_from(value, figure, goal.value):
             return Finding(kind=LinkKind.VALUE, verdict=Verdict.CORRECT, reading={})
-        rounding = _rounding(value, figure, goal, reached)
+        rounding = None if is_far else _rounding(value, figure, goal.value)
+        if rounding in (None, Rounding.SINGLE_NOISE) and _is_reached(value, figure, reached):
+            rounding = Rounding.INTERMEDIATES
     verdict = None if rounding is None else Verdict.ROUNDED
     return Finding(kind=LinkKind.VALUE, verdict=verdict, rounding=rounding, reading={})
 
 
-def _rounding(
-    value: Fraction, figure: Figure, goal: Goal, reached: Callable[[Figure], Iterable[Real]]
-) -> Rounding | None:
+def _rounding(value: Fraction, figure: Figure, truth: Real) -> Rounding | None:
     """How a figure differs from the rounded value in its last digits only; None if it doesn't."""
-    noise = noise_in(value, figure, goal.value)
-    if noise is Rounding.DOUBLE_NOISE:
-        return noise
-    if is_cut_off_from(value, figure, goal.value):
+    noise = noise_in(value, figure, truth)
+    if noise is not Rounding.DOUBLE_NOISE and is_cut_off_from(value, figure, truth):
         return Rounding.CUT_OFF
-    if any(to_ball(ball).overlaps(as_shown(value, figure)) for ball in reached(figure)):
-        return Rounding.INTERMEDIATES
     return noise
+
+
+def _is_reached(value: Fraction, figure: Figure, reached: Callable[[Figure], Iterable[Real]]) -> bool:
+    """Whether rounding on the way can have led to a figure."""
+    shown = as_shown(value, figure)
+    return any(to_ball(ball).overlaps(shown) for ball in reached(figure))
 
 
 def _assess_numbers(member: Member, goal: Goal, standard: Standard, reading: Reading) -> Finding:

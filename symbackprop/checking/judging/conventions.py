@@ -15,7 +15,7 @@ from symbackprop.checking.judging.drafts import Draft, draft
 from symbackprop.checking.judging.standard import Standard
 from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import NO_VALUE, Truth
-from symbackprop.checking.verdicts import Convention
+from symbackprop.checking.verdicts import Convention, LinkKind
 from symbackprop.checking.work import Work
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind
@@ -37,8 +37,9 @@ def adopt(
     Links that are right by the network's own conventions stay so.
     """
     best, best_drafts = standard, tuple(drafts)
+    open_ = tuple(it for it in drafts if it.is_open)
     for other in others:
-        if not any(_may_be_meant(it, other) for it in drafts if it.is_open):
+        if not any(_may_be_meant(it, standard, other) for it in open_):
             continue
         found = _drafts_under(work, other, drafts)
         if found is not None and _open(found) < _open(best_drafts) and _is_held_to(other, drafts, found):
@@ -56,9 +57,11 @@ def _drafts_under(work: Work, other: Standard, before: Sequence[Draft]) -> tuple
     return tuple(after)
 
 
-def _may_be_meant(it: Draft, other: Standard) -> bool:
+def _may_be_meant(it: Draft, standard: Standard, other: Standard) -> bool:
     """Whether an open link is right under another standard by itself; what takes long training is not asked."""
     if it.quantity is None or split_id(it.quantity)[1] > MOST_ROUNDS_BY_HAND:
+        return False
+    if it.finding.kind is LinkKind.VALUE and other.is_same(it.quantity, standard):
         return False
     try:
         goal = goal_of(other, it.quantity)
