@@ -86,13 +86,13 @@ def kind_of(member: Member) -> LinkKind:
 
 def signed_figure(member: Member) -> tuple[Fraction, Figure] | None:
     """A member that is a single figure, with its sign."""
-    sign, formula = 1, member.formula
+    is_negative, formula = False, member.formula
     while isinstance(formula, Negative):
-        sign, formula = -sign, formula.body
+        is_negative, formula = not is_negative, formula.body
     if not isinstance(formula, Quantity):
         return None
     figure = member.leaves[int(formula.id)].figure
-    return None if figure is None else (sign * figure.value, figure)
+    return None if figure is None else (-figure.value if is_negative else figure.value, figure)
 
 
 def assess(member: Member, goal: Goal, standard: Standard, reached: Callable[[Figure], Iterable[Real]]) -> Finding:

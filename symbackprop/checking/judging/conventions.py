@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.assess import assess, goal_of
 from symbackprop.checking.judging.drafts import Draft, draft
 from symbackprop.checking.judging.standard import Standard
@@ -30,7 +31,7 @@ _ERRORS = frozenset({Kind.ERROR, Kind.SAMPLE_ERROR, Kind.TOTAL_ERROR})
 
 
 def adopt(
-    work: Work, standard: Standard, others: Sequence[Standard], drafts: Sequence[Draft]
+    work: Work, habit: Habit, standard: Standard, others: Sequence[Standard], drafts: Sequence[Draft]
 ) -> tuple[Standard, tuple[Draft, ...]]:
     """The standard under which most of a work is right, and what can be said of its links by that.
 
@@ -41,16 +42,16 @@ def adopt(
     for other in others:
         if not any(_may_be_meant(it, standard, other) for it in open_):
             continue
-        found = _drafts_under(work, other, drafts)
+        found = _drafts_under(work, habit, other, drafts)
         if found is not None and _open(found) < _open(best_drafts) and _is_held_to(other, drafts, found):
             best, best_drafts = other, found
     return best, best_drafts
 
 
-def _drafts_under(work: Work, other: Standard, before: Sequence[Draft]) -> tuple[Draft, ...] | None:
+def _drafts_under(work: Work, habit: Habit, other: Standard, before: Sequence[Draft]) -> tuple[Draft, ...] | None:
     """What can be said of the links under another standard; None as soon as one isn't right that was right before."""
     after: list[Draft] = []
-    for old, new in zip(before, draft(work, other), strict=True):
+    for old, new in zip(before, draft(work, habit, other), strict=True):
         if new.is_open and not old.is_open:
             return None
         after.append(new)

@@ -51,9 +51,9 @@ class Draft:
         return Claim(link=self.number, quantity=self.quantity, value=figure[0], figure=figure[1], right=right)
 
 
-def draft(work: Work, standard: Standard) -> Iterator[Draft]:
+def draft(work: Work, habit: Habit, standard: Standard) -> Iterator[Draft]:
     """Every link of a work with what can be said of it by itself, in its order."""
-    own = OwnFigures(standard.truth, habit_in(work, standard.truth))
+    own = OwnFigures(standard.truth, habit)
     links = count()
     for number, chain in enumerate(work.chains):
         for it in _of_chain(chain, standard, own):
