@@ -113,10 +113,10 @@ def render_files(
         _require_matrices(derivation)
     teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
     derivation.trace.train_through(_rounds_told(network=network))
-    verdicts = judge_published(derivation)
+    figures = judge_published(derivation)
     if format_ is Format.JSON:
-        return Rendered(pieces=to_json(derivation, verdicts, certificate), figures={})
-    document = tell_walkthrough(teller, verdicts, certificate)
+        return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
+    document = tell_walkthrough(teller, figures, certificate)
     return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
 
 

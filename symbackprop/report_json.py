@@ -86,6 +86,6 @@ def _cause(reporter: Reporter, cause: Cause) -> dict[str, Any]:
         "name": plain_words(reporter.cause_name(cause)),
         "explanation": plain_words(reporter.cause_text(cause)),
         "at": list(cause.at),
-        "wrong": cause.wrong or None,
-        "instead": cause.instead or None,
+        "taken": cause.taken or None,
+        "right": cause.right or None,
     }

@@ -208,7 +208,7 @@ HOSTILE = (
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_hostile_text_is_only_text(lang: str, format_: Format) -> None:
     text = f"{HOSTILE}\nnet_h1 = {HOSTILE}\n"
-    bad = Cause(mistake=Mistake.WRONG_NAME, at=(HOSTILE,), wrong=HOSTILE, instead=HOSTILE)
+    bad = Cause(mistake=Mistake.WRONG_NAME, at=(HOSTILE,), taken=HOSTILE, right=HOSTILE)
     links = tuple(
         link(
             HOSTILE,

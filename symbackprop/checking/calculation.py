@@ -133,10 +133,12 @@ class Calculation:
         return evaluate(formula, self._known.__getitem__)
 
     def value_by_own_formula(self, id_: str) -> Real:
-        """What a quantity's formula gives, whatever is claimed of the quantity itself."""
-        if id_ not in self._claimed:
+        """What a quantity's formula gives, whatever is claimed of the quantity itself, and not yet rounded."""
+        try:
+            formula = self.formula(id_)
+        except KeyError:
             return self.value(id_)
-        return self.again(self.formula(id_))
+        return self.again(formula)
 
 
 def formula_of(plan: Plan, id_: str, way: Way = Way.BY_DELTAS) -> Formula:

@@ -103,13 +103,14 @@ class Mistake(StrEnum):
 class Cause:
     """A mistake where it was made: `at` are the quantities whose formula it changed, none where it is everywhere.
 
-    Where one thing was taken for another, `wrong` is what was taken and `instead` what belongs there: ids, or numbers.
+    Where one thing was taken for another, `taken` is what was taken and `right` what belongs there; where something was
+    left out, `right` is what. Both are ids, formulas in ids, or numbers.
     """
 
     mistake: Mistake
     at: tuple[str, ...] = ()
-    wrong: str = ""
-    instead: str = ""
+    taken: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

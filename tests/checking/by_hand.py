@@ -91,8 +91,8 @@ def work(text: str, name: str, *chains: tuple[Link, ...]) -> Work:
 
 
 UPDATED = Cause(mistake=Mistake.UPDATED_WEIGHTS, at=("dE_total/dw1", "dE_total/dw2"))
-INDEX = Cause(mistake=Mistake.WEIGHT_INDEX, at=("net_h1",), wrong="w3", instead="w2")
-OTHER = Cause(mistake=Mistake.ANOTHER_INPUT, at=("dE_total/dw1",), wrong="i2", instead="i1")
+INDEX = Cause(mistake=Mistake.WEIGHT_INDEX, at=("net_h1",), taken="w3", right="w2")
+OTHER = Cause(mistake=Mistake.ANOTHER_INPUT, at=("dE_total/dw1",), taken="i2", right="i1")
 
 
 def sample(name: str = "sheet.md", text: str = TEXT) -> Verdicts:

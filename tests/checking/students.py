@@ -67,24 +67,29 @@ class Student:
         return [float(it.exact) for it in layer.biases]
 
     def makes(self, mistake: Mistake, at: str) -> bool:
+        """Whether a mistake is made at a quantity."""
         return mistake in self.slips and self.slips[mistake] in (None, at)
 
     # --- Names ----------------------------------------------------------------------------------------
 
     def name(self, depth: int, index: int) -> str:
+        """A neuron's name."""
         last = len(self.network.layers) - 1
         if depth == last:
             return f"o{index + 1}"
         return f"h{index + 1}" if last == 1 else f"h{depth + 1}_{index + 1}"
 
     def mark(self, sample: int, step: int) -> str:
+        """The mark of a sample and a step."""
         parts = [sample + 1] * (len(self.network.samples) > 1) + [step + 1] * (self.network.steps > 1 or step < 0)
         return f"[{','.join(map(str, parts))}]" if parts else ""
 
     def error(self, sample: int) -> str:
+        """The id of a sample's error."""
         return f"E[{sample + 1}]" if len(self.network.samples) > 1 else "E_total"
 
     def bias(self, depth: int, index: int) -> str | None:
+        """The id of a neuron's bias."""
         biases = self.network.layers[depth].biases
         if biases is None:
             return None
@@ -93,6 +98,7 @@ class Student:
     # --- A round --------------------------------------------------------------------------------------
 
     def round(self) -> Sheet:
+        """All figures of one round."""
         net, sheet = self.network, self.sheet
         sheet.clear()
         shares: dict[str, list[list[float]]] = {}
@@ -106,6 +112,7 @@ class Student:
         return sheet
 
     def reduced(self, terms: list[float], reduction: Reduction, at: str) -> float:
+        """The sum of some terms, or their mean."""
         mean = reduction is Reduction.MEAN
         if self.makes(Mistake.SUM_FOR_MEAN, at):
             mean = False
@@ -131,10 +138,12 @@ class Student:
         return found
 
     def computed(self, depth: int, step: int) -> bool:
+        """Whether a layer is computed at a step."""
         recurrent = [n for n, layer in enumerate(self.network.layers) if layer.recurrent_weights]
         return depth <= max(recurrent, default=-1) or step in self.network.target_steps
 
     def forward(self, sample: int) -> float:
+        """The way forward of one sample."""
         errors = []
         for step in range(self.network.steps):
             for depth, layer in enumerate(self.network.layers):
@@ -149,6 +158,7 @@ class Student:
         return total
 
     def layer_forward(self, depth: int, layer: Layer, sample: int, step: int) -> None:
+        """The net inputs and outputs of a layer."""
         mark, sheet = self.mark(sample, step), self.sheet
         sources = self.inputs(depth, sample, step)
         for index in range(len(layer.weights)):
@@ -175,12 +185,14 @@ class Student:
             sheet[out_id] = out
 
     def target(self, sample: int, step: int, index: int) -> float:
+        """An output's target."""
         vector = self.network.samples[sample].targets[step - self.network.target_steps.start]
         if self.makes(Mistake.ANOTHER_TARGET, f"o{index + 1}"):
             index = (index + 1) % len(vector)
         return float(vector[index].exact)
 
     def errors(self, sample: int, step: int) -> list[float]:
+        """The errors of a sample's outputs at a step."""
         found, loss, mark = [], self.network.training.loss, self.mark(sample, step)
         for index in range(self.network.widths[-1]):
             out, target = self.sheet[f"out_o{index + 1}{mark}"], self.target(sample, step, index)
@@ -218,6 +230,7 @@ class Student:
         return -slope if self.makes(Mistake.SIGN_FLIPPED, f"o{index + 1}") else slope
 
     def backward(self, sample: int, shares: dict[str, list[list[float]]]) -> None:
+        """The way back of one sample."""
         deltas: dict[str, float] = {}
         mine: dict[str, list[float]] = {}
         layers = self.network.layers
@@ -232,6 +245,7 @@ class Student:
             shares.setdefault(parameter, []).append(values)
 
     def layer_backward(self, depth: int, sample: int, step: int, deltas: dict[str, float]) -> None:
+        """The deltas of a layer."""
         layer, mark, error, sheet = self.network.layers[depth], self.mark(sample, step), self.error(sample), self.sheet
         names = [f"{self.name(depth, index)}{mark}" for index in range(len(layer.weights))]
         last = depth == len(self.network.layers) - 1
@@ -257,6 +271,7 @@ class Student:
             sheet[f"delta_{name}"] = deltas[name]
 
     def derivative(self, activation: Activation, name: str) -> float:
+        """The derivative of a neuron's output by its net input."""
         out = self.sheet[f"out_{name}"]
         if self.makes(Mistake.NET_IN_DERIVATIVE, f"dout_{name}/dnet_{name}"):
             out = self.sheet[f"net_{name}"]
@@ -265,6 +280,7 @@ class Student:
         return _SLOPE[activation](out)
 
     def softmax_delta(self, names: list[str], index: int, error: str) -> float:
+        """The delta of a neuron of a softmax layer."""
         delta, own = 0.0, self.sheet[f"out_{names[index]}"]
         for other, name in enumerate(names):
             out = self.sheet[f"out_{name}"]
@@ -277,6 +293,7 @@ class Student:
         return delta
 
     def returned(self, depth: int, index: int, sample: int, step: int, deltas: dict[str, float]) -> float:
+        """The error that comes back to a neuron."""
         terms = []
         layers, mark = self.network.layers, self.mark(sample, step)
         at = f"d{self.error(sample)}/dout_{self.name(depth, index)}{mark}"
@@ -304,6 +321,7 @@ class Student:
     def gradients(
         self, depth: int, sample: int, step: int, deltas: dict[str, float], mine: dict[str, list[float]]
     ) -> None:
+        """What one instant adds to the gradients of a layer."""
         mark, error = self.mark(sample, step), self.error(sample)
         steps = sum(self.computed(depth, it) for it in range(self.network.steps))
         local = mark if steps > 1 else ""
@@ -353,6 +371,7 @@ class Student:
             self.sheet[f"{parameter}+"] = self.updated(parameter, gradient)
 
     def updated(self, parameter: str, gradient: float) -> float:
+        """A parameter after its update."""
         at = f"{parameter}+"
         step = self.eta * gradient
         if self.makes(Mistake.RATE_FORGOTTEN, at):
@@ -367,6 +386,7 @@ class Student:
         return old + step if self.makes(Mistake.GRADIENT_ADDED, at) else old - step
 
     def old(self, parameter: str) -> float:
+        """A parameter before its update."""
         for depth, rows in enumerate(self.ids):
             for index, row in enumerate(rows):
                 if parameter in row:

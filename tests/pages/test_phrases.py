@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from symbackprop.checking.published import Cause
 from symbackprop.checking.verdicts import Convention, LinkKind, Mistake, Rounding, Verdict
 from symbackprop.checking.work import Gap
 from symbackprop.errors import SpecError
@@ -154,6 +153,9 @@ def chinese_is_set_as_chinese(catalogues: Catalogues) -> list[str]:
 _KEY = re.compile(r"[a-z_0-9]+(?:\.[a-z_0-9]+)+")
 _SAID_IN_TEMPLATE = re.compile(r"""\bsay\(\s*["']([\w.]+)["']""")
 
+OF_FIGURES = {"convention", "follows", "wrong", *(rounding.value for rounding in Rounding)}
+"""What is said of a published figure that isn't right, and behind which there is no mistake of its own."""
+
 ENUMERATED = {
     "reason": {reason.value for reason in Reason},
     "activation": {activation.value for activation in Activation},
@@ -161,8 +163,8 @@ ENUMERATED = {
     "optimizer": {rule.value for rule in NetworkRule},
     "column_of_neurons": {column.value for column in Column},
     "scope": {scope.value for scope in Scope},
-    "verdict": {cause.value for cause in Cause},
-    "cause": {cause.value for cause in Cause} - {Cause.RIGHT.value},
+    "verdict": {"correct", "explained", *OF_FIGURES},
+    "cause": OF_FIGURES,
     "judged": {verdict.value for verdict in Verdict},
     "link_kind": {kind.value for kind in LinkKind},
     "gap": {gap.value for gap in Gap},

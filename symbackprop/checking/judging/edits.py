@@ -35,7 +35,7 @@ class Edit(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """A formula after one change: `part` is what was changed as it stood before, `becomes` what it is now, if anything."""
+    """A formula after one change: `part` is what was changed as it stood before, `becomes` what it is now if anything."""
 
     edit: Edit
     formula: Formula
@@ -99,8 +99,8 @@ def _operators(formula: Formula) -> Iterable[_Changed]:
         case Product(factors=parts):
             yield Sum(parts), formula, Sum(parts)
         case Quotient(numerator=above, denominator=below):
-            for changed in (Product((above, below)), Quotient(below, above)):
-                yield changed, formula, changed
+            for other in (Product((above, below)), Quotient(below, above)):
+                yield other, formula, other
         case _:
             return
 

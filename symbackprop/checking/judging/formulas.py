@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 
 from symbackprop.checking.calculation import Way, formula_of
 from symbackprop.checking.figures import rounded_to
 from symbackprop.checking.judging.repair import WrongLink
 from symbackprop.checking.judging.standard import Reading, Standard
-from symbackprop.checking.mistakes.terrain import Terrain
+from symbackprop.checking.mistakes.formulas import changed_formulas
 from symbackprop.checking.verdicts import Cause, LinkKind
 from symbackprop.checking.work import Member
 from symbackprop.derivation.ids import split_id
@@ -85,10 +86,8 @@ def mistaken(wrong: WrongLink) -> Cause | None:
 
 
 def _mistaken(wrong: WrongLink, quantity: str) -> Iterator[Cause]:
-    plan = wrong.standard.truth.plan
-    base, rounds = split_id(quantity)
-    if base not in plan or plan[base].pattern is None or rounds:
+    if split_id(quantity)[1]:
         return
-    for id_, slip in Terrain(plan).slips(base):
-        if id_ == base and wrong.gives(slip.formula):
-            yield Cause(mistake=slip.mistake, at=(quantity,), wrong=slip.wrong, instead=slip.instead)
+    for cause, formula in changed_formulas(wrong.standard.truth, quantity):
+        if wrong.gives(formula):
+            yield replace(cause, at=(quantity,))

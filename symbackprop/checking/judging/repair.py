@@ -163,7 +163,7 @@ def _structure(wrong: WrongLink) -> Iterator[Repair]:
         mistake = _mistake_of(wrong, edited.edit, edited.part)
         yield Repair(
             correction=Correction(span=wrong.span_of(edited.part), found=found, expected=expected),
-            cause=Cause(mistake=mistake, at=at, wrong=found, instead=expected),
+            cause=Cause(mistake=mistake, at=at, taken=found, right=expected),
         )
 
 
@@ -202,7 +202,7 @@ def _completed(wrong: WrongLink, mistake: Mistake, missing: str) -> Repair:
     at = (wrong.goal.quantity,) if wrong.goal.quantity else ()
     return Repair(
         correction=Correction(span=wrong.member.span, found="", expected=missing),
-        cause=Cause(mistake=mistake, at=at, instead=missing),
+        cause=Cause(mistake=mistake, at=at, right=missing),
     )
 
 

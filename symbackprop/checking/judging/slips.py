@@ -17,7 +17,7 @@ from symbackprop.derivation.steps import Plan
 def something_else(plan: Plan, quantity: str | None, wrong: str, instead: str) -> Cause:
     """A name was taken for another: `wrong` stands where `instead` belongs."""
     at = (quantity,) if quantity else ()
-    return Cause(mistake=_exchanged(plan, wrong, instead), at=at, wrong=wrong, instead=instead)
+    return Cause(mistake=_exchanged(plan, wrong, instead), at=at, taken=wrong, right=instead)
 
 
 def nearest_first(plan: Plan, ids: Iterable[str], wrong: str) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ def exchange(standard: Standard, quantity: str | None, wrong: Figure, instead: s
             mistake = Mistake.DIGITS_TRANSPOSED
         elif any(true[:place] + true[place + 1 :] == shown for place in range(len(true))):
             mistake = Mistake.DIGIT_DROPPED
-    return Cause(mistake=mistake, at=at, wrong=wrong.typed, instead=instead)
+    return Cause(mistake=mistake, at=at, taken=wrong.typed, right=instead)
 
 
 def left_out(plan: Plan, factor: str) -> Mistake:

@@ -111,10 +111,7 @@ class _Search:
         if it.goal is None or it.quantity is None or it.finding.kind is LinkKind.FORMULA:
             return None
         with suppress(*NO_VALUE), precision(BITS):
-            if claim is not None:
-                found = as_shown(claim.value, claim.figure)
-            else:
-                found = to_ball(self._numbers(it))
+            found = to_ball(self._numbers(it)) if claim is None else as_shown(claim.value, claim.figure)
             for followed in self._own.followed(it.quantity, None if claim is None else claim.figure):
                 differs = not to_ball(followed.value).overlaps(to_ball(it.goal.value))
                 if differs and found.overlaps(to_ball(followed.value)):

@@ -32,7 +32,7 @@ def derivative_left_out(site: Site) -> Iterator[Slip]:
 def error_left_out_of_delta(site: Site) -> Iterator[Slip]:
     """Delta = dout/dnet, without dE/dout."""
     wrong, unit = site.step.slots["f1"], f"{_neuron_of(site)} f1"
-    yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=site.slot("f2"), unit=unit, kinds=("delta",), wrong=wrong)
+    yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=site.slot("f2"), unit=unit, kinds=("delta",), right=wrong)
 
 
 def derivative_kept(site: Site) -> Iterator[Slip]:
@@ -56,8 +56,8 @@ def neighbours_factor(site: Site) -> Iterator[Slip]:
                 mistake=Mistake.NEIGHBOURS_VALUE,
                 formula=site.exchanged(wrong, Quantity(taken)),
                 unit=f"{wrong} {taken}",
-                wrong=wrong,
-                instead=taken,
+                right=wrong,
+                taken=taken,
             )
 
 
@@ -66,7 +66,7 @@ def neighbours_delta(site: Site) -> Iterator[Slip]:
     spot = site.ground.spot(site.id)
     for other in spot.neighbours if spot else ():
         taken = delta_of(other)
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, right=site.id, taken=taken)
 
 
 def of_one_error(site: Site) -> Iterator[Slip]:
@@ -138,7 +138,7 @@ def path_left_out(site: Site) -> Iterator[Slip]:
     for index in range(len(terms)):
         kind = f"path{index}"
         formula, wrong = added(without(terms, index)), _over(back, index)
-        yield Slip(mistake=Mistake.PATH_LEFT_OUT, formula=formula, unit=kind, kinds=(kind,), wrong=wrong)
+        yield Slip(mistake=Mistake.PATH_LEFT_OUT, formula=formula, unit=kind, kinds=(kind,), right=wrong)
     yield Slip(mistake=Mistake.ASSIGNED, formula=terms[-1], unit="last", kinds=("paths",))
     yield Slip(mistake=Mistake.ASSIGNED, formula=terms[0], unit="first", kinds=("first path",))
 
@@ -167,8 +167,8 @@ def other_state_of_weights(site: Site) -> Iterator[Slip]:
                 mistake=mistake,
                 formula=back.formula(back.deltas, weights),
                 unit=weight,
-                wrong=weight,
-                instead=others[index],
+                right=weight,
+                taken=others[index],
             )
 
 
@@ -206,8 +206,8 @@ def another_weight_back(site: Site) -> Iterator[Slip]:
                 mistake=Mistake.WEIGHT_INDEX,
                 formula=back.formula(back.deltas, weights),
                 unit=f"{weight} {other}",
-                wrong=weight,
-                instead=other,
+                right=weight,
+                taken=other,
             )
 
 
@@ -230,8 +230,8 @@ def another_delta_back(site: Site) -> Iterator[Slip]:
                 mistake=Mistake.NEIGHBOURS_VALUE,
                 formula=back.formula(deltas, back.weights),
                 unit=f"{delta} {other}",
-                wrong=delta,
-                instead=other,
+                right=delta,
+                taken=other,
             )
 
 
@@ -261,7 +261,7 @@ def neighbours_sum(site: Site) -> Iterator[Slip]:
     error = error_at(site.ground.plan.graph, back.spot.neuron.instant)
     for other in near(back.spot.layer, back.spot.index):
         taken = by(error, other.out)
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, right=site.id, taken=taken)
 
 
 def along_one_path(site: Site) -> Iterator[Slip]:
@@ -285,11 +285,11 @@ def _other_weights(site: Site, weight: str, wrong: str) -> Iterator[Slip]:
     other = _other_state(weight)
     if taker is not None:
         formula = site.exchanged(wrong, Quantity(other))
-        yield Slip(mistake=mistake, formula=formula, unit=weight, kinds=("",), wrong=weight, instead=other)
+        yield Slip(mistake=mistake, formula=formula, unit=weight, kinds=("",), right=weight, taken=other)
         for another in _near_weights(taker, weight.removesuffix("+")):
             formula = site.exchanged(wrong, Quantity(another))
             unit = f"{weight} {another}"
-            yield Slip(mistake=Mistake.WEIGHT_INDEX, formula=formula, unit=unit, wrong=weight, instead=another)
+            yield Slip(mistake=Mistake.WEIGHT_INDEX, formula=formula, unit=unit, right=weight, taken=another)
 
 
 def _taker(site: Site, wrong: str) -> str:

@@ -17,7 +17,7 @@ from symbackprop.checking.mistakes.suspects import LEAST_GAIN, Suspects
 from symbackprop.checking.truth import Truth
 from symbackprop.checking.verdicts import Cause, Explanation, Mistake
 
-_EQUALLY_WELL = 3.0
+_EQUALLY_WELL = 6.0
 _MOST_ALTERNATIVES = 4
 
 
@@ -31,7 +31,7 @@ class Explainer:
 
     def __init__(self, truth: Truth) -> None:
         self._scene = Scene(truth)
-        self._pairs = Pairs(self._scene)
+        self._pairs = Pairs()
 
     def explain(self, claims: Sequence[Claim], roots: Sequence[int]) -> tuple[Explanation, ...]:
         """What explains the wrong figures, the cause of most of them first."""
@@ -48,8 +48,15 @@ class Explainer:
             causes.setdefault(it.cause, []).extend(it.covers)
             alternatives[it.cause] = others
         known = tuple(hit for it, _ in found for hit in it.hits)
+        open_ = []
         for root in left:
-            for cause in self._left_over(suspects, root, found, known):
+            cause = self._left_over(suspects, root, found)
+            if cause is None:
+                open_.append(root)
+            else:
+                causes.setdefault(cause, []).append(root)
+        for root, both in self._pairs.causes(suspects, open_, known):
+            for cause in both:
                 causes.setdefault(cause, []).append(root)
         return tuple(
             Explanation(
@@ -61,20 +68,16 @@ class Explainer:
         )
 
     def _left_over(
-        self,
-        suspects: Suspects,
-        root: int,
-        found: Sequence[tuple[Found, tuple[Cause, ...]]],
-        known: Sequence[Hit],
-    ) -> tuple[Cause, ...]:
-        """What may explain a figure that nothing explains for certain: what others came of, rounding, or two mistakes."""
+        self, suspects: Suspects, root: int, found: Sequence[tuple[Found, tuple[Cause, ...]]]
+    ) -> Cause | None:
+        """What may explain a figure of too few digits to tell: what others came of, or rounding."""
         for it, _ in found:
             if any(suspects.agrees(root, hit) for hit in dict.fromkeys(it.hits)):
-                return (it.cause,)
+                return it.cause
         place, claim = suspects.place(root), suspects.claims[root]
         if place and any(within_a_digit(self._scene, way, place[1], claim) for way in suspects.ways(root)):
-            return (_ROUNDED_EARLY,)
-        return self._pairs.causes(suspects, root, known)
+            return _ROUNDED_EARLY
+        return None
 
 
 _ROUNDED_EARLY = Cause(mistake=Mistake.ROUNDED_EARLY)
@@ -110,4 +113,4 @@ def _as_good(best: Found, others: Sequence[Found]) -> Iterator[Cause]:
 
 def _said(cause: Cause) -> tuple[Mistake, str, str]:
     """What a reader is told of a cause besides the place."""
-    return cause.mistake, cause.wrong, cause.instead
+    return cause.mistake, cause.right, cause.taken

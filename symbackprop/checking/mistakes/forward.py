@@ -29,7 +29,7 @@ def other_bias(site: Site) -> Iterator[Slip]:
     for other in dict.fromkeys(others):
         if other is not None and other != own:
             formula = site.exchanged(own, Quantity(other))
-            yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=formula, unit=other, wrong=own, instead=other)
+            yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=formula, unit=other, right=own, taken=other)
 
 
 def net_for_input(site: Site) -> Iterator[Slip]:
@@ -55,7 +55,7 @@ def another_weight(site: Site) -> Iterator[Slip]:
                 if other != weight:
                     formula = site.exchanged(weight, Quantity(other))
                     unit = f"{weight} {other}"
-                    yield Slip(mistake=Mistake.WEIGHT_INDEX, formula=formula, unit=unit, wrong=weight, instead=other)
+                    yield Slip(mistake=Mistake.WEIGHT_INDEX, formula=formula, unit=unit, right=weight, taken=other)
 
 
 def columns_for_rows(site: Site) -> Iterator[Slip]:
@@ -88,14 +88,14 @@ def another_input(site: Site) -> Iterator[Slip]:
                 mistake=Mistake.ANOTHER_INPUT,
                 formula=_with_sources(site, tuple(swapped)),
                 unit=f"{source} {other}",
-                wrong=source,
-                instead=other,
+                right=source,
+                taken=other,
             )
             yield slip
             if second > first:
                 swapped[second] = source
                 unit, formula = f"{source} for {other}", _with_sources(site, tuple(swapped))
-                yield Slip(mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=unit, wrong=source, instead=other)
+                yield Slip(mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=unit, right=source, taken=other)
 
 
 def input_left_out(site: Site) -> Iterator[Slip]:
@@ -106,7 +106,7 @@ def input_left_out(site: Site) -> Iterator[Slip]:
     bias = (site.slot("b"),) if "b" in site.step.slots else ()
     for index, source in enumerate(_sources(site)):
         formula = added((*without(products, index), *bias))
-        yield Slip(mistake=Mistake.TERM_LEFT_OUT, formula=formula, unit=source, wrong=source)
+        yield Slip(mistake=Mistake.TERM_LEFT_OUT, formula=formula, unit=source, right=source)
 
 
 _MOST_TERMS = 12
@@ -136,9 +136,17 @@ def activation_left_out(site: Site) -> Iterator[Slip]:
 def neighbours_output(site: Site) -> Iterator[Slip]:
     """out_h1 = f(net_h2), or the net input of another neuron of the layer for its own."""
     spot = site.ground.spot(site.id)
-    for other in spot.neighbours if spot else ():
+    if spot is None:
+        return
+    for other in spot.neighbours:
         taken = other.net if site.id == spot.neuron.net else other.out
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
+        yield Slip(
+            mistake=Mistake.NEIGHBOURS_VALUE,
+            formula=Quantity(taken),
+            unit=taken,
+            right=site.id,
+            taken=taken,
+        )
 
 
 def half_of_error_forgotten(site: Site) -> Iterator[Slip]:
@@ -173,8 +181,8 @@ def another_target(site: Site) -> Iterator[Slip]:
                 formula=site.exchanged(wrong, Quantity(target)),
                 unit=f"{wrong} {target}",
                 kinds=kinds,
-                wrong=wrong,
-                instead=target,
+                right=wrong,
+                taken=target,
             )
 
 
@@ -186,8 +194,8 @@ def another_output(site: Site) -> Iterator[Slip]:
                 mistake=Mistake.NEIGHBOURS_VALUE,
                 formula=site.exchanged(spot.neuron.out, Quantity(other.out)),
                 unit=f"{spot.neuron.out} {other.out}",
-                wrong=spot.neuron.out,
-                instead=other.out,
+                right=spot.neuron.out,
+                taken=other.out,
             )
 
 
@@ -229,7 +237,7 @@ def error_left_out(site: Site) -> Iterator[Slip]:
     errors = site.numbered("e", pattern.terms)
     for index, error in enumerate(errors):
         formula = scaled(added(without(errors, index)), pattern.divisor)
-        yield Slip(mistake=Mistake.TERM_LEFT_OUT, formula=formula, unit=error.id, wrong=error.id)
+        yield Slip(mistake=Mistake.TERM_LEFT_OUT, formula=formula, unit=error.id, right=error.id)
     yield Slip(mistake=Mistake.ASSIGNED, formula=scaled(errors[-1], pattern.divisor), kinds=("errors",))
 
 

@@ -34,9 +34,7 @@ def input_of_another_weight(site: Site) -> Iterator[Slip]:
         if other != own:
             formula = Product((site.slot("delta"), Quantity(other)))
             kinds = ("exchanged",) if len(sources) == _PAIR else ()
-            yield Slip(
-                mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=other, kinds=kinds, wrong=own, instead=other
-            )
+            yield Slip(mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=other, kinds=kinds, right=own, taken=other)
 
 
 _PAIR = 2
@@ -49,7 +47,7 @@ def delta_of_another(site: Site) -> Iterator[Slip]:
     for other in spot.neighbours if spot else ():
         taken = delta_of(other)
         formula = Product((Quantity(taken), site.slot("x")))
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=formula, unit=taken, wrong=own, instead=taken)
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=formula, unit=taken, right=own, taken=taken)
 
 
 def factor_of_gradient_left_out(site: Site) -> Iterator[Slip]:
@@ -62,8 +60,8 @@ def factor_of_gradient_left_out(site: Site) -> Iterator[Slip]:
         formula = Product((site.slot("f1"), source))
         yield Slip(mistake=mistake, formula=formula, kinds=("gradients",))
         formula, wrong = Product((site.slot("f2"), source)), site.step.slots["f1"]
-        yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=formula, unit="f1", kinds=("slopes",), wrong=wrong)
-    yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=delta, unit="x", kinds=("inputs",), wrong=source.id)
+        yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=formula, unit="f1", kinds=("slopes",), right=wrong)
+    yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=delta, unit="x", kinds=("inputs",), right=source.id)
 
 
 def weight_for_input(site: Site) -> Iterator[Slip]:
@@ -73,9 +71,7 @@ def weight_for_input(site: Site) -> Iterator[Slip]:
         return
     weight = spot.neuron.weight_ids[spot.neuron.sources.index(own)]
     formula = Product((site.slot("delta"), Quantity(weight)))
-    yield Slip(
-        mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=weight, kinds=("weights",), wrong=own, instead=weight
-    )
+    yield Slip(mistake=Mistake.ANOTHER_INPUT, formula=formula, unit=weight, kinds=("weights",), right=own, taken=weight)
 
 
 def bias_times_input(site: Site) -> Iterator[Slip]:
@@ -86,7 +82,7 @@ def bias_times_input(site: Site) -> Iterator[Slip]:
     for index, source in enumerate(sources[: 2 * MOST_NEIGHBOURS]):
         formula = added(tuple(Product((delta, Quantity(source))) for delta in deltas))
         kind = f"source{index}"
-        yield Slip(mistake=Mistake.BIAS_TIMES_INPUT, formula=formula, unit=kind, kinds=(kind,), instead=source)
+        yield Slip(mistake=Mistake.BIAS_TIMES_INPUT, formula=formula, unit=kind, kinds=(kind,), taken=source)
 
 
 def bias_times_itself(site: Site) -> Iterator[Slip]:
@@ -95,7 +91,7 @@ def bias_times_itself(site: Site) -> Iterator[Slip]:
     spot = site.ground.spot(deltas[0].id)
     if spot is not None and spot.neuron.bias is not None:
         formula = added(tuple(Product((delta, Quantity(spot.neuron.bias))) for delta in deltas))
-        yield Slip(mistake=Mistake.BIAS_TIMES_INPUT, formula=formula, unit="b", kinds=("b",), instead=spot.neuron.bias)
+        yield Slip(mistake=Mistake.BIAS_TIMES_INPUT, formula=formula, unit="b", kinds=("b",), taken=spot.neuron.bias)
 
 
 def one_neuron_of_bias(site: Site) -> Iterator[Slip]:
@@ -185,9 +181,7 @@ def another_rate(site: Site) -> Iterator[Slip]:
     """w+ = w - 0.1 * gradient: another learning rate, one that people use."""
     for typed in RATES:
         formula = _with_rate(site, Constant(Fraction(typed)))
-        yield Slip(
-            mistake=Mistake.ANOTHER_RATE, formula=formula, unit=typed, kinds=(typed,), wrong="eta", instead=typed
-        )
+        yield Slip(mistake=Mistake.ANOTHER_RATE, formula=formula, unit=typed, kinds=(typed,), right="eta", taken=typed)
 
 
 def not_updated(site: Site) -> Iterator[Slip]:
@@ -199,7 +193,7 @@ def only_the_step(site: Site) -> Iterator[Slip]:
     """w+ = -eta * gradient: the old weight is forgotten."""
     formula = exchanged(site.formula, site.step.slots["old"], constant(0))
     old = site.step.slots["old"]
-    yield Slip(mistake=Mistake.TERM_LEFT_OUT, formula=formula, unit="old", kinds=("old",), wrong=old)
+    yield Slip(mistake=Mistake.TERM_LEFT_OUT, formula=formula, unit="old", kinds=("old",), right=old)
 
 
 def gradient_of_another(site: Site) -> Iterator[Slip]:
@@ -211,7 +205,7 @@ def gradient_of_another(site: Site) -> Iterator[Slip]:
     for other in _parameters_beside(site.ground, own):
         taken = by(TOTAL_ERROR, other)
         formula = site.exchanged(wrong, Quantity(taken))
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=formula, unit=taken, wrong=wrong, instead=taken)
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=formula, unit=taken, right=wrong, taken=taken)
 
 
 def old_of_another(site: Site) -> Iterator[Slip]:
@@ -219,7 +213,7 @@ def old_of_another(site: Site) -> Iterator[Slip]:
     own = site.step.slots["old"]
     for other in _parameters_beside(site.ground, own):
         formula = site.exchanged(own, Quantity(other))
-        yield Slip(mistake=Mistake.WEIGHT_INDEX, formula=formula, unit=other, wrong=own, instead=other)
+        yield Slip(mistake=Mistake.WEIGHT_INDEX, formula=formula, unit=other, right=own, taken=other)
 
 
 def _parameters_beside(ground: Ground, parameter: str) -> Iterator[str]:
@@ -242,7 +236,7 @@ def other_gradient(site: Site) -> Iterator[Slip]:
         return
     for other in _parameters_beside(site.ground, parameter):
         taken = by(TOTAL_ERROR, other)
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, right=site.id, taken=taken)
 
 
 def correction_left_out(site: Site) -> Iterator[Slip]:

@@ -30,12 +30,13 @@ def half_of_slope_forgotten(site: Site) -> Iterator[Slip]:
     """dE/dout = -2 (target - out), as without the 1/2; or without the 2 where there is no 1/2."""
     pattern = site.step.pattern
     assert isinstance(pattern, TotalByOut | ErrorByOut)
+    unit = _unit_of_output(site)
     if pattern.loss is Loss.HALF_SQUARED:
-        formula, kinds = Product((TWO, site.formula)), ("", "slopes")
-        yield Slip(mistake=Mistake.HALF_FORGOTTEN, formula=formula, unit=_unit_of_output(site), kinds=kinds)
+        twice = Product((TWO, site.formula))
+        yield Slip(mistake=Mistake.HALF_FORGOTTEN, formula=twice, unit=unit, kinds=("", "slopes"))
     elif pattern.loss is Loss.SQUARED:
-        formula, kinds = Product((constant(1, 2), site.formula)), ("slopes",)
-        yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=formula, unit=_unit_of_output(site), kinds=kinds, wrong="2")
+        half = Product((constant(1, 2), site.formula))
+        yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=half, unit=unit, kinds=("slopes",), right="2")
 
 
 def net_in_slope(site: Site) -> Iterator[Slip]:
@@ -52,11 +53,11 @@ def other_mean_of_slopes(site: Site) -> Iterator[Slip]:
     assert isinstance(pattern, TotalByOut)
     kinds, unit = ("", "outputs", "slopes"), _unit_of_output(site)
     if pattern.divisor > 1:
-        formula = Product((constant(pattern.divisor), site.formula))
-        yield Slip(mistake=Mistake.SUM_FOR_MEAN, formula=formula, unit=unit, kinds=kinds)
+        whole = Product((constant(pattern.divisor), site.formula))
+        yield Slip(mistake=Mistake.SUM_FOR_MEAN, formula=whole, unit=unit, kinds=kinds)
     elif pattern.terms > 1 and pattern.loss is not Loss.CROSS_ENTROPY:
-        formula = scaled(site.formula, pattern.terms)
-        yield Slip(mistake=Mistake.MEAN_FOR_SUM, formula=formula, unit=unit, kinds=kinds)
+        mean = scaled(site.formula, pattern.terms)
+        yield Slip(mistake=Mistake.MEAN_FOR_SUM, formula=mean, unit=unit, kinds=kinds)
 
 
 def net_in_derivative(site: Site) -> Iterator[Slip]:
@@ -93,7 +94,7 @@ def half_of_derivative(site: Site) -> Iterator[Slip]:
             rest = formula.factors[:index] + formula.factors[index + 1 :]
             kept = rest[0] if len(rest) == 1 else Product(rest)
             kind = f"factor{index}"
-            yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=kept, unit=kind, kinds=(kind,), wrong=_told(factor))
+            yield Slip(mistake=Mistake.FACTOR_LEFT_OUT, formula=kept, unit=kind, kinds=(kind,), right=_told(factor))
 
 
 def _told(factor: object) -> str:
@@ -105,7 +106,7 @@ def neighbours_derivative(site: Site) -> Iterator[Slip]:
     spot = site.ground.spot(site.step.slots["out"])
     for other in spot.neighbours if spot else ():
         taken = f"d{other.out}/d{other.net}"
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, right=site.id, taken=taken)
 
 
 def derivative_negated(site: Site) -> Iterator[Slip]:

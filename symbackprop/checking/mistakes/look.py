@@ -26,8 +26,8 @@ class Hit:
     cost: float
     place: float
     sites: tuple[str, ...]
-    wrong: str = ""
-    instead: str = ""
+    right: str = ""
+    taken: str = ""
     rounded: bool = False
 
     @property
@@ -35,7 +35,7 @@ class Hit:
         """What makes hits of several figures one cause."""
         if self.key.everywhere:
             return (self.key.mistake, True, self.key.where)
-        return (self.key.mistake, False, f"{self.wrong}>{self.instead}" if self.wrong or self.instead else "")
+        return (self.key.mistake, False, f"{self.right}>{self.taken}" if self.right or self.taken else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ def hit_of(path: Path, change: Change, saved: float, *, rounded: bool) -> Hit:
         cost=cost_of(key.mistake),
         place=place,
         sites=tuple(change.formulas),
-        wrong=change.wrong,
-        instead=change.instead,
+        right=change.right,
+        taken=change.taken,
         rounded=rounded,
     )
 
@@ -105,5 +105,5 @@ def combined(hits: Mapping[int, Sequence[Hit]]) -> Iterator[Found]:
         gain = saved - chosen[0].cost - place
         in_layer = everywhere and where.startswith(OF_LAYER)
         at = () if everywhere and not in_layer else tuple(dict.fromkeys(site for hit in chosen for site in hit.sites))
-        cause = Cause(mistake=mistake, at=at, wrong=chosen[0].wrong, instead=chosen[0].instead)
+        cause = Cause(mistake=mistake, at=at, right=chosen[0].right, taken=chosen[0].taken)
         yield Found(cause=cause, covers=frozenset(members), gain=gain, saved=saved, hits=chosen)

@@ -63,12 +63,18 @@ class Reach(Enum):
 
 
 class Path:
-    """The way to one quantity, perhaps on from figures that stand whatever their formula gives."""
+    """The way to one quantity, perhaps on from figures that stand whatever their formula gives.
 
-    def __init__(self, field: Field, id_: str, claimed: Mapping[str, float]) -> None:
+    `claimed` are such figures, `beside` those of quantities that only a mistake leads to.
+    """
+
+    def __init__(
+        self, field: Field, id_: str, claimed: Mapping[str, float], *, beside: Mapping[str, float] | None = None
+    ) -> None:
         self.id = id_
         self.terrain = field.terrain
         self.claimed = claimed
+        self._beside = beside or {}
         terrain = field.terrain
         whole = terrain.order(id_)
         fixed = claimed.keys() - {id_}
@@ -104,6 +110,13 @@ class Path:
     def sites(self) -> Mapping[Key, frozenset[str]]:
         """The quantities that each mistake changes."""
         return {key: frozenset(change.formulas) for key, change in self.changes.items()}
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """What only mistaken formulas need."""
+        formulas = (formula for change in self.changes.values() for formula in change.formulas.values())
+        needed = frozenset[str]().union(*(self.terrain.changed(formula).parts for formula in formulas))
+        return needed - self.values.keys()
 
     def result(self, key: Key) -> float:
         """What a mistake on the way leads to."""
@@ -156,6 +169,9 @@ class Path:
             return self.order
         more = set(self.order)
         for part in missing:
+            if part in self._beside:
+                values[part] = self._beside[part]
+                continue
             if self.terrain.stage(part) is None:
                 values[part] = self._field.given.get(part, float("nan"))
                 continue

@@ -28,15 +28,15 @@ class Slip:
 
     `unit` is what the mistake is made at: steps of one unit (dE_total/dout_o1 and dE_o1/dout_o1 at o1) are mistaken
     together. None is for a formula that is only one part of a mistake made everywhere. `kinds` name the ways to make
-    the mistake everywhere that this is a part of; `wrong` was exchanged for `instead`.
+    the mistake everywhere that this is a part of; `taken` stands in the place of `right`.
     """
 
     mistake: Mistake
     formula: Formula
     unit: str | None = ""
     kinds: tuple[str, ...] = ()
-    wrong: str = ""
-    instead: str = ""
+    right: str = ""
+    taken: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

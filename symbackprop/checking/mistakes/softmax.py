@@ -47,7 +47,7 @@ def output_left_out(site: Site) -> Iterator[Slip]:
     for left_out in pairs:
         formula = added(tuple(Product(pair) for pair in pairs if pair != left_out))
         wrong = left_out[0].id
-        yield Slip(mistake=Mistake.PATH_LEFT_OUT, formula=formula, unit=wrong, wrong=wrong)
+        yield Slip(mistake=Mistake.PATH_LEFT_OUT, formula=formula, unit=wrong, right=wrong)
 
 
 _MOST_OUTPUTS = 12
@@ -58,7 +58,7 @@ def neighbours_delta(site: Site) -> Iterator[Slip]:
     spot = site.ground.spot(site.id)
     for other in spot.neighbours if spot else ():
         taken = delta_of(other)
-        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, wrong=site.id, instead=taken)
+        yield Slip(mistake=Mistake.NEIGHBOURS_VALUE, formula=Quantity(taken), unit=taken, right=site.id, taken=taken)
 
 
 def target_of_another(site: Site) -> Iterator[Slip]:
@@ -73,7 +73,7 @@ def target_of_another(site: Site) -> Iterator[Slip]:
         if other != wrong:
             formula = Sum((site.slot(f"out{pattern.index}"), Negative(Quantity(other))))
             unit = f"{wrong} {other}"
-            yield Slip(mistake=Mistake.ANOTHER_TARGET, formula=formula, unit=unit, wrong=wrong, instead=other)
+            yield Slip(mistake=Mistake.ANOTHER_TARGET, formula=formula, unit=unit, right=wrong, taken=other)
 
 
 def wrong_sign_off_diagonal(site: Site) -> Iterator[Slip]:

@@ -18,6 +18,7 @@ from symbackprop.checking.mistakes.scene import Scene
 from symbackprop.checking.mistakes.terrain import Key
 from symbackprop.checking.mistakes.typed import meant
 from symbackprop.checking.mistakes.ways import Way
+from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import NO_VALUE
 from symbackprop.checking.verdicts import Mistake
 from symbackprop.derivation.balls import Real
@@ -62,12 +63,18 @@ class Suspects:
             return ()
         afresh = Way(path=field.path(id_), claimed={})
         behind = self._behind(afresh.path, rounds)
-        if all(claim.right for claim in behind.values()):
+        beside = self._beside(afresh.path, rounds)
+        if all(claim.right for claim in behind.values()) and not beside:
             return (afresh,)
         known = field.values(afresh.path.order)
         own = {name: known[name] if it.right else float(it.value) for name, it in behind.items()}
         balls: dict[str, Real] = {name: as_shown(it.value, it.figure) for name, it in behind.items()}
-        return Way(path=Path(field, id_, own), claimed=balls), afresh
+        return Way(path=Path(field, id_, own, beside=beside), claimed=balls), afresh
+
+    def _beside(self, path: Path, rounds: int) -> dict[str, float]:
+        """Wrong figures that a mistake would have taken in: another neuron's for its own."""
+        wrong = {name: it for name, it in self._at.get(rounds, {}).items() if not it.right and name != path.id}
+        return {name: float(it.value) for name, it in wrong.items() if name in path.beside} if wrong else {}
 
     def _behind(self, path: Path, rounds: int) -> dict[str, Claim]:
         """The claims that a quantity is calculated from."""
@@ -95,7 +102,8 @@ class Suspects:
                 if hit.key not in seen and not (checked and self.is_contradicted(hit.key, rounds)):
                     seen.add(hit.key)
                     yield hit
-        yield from self._early(claim, figure, ways)
+        if rounds <= MOST_ROUNDS_BY_HAND:
+            yield from self._early(claim, figure, ways)
         yield from self._typed(claim, figure, [way.path.value for way in ways])
         yield from self._of_other_rounds(root, figure, ways[-1].path.value)
 
@@ -172,8 +180,8 @@ class Suspects:
                 cost=cost_of(it.mistake),
                 place=log2(it.ways),
                 sites=(claim.quantity,),
-                wrong=f"{value:.{max(0, it.decimals)}f}",
-                instead=claim.figure.typed,
+                right=f"{value:.{max(0, it.decimals)}f}",
+                taken=claim.figure.typed,
             )
 
     def _early(self, claim: Claim, figure: Shown, ways: Sequence[Way]) -> Iterator[Hit]:
@@ -207,6 +215,8 @@ class Suspects:
             if found is not None and figure.slack(found) is not None:
                 key = Key(mistake, True, "")  # noqa: FBT003
                 yield Hit(key=key, saved=bits, cost=cost_of(mistake), place=1.0, sites=at)
+                if rounds > MOST_ROUNDS_BY_HAND:
+                    return  # a long training that nothing more is to be asked of
         if not rounds:
             return
         hit = False

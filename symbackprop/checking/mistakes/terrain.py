@@ -36,8 +36,8 @@ class Change:
 
     key: Key
     formulas: Mapping[str, Formula]
-    wrong: str = ""
-    instead: str = ""
+    right: str = ""
+    taken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,10 @@ class Terrain:
             else:
                 self._stages[id_] = Stage(compiled(formula), frozenset(quantities(formula)))
         return self._stages[id_]
+
+    def formula(self, id_: str) -> Formula:
+        """A quantity's own formula. Raises KeyError for what is given."""
+        return formula_of(self.plan, id_)
 
     def changed(self, formula: Formula) -> Stage:
         """A mistaken formula."""
@@ -137,11 +141,11 @@ class Terrain:
                     keys.append(Key(slip.mistake, False, unit))  # noqa: FBT003
                 for key in keys:
                     changes.setdefault(key, {}).setdefault(id_, slip.formula)
-                    told.setdefault(key, (slip.wrong, slip.instead))
+                    told.setdefault(key, (slip.right, slip.taken))
             if len(changes) > MOST_CHANGES:
                 break
         return tuple(
-            Change(key=key, formulas=formulas, wrong=told[key][0], instead=told[key][1])
+            Change(key=key, formulas=formulas, right=told[key][0], taken=told[key][1])
             for key, formulas in changes.items()
         )
 

@@ -37,9 +37,9 @@ _BEGIN, _END = re.compile(r"\\begin[ \t]*\{document\}"), re.compile(r"\\end[ \t]
 _COMMANDS = re.compile(
     r"""(?x)
       (?P<lower>\\_)
-    | (?P<silent>\\(?:textbf|textit|textrm|texttt|emph|mbox|text|mathrm|mathit|boldsymbol|bm|underline|quad|qquad|[,;:!>])
+    | (?P<silent>\\(?:textbf|textit|textrm|texttt|emph|mbox|text|mathrm|mathit|boldsymbol|bm|quad|qquad|[,;:!>])
       (?![A-Za-z]))
-    | (?P<cut>\\(?:begin|end|includegraphics|label|ref|cref|eqref|cite|input|usepackage|documentclass|hspace|vspace)
+    | (?P<cut>\\(?:begin|end|includegraphics|label|ref|cref|eqref|cite|input|usepackage|hspace|vspace)
       \*?(?:\[[^\[\]\n]*+\])*+(?:\{[^{}\n]*+\})*+ | \\[A-Za-z@]++\*?(?:\[[^\[\]\n]*+\])?+ | \\. | &)
     | (?P<tie>~)
     """

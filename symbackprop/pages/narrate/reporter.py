@@ -125,8 +125,8 @@ class Reporter:
         return self.say(
             f"mistake.{cause.mistake.value}.text",
             at=self.names(cause.at) if cause.at else "",
-            wrong=self.writing.formula(cause.wrong) if cause.wrong else self.say("report.another"),
-            instead=self.writing.formula(cause.instead) if cause.instead else self.say("report.the_right"),
+            wrong=self.writing.formula(cause.taken) if cause.taken else self.say("report.another"),
+            instead=self.writing.formula(cause.right) if cause.right else self.say("report.the_right"),
         )
 
     def convention(self, convention: Convention) -> Inlines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from symbackprop.checking.published import Verdict
+from symbackprop.checking.published import JudgedFigure
 from symbackprop.derivation.certify import Certificate
 from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Block, Document, Figure
@@ -28,13 +28,13 @@ from symbackprop.pages.narrate.through_time import is_recurrent, tell_through_ti
 from symbackprop.pages.narrate.training import tell_first_round, tell_training
 
 
-def tell_walkthrough(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Document:
-    """The document of one derivation. `verdicts` are those on the network's published figures."""
+def tell_walkthrough(teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate) -> Document:
+    """The document of one derivation. `figures` are the network's published ones."""
     return Document(
         title=words(teller.derivation.network.title_in(teller.phrases.language)),
         subtitle=teller.phrases.say(_subtitle(teller)),
         language=teller.phrases.language,
-        blocks=_Story(lambda: _numbered(_chapters(teller, verdicts, certificate))),
+        blocks=_Story(lambda: _numbered(_chapters(teller, figures, certificate))),
     )
 
 
@@ -65,7 +65,7 @@ def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
             yield block
 
 
-def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Iterator[Block]:
+def _chapters(teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate) -> Iterator[Block]:
     yield from tell_goal(teller)
     if is_large(teller):
         yield from _large_chapters(teller)
@@ -82,7 +82,7 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
     if rounds > 1:
         yield from tell_training(teller, rounds)
     if teller.derivation.network.published:
-        yield from tell_published(teller, verdicts)
+        yield from tell_published(teller, figures)
     yield from tell_certificate(teller, certificate)
 
 
