@@ -172,7 +172,9 @@ class OwnFigures:
     def _claimed(self, on: _On) -> Mapping[str, Real]:
         with precision(BITS):
             right = {id_: to_exact(claim.value) for id_, claim in self._right.items()} if on is not _On.WRONG else {}
-            wrong = {id_: as_shown(it.value, it.figure) for id_, it in self._wrong.items()} if on is not _On.RIGHT else {}
+            wrong = (
+                {id_: as_shown(it.value, it.figure) for id_, it in self._wrong.items()} if on is not _On.RIGHT else {}
+            )
         return {**right, **wrong}
 
     @staticmethod

@@ -17,6 +17,7 @@ from symbackprop.checking.verdicts import LinkKind, Rounding, Verdict
 from symbackprop.checking.work import Figure, Leaf, Member
 from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.ids import split_id
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, Negative, Quantity
 
 
@@ -39,7 +40,7 @@ class Goal:
         return tuple(self.ask(near) for near in self.standard.values_nearby(self.rounds))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Finding:
     """What a member turns out to be; no verdict where it isn't right.
 

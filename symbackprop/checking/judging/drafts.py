@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
@@ -16,9 +16,10 @@ from symbackprop.checking.truth import NO_VALUE, Truth
 from symbackprop.checking.verdicts import LinkKind
 from symbackprop.checking.work import Chain, Figure, Gap, Member, Trouble, Work
 from symbackprop.derivation.balls import Real
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Draft:
     """A link before all is said of it: no verdict where it isn't right. `trouble` is set where it can't be judged.
 

@@ -70,7 +70,7 @@ class Standard:
 
     def is_same(self, id_: str, other: Standard) -> bool:
         """Whether a quantity is certainly the same under another standard."""
-        return self.truth is other.truth and self._turns(id_) == other._turns(id_)  # noqa: SLF001 - of its own class
+        return self.truth is other.truth and self._turns(id_) == other._turns(id_)
 
     def _turns(self, id_: str) -> bool:
         return any(self.flips(convention, id_) for convention in self.conventions)
