@@ -8,11 +8,11 @@ carried on to all that comes after it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from symbackprop.derivation.balls import Real, evaluate, kept_small, to_ball
 from symbackprop.derivation.digits import leading_place
@@ -21,6 +21,7 @@ from symbackprop.derivation.keys import Paths, PathsToErrors, SumByBias, SumByIn
 from symbackprop.derivation.pattern import Form
 from symbackprop.derivation.patterns import fill, work_out
 from symbackprop.derivation.steps import Plan
+from symbackprop.records import record
 from symbackprop.typeset.formula import ONE, Formula, Quantity, quantities
 
 _NO_FORMULAS: Mapping[str, Formula] = MappingProxyType({})
@@ -34,7 +35,7 @@ class Way(Enum):
     BY_FACTORS = "by_factors"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Digits:
     """To how many digits every result on the way was rounded: decimals or significant ones, whichever are fewer."""
 
@@ -47,7 +48,27 @@ class Digits:
         last = -self.decimals if place is None else max(-self.decimals, place - self.significant + 1)
         if isinstance(value, fmpq) and (value * fmpq(10) ** -last).q == 1:
             return value
-        return to_ball(value) + arb(0, arb(10) ** last / 2)
+        return to_ball(value) + _half_a_unit(last, ctx.prec)
+
+
+@lru_cache(maxsize=1024)
+def _half_a_unit(place: int, bits: int) -> arb:
+    """All that is within half a unit of that place of 0, at the precision in force."""
+    assert bits == ctx.prec
+    return arb(0, arb(10) ** place / 2)
+
+
+@record
+class Formulated:
+    """A formula, and each quantity that it needs once."""
+
+    formula: Formula
+    parts: tuple[str, ...]
+
+
+def formulated(formula: Formula) -> Formulated:
+    """A formula with what it needs."""
+    return Formulated(formula, tuple(dict.fromkeys(quantities(formula))))
 
 
 class Calculation:
@@ -76,28 +97,31 @@ class Calculation:
 
     def formula(self, id_: str) -> Formula:
         """The formula by which a quantity is calculated here. Raises KeyError for a given or unknown one."""
+        return self._formulated(id_).formula
+
+    def _formulated(self, id_: str) -> Formulated:
         changed = self._changes.get(id_)
-        return formula_of(self._plan, id_, self._way) if changed is None else changed
+        return _formulated_step(self._plan, id_, self._way) if changed is None else formulated(changed)
 
     def value(self, id_: str) -> Real:
         """One quantity. Raises KeyError for an unknown one, and what `balls.evaluate` raises."""
         known = self._known
-        open_: dict[str, Formula] = {}
+        open_: dict[str, Formulated] = {}
         waiting = [id_]
         while waiting:
             top = waiting[-1]
             if top in known:
                 waiting.pop()
                 continue
-            formula = open_.get(top) or self.formula(top)
-            missing = [part for part in quantities(formula) if part not in known]
+            own = open_.get(top) or self._formulated(top)
+            missing = [part for part in own.parts if part not in known]
             if missing:
                 if top in open_:
                     raise KeyError(top)  # a formula that leads back to itself
-                open_[top] = formula
+                open_[top] = own
                 waiting.extend(missing)
                 continue
-            value = kept_small(evaluate(formula, known.__getitem__))
+            value = kept_small(evaluate(own.formula, known.__getitem__))
             known[top] = value if self._digits is None else self._digits.around(value)
             waiting.pop()
         return known[id_]
@@ -119,13 +143,18 @@ class Calculation:
 
 def formula_of(plan: Plan, id_: str, way: Way = Way.BY_DELTAS) -> Formula:
     """The formula of a step, without what only sympy could say of it. Raises KeyError for a given or unknown one."""
+    return _formulated_step(plan, id_, way).formula
+
+
+_FORMULAS_KEPT = 8192
+
+
+@lru_cache(maxsize=_FORMULAS_KEPT)
+def _formulated_step(plan: Plan, id_: str, way: Way) -> Formulated:
     same = plan.same_as(id_)
     if same is not None:
-        return Quantity(same)
-    step = plan[id_]
-    if step.pattern is None:
-        raise KeyError(id_)
-    return _formula_of_step(step, way)
+        return Formulated(Quantity(same), (same,))
+    return formulated(_formula_of_step(plan[id_], way))
 
 
 def _formula_of_step(step: Step, way: Way) -> Formula:

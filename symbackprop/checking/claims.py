@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symbackprop.checking.work import Figure
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Claim:
     """A figure for a quantity: `value` has its sign. `link` is the number of the link, `right` what was said of it."""
 

@@ -75,9 +75,12 @@ def _kind(text: str) -> str:
 def judge_for(network: Network) -> Judge:
     """Who holds works against a network's derivation, which is worked out once for all of them."""
     from symbackprop.checking.judging.judge import Judge  # noqa: PLC0415
-    from symbackprop.derivation.derive import derive  # noqa: PLC0415
+    from symbackprop.derivation.derive import Derivation  # noqa: PLC0415
+    from symbackprop.derivation.shape import shape_of  # noqa: PLC0415
+    from symbackprop.derivation.steps import plan_of  # noqa: PLC0415
 
-    return Judge(derive(network))
+    # Patterns are worked out when somebody asks for them: the formulas that a check goes by need no sympy.
+    return Judge(Derivation(network=network, steps=plan_of(shape_of(network))))
 
 
 def _sheet(answers: Mapping[str, str | int | float]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from fractions import Fraction
+from functools import lru_cache
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from symbackprop.checking.verdicts import Rounding
 from symbackprop.checking.work import Figure
@@ -15,7 +16,31 @@ from symbackprop.derivation.digits import leading_place, round_to
 
 def as_shown(value: Fraction, figure: Figure) -> arb:
     """All that a figure can stand for, as a ball: half a unit of its last digit to either side."""
-    return to_ball(value) + arb(0, to_ball(figure.unit) / 2)
+    return to_ball(value) + _half_a_unit(figure.decimals, ctx.prec)
+
+
+@lru_cache(maxsize=1024)
+def _half_a_unit(decimals: int, _bits: int) -> arb:
+    """Half a unit of the last digit to either side of 0, at the precision in force."""
+    return arb(0, to_ball(Fraction(10) ** -decimals) / 2)
+
+
+def is_far_from(value: Fraction, figure: Figure, truth: Real) -> bool:
+    """Whether a figure is certainly neither a value rounded or cut off, nor that value with noise in its last digits.
+
+    In doubles, which is far quicker than to ask for each of these; false says nothing.
+    """
+    try:
+        shown, unit = float(value), 10.0**-figure.decimals
+        middle, radius = (float(truth.mid()), float(truth.rad())) if isinstance(truth, arb) else (float(truth), 0.0)
+    except OverflowError:
+        return False
+    least = max(unit, float(_SINGLE_NOISE) * max(abs(middle), _SMALLEST_TERM))
+    return abs(shown - middle) > _FAR * (least + radius) + _DOUBLES * (abs(shown) + abs(middle))
+
+
+_FAR = 1.01
+_DOUBLES = 1e-12
 
 
 def is_rounded_from(value: Fraction, figure: Figure, truth: Real) -> bool:
@@ -49,6 +74,8 @@ def noise_in(value: Fraction, figure: Figure, truth: Real) -> Rounding | None:
     Double precision has about sixteen digits, single precision seven; what rounding on the way has left of them is
     taken as up to nine bits fewer, or two. A long figure from single precision is itself such a number.
     """
+    if figure.significant < min(_SINGLE_DIGITS, _DOUBLE_DIGITS):
+        return None
     middle = bounds(truth)
     if middle is None:
         return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symbackprop.checking.calculation import Digits
 from symbackprop.checking.work import Figure
+from symbackprop.records import record
 
 _ENOUGH_FIGURES = 3
 _LEAST_SIGNIFICANT = 3
@@ -16,7 +16,7 @@ _ANY = 1000
 _IN_FULL = Digits(decimals=_ANY, significant=_ANY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Habit:
     """The digits to which results on the way were rounded, as far as the figures of a work tell."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
 
 from symbackprop.checking.calculation import Calculation, Digits, Way
 from symbackprop.checking.claims import Claim
@@ -13,6 +14,7 @@ from symbackprop.checking.truth import BITS, NO_VALUE, Truth
 from symbackprop.checking.work import Figure
 from symbackprop.derivation.balls import Real, precision, to_ball, to_exact
 from symbackprop.derivation.ids import split_id
+from symbackprop.records import record
 from symbackprop.typeset.formula import quantities
 
 MOST_ROUNDS_BY_HAND = 20
@@ -93,12 +95,29 @@ def _parts(calculation: Calculation, id_: str) -> Iterable[str]:
         return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Followed:
     """What a quantity is if it is calculated from earlier figures, and the nearest of these that are wrong."""
 
     value: Real
     behind: tuple[str, ...]
+
+
+class _On(Enum):
+    """From which of the figures that a work has shown somebody goes on."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    BOTH = "both"
+
+
+_COURSES_KEPT = 8
+
+
+@lru_cache(maxsize=_COURSES_KEPT)
+def _afresh(truth: Truth, way: Way, digits: Digits) -> Course:
+    """A calculation on from nothing but what is given: the same for every work."""
+    return Course(truth, {}, way=way, digits=digits)
 
 
 class OwnFigures:
@@ -109,9 +128,11 @@ class OwnFigures:
         self.habit = habit
         self._right: dict[str, Claim] = {}
         self._wrong: dict[str, Claim] = {}
+        self._courses: dict[tuple[_On, Way, Digits], Course] = {}
 
     def add(self, claim: Claim) -> None:
         """Takes in the next figure. A wrong 0 is forgotten: everything would follow from it."""
+        self._courses.clear()
         if claim.right:
             self._right[claim.quantity] = claim
         elif claim.value:
@@ -119,12 +140,11 @@ class OwnFigures:
 
     def reached(self, quantity: str, figure: Figure) -> Iterator[Real]:
         """All that rounding on the way may have made of a quantity, in the ways in which people round."""
-        shown = {id_: to_exact(claim.value) for id_, claim in self._right.items()}
-        for claimed in ({}, shown) if shown else ({},):
-            for way in Way:
-                yield from self._values(
-                    quantity, Course(self._truth, claimed, way=way, digits=self.habit.digits(figure))
-                )
+        digits = self.habit.digits(figure)
+        for way in Way:
+            yield from self._values(quantity, _afresh(self._truth, way, digits))
+        for way in Way if self._right else ():
+            yield from self._values(quantity, self._course(_On.RIGHT, way, digits))
 
     def followed(self, quantity: str, figure: Figure | None) -> Iterator[Followed]:
         """What a quantity is if it is calculated from the wrong figures shown before.
@@ -133,16 +153,29 @@ class OwnFigures:
         """
         if not any(id_ != quantity for id_ in self._wrong):
             return
-        with precision(BITS):
-            wrong = {id_: as_shown(claim.value, claim.figure) for id_, claim in self._wrong.items()}
-        shown = {id_: to_exact(claim.value) for id_, claim in self._right.items()}
-        for claimed in (wrong, shown | wrong) if shown else (wrong,):
+        digits = self.habit.digits(figure)
+        for on in (_On.WRONG, _On.BOTH) if self._right else (_On.WRONG,):
             for way in Way:
-                course = Course(self._truth, claimed, way=way, digits=self.habit.digits(figure))
+                course = self._course(on, way, digits)
                 for value in self._values(quantity, course):
                     behind = tuple(id_ for id_ in course.behind(quantity) if id_ in self._wrong)
                     if behind:
                         yield Followed(value=value, behind=behind)
+
+    def _course(self, on: _On, way: Way, digits: Digits) -> Course:
+        """A calculation on from the figures shown so far, kept until the next of them."""
+        key = (on, way, digits)
+        if key not in self._courses:
+            self._courses[key] = Course(self._truth, self._claimed(on), way=way, digits=digits)
+        return self._courses[key]
+
+    def _claimed(self, on: _On) -> Mapping[str, Real]:
+        with precision(BITS):
+            right = {id_: to_exact(claim.value) for id_, claim in self._right.items()} if on is not _On.WRONG else {}
+            wrong = (
+                {id_: as_shown(it.value, it.figure) for id_, it in self._wrong.items()} if on is not _On.RIGHT else {}
+            )
+        return {**right, **wrong}
 
     @staticmethod
     def _values(quantity: str, course: Course) -> Iterator[Real]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from symbackprop.checking.work import Span, Work
+from symbackprop.records import record
 from symbackprop.wording import one_line
 
 
@@ -99,7 +99,7 @@ class Mistake(StrEnum):
     TOO_MUCH = "too_much"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Cause:
     """A mistake where it was made: `at` are the quantities whose formula it changed, none where it is everywhere.
 
@@ -113,7 +113,7 @@ class Cause:
     right: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Place:
     """Where a link stands, counted from 1."""
 
@@ -122,7 +122,7 @@ class Place:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Correction:
     """What would mend a wrong link: this stretch of it, and what ought to stand there; nothing if it is too much."""
 
@@ -131,7 +131,7 @@ class Correction:
     expected: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Link:
     """One member of a chain with what is said of it.
 
@@ -154,7 +154,7 @@ class Link:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Explanation:
     """A cause with the links (by number, from 0) that it explains, and causes that explain them as well."""
 
@@ -163,7 +163,7 @@ class Explanation:
     alternatives: tuple[Cause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Verdicts:
     """All that is said of a work."""
 

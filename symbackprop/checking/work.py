@@ -6,14 +6,15 @@ knows its place in the text and what it may name. So a leaf can be exchanged, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Span:
     """A stretch of a text, from one offset up to another."""
 
@@ -21,7 +22,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Figure:
     """A number as it was typed, without its sign: `0.0822`, `1.2e-3`, `1.2 * 10^-3`.
 
@@ -37,10 +38,15 @@ class Figure:
     @property
     def unit(self) -> Fraction:
         """One in its last digit."""
-        return Fraction(10) ** -self.decimals
+        return _unit(self.decimals)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lru_cache(maxsize=256)
+def _unit(decimals: int) -> Fraction:
+    return Fraction(10) ** -decimals
+
+
+@record(kw_only=True)
 class Leaf:
     """A figure or a name in a formula, as it was typed.
 
@@ -62,7 +68,7 @@ class Gap(StrEnum):
     UNREAD = "unread"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Trouble:
     """What kept a member from being read, and where: `expected` and `found` are for the reader of the report."""
 
@@ -71,7 +77,7 @@ class Trouble:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Member:
     """One side of an equals sign.
 
@@ -88,7 +94,7 @@ class Member:
     approximate: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Chain:
     """Members that are said to be equal, from left to right: `quantity = formula = with numbers = value`.
 
@@ -99,7 +105,7 @@ class Chain:
     ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Work:
     """All that was read of one text, in its order. `name` is the file's, as a report gives it."""
 

@@ -10,13 +10,14 @@ from functools import cached_property
 
 from flint import fmpq
 
-from symbackprop.checking.figures import as_shown, is_cut_off_from, is_rounded_from, noise_in
+from symbackprop.checking.figures import as_shown, is_cut_off_from, is_far_from, is_rounded_from, noise_in
 from symbackprop.checking.judging.standard import Reading, Standard, readings, value_of, with_digits_shown
 from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import LinkKind, Rounding, Verdict
 from symbackprop.checking.work import Figure, Leaf, Member
 from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.ids import split_id
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, Negative, Quantity
 
 
@@ -39,7 +40,7 @@ class Goal:
         return tuple(self.ask(near) for near in self.standard.values_nearby(self.rounds))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Finding:
     """What a member turns out to be; no verdict where it isn't right.
 
@@ -86,13 +87,13 @@ def kind_of(member: Member) -> LinkKind:
 
 def signed_figure(member: Member) -> tuple[Fraction, Figure] | None:
     """A member that is a single figure, with its sign."""
-    sign, formula = 1, member.formula
+    is_negative, formula = False, member.formula
     while isinstance(formula, Negative):
-        sign, formula = -sign, formula.body
+        is_negative, formula = not is_negative, formula.body
     if not isinstance(formula, Quantity):
         return None
     figure = member.leaves[int(formula.id)].figure
-    return None if figure is None else (sign * figure.value, figure)
+    return None if figure is None else (-figure.value if is_negative else figure.value, figure)
 
 
 def assess(member: Member, goal: Goal, standard: Standard, reached: Callable[[Figure], Iterable[Real]]) -> Finding:
@@ -112,25 +113,28 @@ def _assess_value(member: Member, goal: Goal, reached: Callable[[Figure], Iterab
     assert found is not None
     value, figure = found
     with precision(BITS):
-        if is_rounded_from(value, figure, goal.value):
+        is_far = is_far_from(value, figure, goal.value)
+        if not is_far and is_rounded_from(value, figure, goal.value):
             return Finding(kind=LinkKind.VALUE, verdict=Verdict.CORRECT, reading={})
-        rounding = _rounding(value, figure, goal, reached)
+        rounding = None if is_far else _rounding(value, figure, goal.value)
+        if rounding in (None, Rounding.SINGLE_NOISE) and _is_reached(value, figure, reached):
+            rounding = Rounding.INTERMEDIATES
     verdict = None if rounding is None else Verdict.ROUNDED
     return Finding(kind=LinkKind.VALUE, verdict=verdict, rounding=rounding, reading={})
 
 
-def _rounding(
-    value: Fraction, figure: Figure, goal: Goal, reached: Callable[[Figure], Iterable[Real]]
-) -> Rounding | None:
+def _rounding(value: Fraction, figure: Figure, truth: Real) -> Rounding | None:
     """How a figure differs from the rounded value in its last digits only; None if it doesn't."""
-    noise = noise_in(value, figure, goal.value)
-    if noise is Rounding.DOUBLE_NOISE:
-        return noise
-    if is_cut_off_from(value, figure, goal.value):
+    noise = noise_in(value, figure, truth)
+    if noise is not Rounding.DOUBLE_NOISE and is_cut_off_from(value, figure, truth):
         return Rounding.CUT_OFF
-    if any(to_ball(ball).overlaps(as_shown(value, figure)) for ball in reached(figure)):
-        return Rounding.INTERMEDIATES
     return noise
+
+
+def _is_reached(value: Fraction, figure: Figure, reached: Callable[[Figure], Iterable[Real]]) -> bool:
+    """Whether rounding on the way can have led to a figure."""
+    shown = as_shown(value, figure)
+    return any(to_ball(ball).overlaps(shown) for ball in reached(figure))
 
 
 def _assess_numbers(member: Member, goal: Goal, standard: Standard, reading: Reading) -> Finding:

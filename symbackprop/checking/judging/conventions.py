@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.assess import assess, goal_of
 from symbackprop.checking.judging.drafts import Draft, draft
 from symbackprop.checking.judging.standard import Standard
 from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import NO_VALUE, Truth
-from symbackprop.checking.verdicts import Convention
+from symbackprop.checking.verdicts import Convention, LinkKind
 from symbackprop.checking.work import Work
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind
@@ -30,25 +31,38 @@ _ERRORS = frozenset({Kind.ERROR, Kind.SAMPLE_ERROR, Kind.TOTAL_ERROR})
 
 
 def adopt(
-    work: Work, standard: Standard, others: Sequence[Standard], drafts: Sequence[Draft]
+    work: Work, habit: Habit, standard: Standard, others: Sequence[Standard], drafts: Sequence[Draft]
 ) -> tuple[Standard, tuple[Draft, ...]]:
     """The standard under which most of a work is right, and what can be said of its links by that.
 
     Links that are right by the network's own conventions stay so.
     """
     best, best_drafts = standard, tuple(drafts)
+    open_ = tuple(it for it in drafts if it.is_open)
     for other in others:
-        if not any(_may_be_meant(it, other) for it in drafts if it.is_open):
+        if not any(_may_be_meant(it, standard, other) for it in open_):
             continue
-        found = draft(work, other)
-        if _open(found) < _open(best_drafts) and _is_held_to(other, drafts, found):
+        found = _drafts_under(work, habit, other, drafts)
+        if found is not None and _open(found) < _open(best_drafts) and _is_held_to(other, drafts, found):
             best, best_drafts = other, found
     return best, best_drafts
 
 
-def _may_be_meant(it: Draft, other: Standard) -> bool:
+def _drafts_under(work: Work, habit: Habit, other: Standard, before: Sequence[Draft]) -> tuple[Draft, ...] | None:
+    """What can be said of the links under another standard; None as soon as one isn't right that was right before."""
+    after: list[Draft] = []
+    for old, new in zip(before, draft(work, habit, other), strict=True):
+        if new.is_open and not old.is_open:
+            return None
+        after.append(new)
+    return tuple(after)
+
+
+def _may_be_meant(it: Draft, standard: Standard, other: Standard) -> bool:
     """Whether an open link is right under another standard by itself; what takes long training is not asked."""
     if it.quantity is None or split_id(it.quantity)[1] > MOST_ROUNDS_BY_HAND:
+        return False
+    if it.finding.kind is LinkKind.VALUE and other.is_same(it.quantity, standard):
         return False
     try:
         goal = goal_of(other, it.quantity)
@@ -105,10 +119,6 @@ def _changed(network: Network, convention: Convention) -> Network | None:
 
 def _is_held_to(other: Standard, before: Sequence[Draft], after: Sequence[Draft]) -> bool:
     """Whether a work follows other conventions wherever they make a difference, and shows that they are meant."""
-    if len(before) != len(after) or any(
-        not old.is_open and new.is_open for old, new in zip(before, after, strict=True)
-    ):
-        return False
     gained = [new for old, new in zip(before, after, strict=True) if old.is_open and not new.is_open]
     return all(_is_shown(convention, other.truth.plan, gained, after) for convention in other.conventions)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from itertools import count
 
 from symbackprop.checking.claims import Claim
 from symbackprop.checking.habit import Habit, habit_of
@@ -15,9 +16,10 @@ from symbackprop.checking.truth import NO_VALUE, Truth
 from symbackprop.checking.verdicts import LinkKind
 from symbackprop.checking.work import Chain, Figure, Gap, Member, Trouble, Work
 from symbackprop.derivation.balls import Real
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Draft:
     """A link before all is said of it: no verdict where it isn't right. `trouble` is set where it can't be judged.
 
@@ -50,16 +52,16 @@ class Draft:
         return Claim(link=self.number, quantity=self.quantity, value=figure[0], figure=figure[1], right=right)
 
 
-def draft(work: Work, standard: Standard) -> tuple[Draft, ...]:
-    """Every link of a work with what can be said of it by itself."""
-    own = OwnFigures(standard.truth, habit_in(work, standard.truth))
-    drafts: list[Draft] = []
+def draft(work: Work, habit: Habit, standard: Standard) -> Iterator[Draft]:
+    """Every link of a work with what can be said of it by itself, in its order."""
+    own = OwnFigures(standard.truth, habit)
+    links = count()
     for number, chain in enumerate(work.chains):
         for it in _of_chain(chain, standard, own):
-            drafts.append(replace(it, number=len(drafts), chain=number))
-            if (claim := drafts[-1].claim()) is not None and claim.right:
+            numbered = replace(it, number=next(links), chain=number)
+            if (claim := numbered.claim()) is not None and claim.right:
                 own.add(claim)
-    return tuple(drafts)
+            yield numbered
 
 
 def habit_in(work: Work, truth: Truth) -> Habit:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 
+from symbackprop.records import record
 from symbackprop.typeset.formula import (
     Abs,
     Apply,
@@ -33,9 +33,9 @@ class Edit(Enum):
     SOMETHING_TOO_MUCH = "something_too_much"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Edited:
-    """A formula after one change: `part` is what was changed as it stood before, `becomes` what it is now."""
+    """A formula after one change: `part` is what was changed as it stood, `becomes` what it is now, if anything."""
 
     edit: Edit
     formula: Formula

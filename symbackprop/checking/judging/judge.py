@@ -28,11 +28,11 @@ class Judge:
         """What is to be said of a work."""
         standard = self._standard
         habit = habit_in(work, standard.truth)
-        drafts = draft(work, standard)
+        drafts = tuple(draft(work, habit, standard))
         outcomes = look_into(drafts, habit, self._explainer, standard)
         adopted, better = standard, drafts
         if outcomes.of:
-            other, other_drafts = adopt(work, standard, self._others, drafts)
+            other, other_drafts = adopt(work, habit, standard, self._others, drafts)
             if other is not standard:
                 others = look_into(other_drafts, habit, self._explainer_of(other), other)
                 # A convention that makes riddles of other links isn't held to.

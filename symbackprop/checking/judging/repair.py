@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from flint import fmpq
@@ -23,13 +23,14 @@ from symbackprop.checking.verdicts import Cause, Correction, LinkKind, Mistake
 from symbackprop.checking.work import Leaf, Member, Span
 from symbackprop.derivation.balls import Real, absolute, evaluate, to_ball
 from symbackprop.derivation.ids import split_id
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, Quantity, Sum, quantities
 from symbackprop.typeset.plain import plain
 
 _MOST_CANDIDATES = 400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Repair:
     """What mends a link, and the mistake that it undoes."""
 
@@ -37,7 +38,7 @@ class Repair:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongLink:
     """A wrong link with its likeliest reading, and what it ought to equal."""
 

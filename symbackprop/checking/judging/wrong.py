@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbackprop.checking.claims import Claim
 from symbackprop.checking.figures import as_shown, is_cut_off_from, is_rounded_from
@@ -19,9 +19,10 @@ from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import Cause, Correction, Explanation, LinkKind
 from symbackprop.checking.work import Figure
 from symbackprop.derivation.balls import Real, absolute, precision, to_ball
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Outcome:
     """What is said of a link that isn't right."""
 
@@ -30,7 +31,7 @@ class Outcome:
     follows_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Outcomes:
     """The same of all such links by their numbers, and the mistakes that explain them."""
 

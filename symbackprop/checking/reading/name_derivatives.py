@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symbackprop.checking.reading.name_tokens import Hit, NameTokens
 from symbackprop.checking.reading.spelling import scripted, tidy
 from symbackprop.checking.reading.tokens import Kind
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lost:
     """What is written as a derivative but is none of this network: its two parts, and where it ends."""
 

@@ -6,10 +6,10 @@ Only templates are kept, with slots for their numbers, so that a network with a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from symbackprop.checking.reading.neurons import Neurons
 from symbackprop.checking.reading.spelling import Run, skeletons_of, spelling_of
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout, Symbol
 from symbackprop.typeset.roles import PLACEHOLDERS, Role
 from symbackprop.typeset.template import Template
@@ -61,7 +61,7 @@ NAMED = (*_OF_UNITS, *_OTHERS, *_FIXED)
 """The roles of quantities whose names have no other name in them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Entry:
     """One way to write a role. `labels` are the letters of neurons in it, which tell layers: o, h, or both ends'."""
 

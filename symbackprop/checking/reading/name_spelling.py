@@ -9,6 +9,7 @@ from symbackprop.checking.reading.scan_latex import tokenize
 from symbackprop.checking.reading.spelling import tidy
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token, pairs_of
 from symbackprop.checking.work import Span
+from symbackprop.records import record
 
 _MOST_UNITS = 24
 _LONGEST_INDEX = 3
@@ -22,7 +23,7 @@ _MOST_MARKS = 3
 _MOST_LEVELS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """A letter, a word or a number within a name, and where the tokens after it begin."""
 
@@ -31,7 +32,7 @@ class Unit:
     splits: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scripts:
     """What is lowered and raised after a name. `power` is where what is raised begins, if it may be a power."""
 

@@ -7,15 +7,15 @@ Letters that stand together may be one name (`net`) or several (`wx`); what is r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from symbackprop.checking.reading.name_spelling import Scripts, Spelling, Stand, Unit
 from symbackprop.checking.reading.names import Names
 from symbackprop.checking.reading.spelling import scripted, tidy
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """A name that was found: what it means, how it is spelled, and where the tokens after it begin."""
 

@@ -7,7 +7,7 @@ row. A row that begins with a relation, or with an operator, goes on with the on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbackprop.checking.reading import reader_commands, reader_names
 from symbackprop.checking.reading.gaps import GapError
@@ -20,6 +20,7 @@ from symbackprop.checking.reading.scan_latex import tokenize
 from symbackprop.checking.reading.soundness import unsound
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token, TooLongError, pairs_of
 from symbackprop.checking.work import Chain, Gap, Leaf, Member, Span, Trouble
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, Quantity, rename
 
 MOST_CHARACTERS = 100_000
@@ -33,7 +34,7 @@ _GRAMMAR = Grammar(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Part:
     """The tokens of one member, and the relation before it."""
 

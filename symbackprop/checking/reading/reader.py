@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from symbackprop.checking.reading.figure_text import NumberTooLargeError, read_figure
 from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.tokens import Kind, Token
 from symbackprop.checking.work import Gap, Leaf, Span, Trouble
+from symbackprop.records import record
 from symbackprop.typeset.formula import Abs, Formula, Negative, Power, Product, Quantity, Quotient, Sum
 from symbackprop.wording import shortened
 
@@ -22,7 +22,7 @@ MOST_TERMS = 4_000
 _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log", "tanh", "max", "min", "sign", "abs"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Grammar:
     """What is read otherwise than by precedence: names, known or not, marks on them, commands, and cases."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, StrEnum
+
+from symbackprop.records import record
 
 MOST_TOKENS = 200_000
 
@@ -47,7 +48,7 @@ class Kind(Enum):
     ODD = "odd"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """A sign, a letter, a number. `text` is what it comes to; `glued` says that nothing parts it from the one before.
 

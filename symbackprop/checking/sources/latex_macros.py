@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from symbackprop.records import record
 
 _DEFINITION = re.compile(
     r"\\(?:re|provide)?newcommand\*?+\s*+\{?+\s*+\\(?P<name>[A-Za-z]++)\s*+\}?+\s*+\[1\]\s*+(?P<body>\{)"
@@ -19,7 +20,7 @@ _MATHS = re.compile(
 _WORDS = re.compile(r"\\(?:text|mbox|textit|textrm|textsf|emph|intertext|footnotesize)(?![A-Za-z])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Macros:
     """Commands of one argument, by what they make of it."""
 

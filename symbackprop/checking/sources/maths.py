@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from symbackprop.checking.reading.tokens import Dialect
 from symbackprop.checking.sources.plain_lines import CUT, HELD
 from symbackprop.checking.sources.snippet import Snippet, snippet_of
+from symbackprop.records import record
 
 _ENVIRONMENTS = [
     "equation",
@@ -46,7 +47,7 @@ _DELIMITERS = re.compile(r":math:`|\$`|`\$|\$|`|(?<!\\)\\[()]")
 _LONGEST_SIDE = 400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Maths:
     """A formula in a source: text[start:end] is all of it, text[inner:outer] what stands between its delimiters."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symbackprop.checking.reading.tokens import Dialect
 from symbackprop.checking.sources.maths import Maths, blanked, held, restored, with_sign
 from symbackprop.checking.sources.plain_lines import CUT, formulas_of, lines_of
 from symbackprop.checking.sources.snippet import GONE, Snippet, snippet_of
+from symbackprop.records import record
 
 _DIRECTIVE = re.compile(
     r"(?m)^(?P<indent>[ \t]*)\.\.(?:[ \t]+(?P<rest>(?:(?P<name>[A-Za-z][\w:-]*?)::(?=\s|$))?+[^\n]*+)|[ \t]*)$"
@@ -29,7 +30,7 @@ _MARKUP = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Block:
     """A directive: where it starts, where its content does, and where that ends."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symbackprop.checking.sources.snippet import Snippet
 from symbackprop.errors import SpecError
+from symbackprop.records import record
 from symbackprop.wording import one_line, quoted
 
 DEEPEST = 8
@@ -22,7 +22,7 @@ _WORD = re.compile(r"\w+|.", re.DOTALL)
 _LINE_END = re.compile(r"\r\n|[\n\r]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Table:
     """Values by their keys, in their order; a key may stand there twice."""
 
@@ -33,7 +33,7 @@ Value = Snippet | Table | list["Value"]
 """A text or a number as it was typed, a table or a list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Entry:
     """An answer, and what it is said to be the value of."""
 
@@ -41,7 +41,7 @@ class Entry:
     answer: Snippet
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """The text of a sheet, and the name by which errors call it."""
 

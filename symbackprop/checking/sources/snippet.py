@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import PurePath
 
 from symbackprop.checking.reading.tokens import Dialect
 from symbackprop.checking.work import Chain, Leaf, Member, Span, Trouble
+from symbackprop.records import record
 
 GONE = "\0"
 """Stands in a text for a character that nobody is to read: no text that is read holds one itself."""
@@ -47,7 +48,7 @@ def kind_of(path: PurePath) -> Kind:
     return _KINDS.get(path.suffix.lower(), Kind.TEXT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Snippet:
     """A formula's text, and for each of its characters the offset in the document.
 

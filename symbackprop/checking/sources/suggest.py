@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePath
 
@@ -19,6 +19,7 @@ from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.values import FIRST_BITS
 from symbackprop.errors import SymbackpropError
 from symbackprop.network import Network
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, Negative, Power, Quantity, transform
 
 _MOST_PASSES = 4
@@ -27,7 +28,7 @@ _NEAR_ENOUGH = Fraction(1, 10**25)
 _LONGEST_NAME = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Suggestion:
     """What a name can only mean, and how many links of the work say so."""
 
