@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import lru_cache
+from types import MappingProxyType
 
 from symbackprop.checking.calculation import Calculation, Digits, Way
 from symbackprop.checking.claims import Claim
@@ -21,19 +22,35 @@ MOST_ROUNDS_BY_HAND = 20
 """After more rounds than these nobody has gone on from figures on paper."""
 
 
+class ByRounds:
+    """Values that are claimed, by the round and the quantity's id in it."""
+
+    def __init__(self, claimed: Mapping[str, Real] = MappingProxyType({})) -> None:
+        self.values: dict[int, dict[str, Real]] = {}
+        for id_, value in claimed.items():
+            self[id_] = value
+
+    def __setitem__(self, id_: str, value: Real) -> None:
+        """Sets the value of a quantity, perhaps after some rounds."""
+        base, rounds = split_id(id_)
+        self.values.setdefault(rounds, {})[base] = value
+
+
 class Course:
     """Rounds calculated one after the other, on from claimed figures: a claim stands, and the next rounds use it."""
 
     def __init__(
-        self, truth: Truth, claimed: Mapping[str, Real], *, way: Way = Way.BY_DELTAS, digits: Digits | None = None
+        self,
+        truth: Truth,
+        claimed: Mapping[str, Real] | ByRounds,
+        *,
+        way: Way = Way.BY_DELTAS,
+        digits: Digits | None = None,
     ) -> None:
         self._truth = truth
         self._way = way
         self._digits = digits
-        self._claimed: dict[int, dict[str, Real]] = {}
-        for id_, value in claimed.items():
-            base, rounds = split_id(id_)
-            self._claimed.setdefault(rounds, {})[base] = value
+        self._claimed = (claimed if isinstance(claimed, ByRounds) else ByRounds(claimed)).values
         self._first = 0 if digits is not None else min(self._claimed, default=MOST_ROUNDS_BY_HAND)
         self._rounds: dict[int, Calculation] = {}
 
@@ -128,6 +145,7 @@ class OwnFigures:
         self.habit = habit
         self._right: dict[str, Claim] = {}
         self._wrong: dict[str, Claim] = {}
+        self._shown = {on: ByRounds() for on in _On}
         self._courses: dict[tuple[_On, Way, Digits], Course] = {}
 
     def add(self, claim: Claim) -> None:
@@ -135,8 +153,16 @@ class OwnFigures:
         self._courses.clear()
         if claim.right:
             self._right[claim.quantity] = claim
+            self._show(claim, to_exact(claim.value), _On.RIGHT)
         elif claim.value:
             self._wrong[claim.quantity] = claim
+            with precision(BITS):
+                self._show(claim, as_shown(claim.value, claim.figure), _On.WRONG)
+
+    def _show(self, claim: Claim, value: Real, on: _On) -> None:
+        self._shown[on][claim.quantity] = value
+        if on is _On.WRONG or claim.quantity not in self._wrong:
+            self._shown[_On.BOTH][claim.quantity] = value
 
     def reached(self, quantity: str, figure: Figure) -> Iterator[Real]:
         """All that rounding on the way may have made of a quantity, in the ways in which people round."""
@@ -166,16 +192,13 @@ class OwnFigures:
         """A calculation on from the figures shown so far, kept until the next of them."""
         key = (on, way, digits)
         if key not in self._courses:
-            self._courses[key] = Course(self._truth, self._claimed(on), way=way, digits=digits)
+            self._courses[key] = Course(self._truth, self._shown[on], way=way, digits=digits)
         return self._courses[key]
 
-    def _claimed(self, on: _On) -> Mapping[str, Real]:
-        with precision(BITS):
-            right = {id_: to_exact(claim.value) for id_, claim in self._right.items()} if on is not _On.WRONG else {}
-            wrong = (
-                {id_: as_shown(it.value, it.figure) for id_, it in self._wrong.items()} if on is not _On.RIGHT else {}
-            )
-        return {**right, **wrong}
+    @property
+    def size(self) -> int:
+        """How many numbers are looked at to go on from these figures."""
+        return len(self._truth.round(0).given) + len(self._wrong) + len(self._right)
 
     @staticmethod
     def _values(quantity: str, course: Course) -> Iterator[Real]:

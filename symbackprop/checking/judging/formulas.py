@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
 from symbackprop.checking.calculation import Way, formula_of
 from symbackprop.checking.figures import rounded_to
+from symbackprop.checking.judging.effort import SpentError
 from symbackprop.checking.judging.repair import WrongLink
 from symbackprop.checking.judging.standard import Reading, Standard
 from symbackprop.checking.mistakes.formulas import changed_formulas
@@ -82,7 +84,9 @@ def mistaken(wrong: WrongLink) -> Cause | None:
     """The mistake that a wrong formula states, whatever it looks like."""
     if wrong.goal.quantity is None or wrong.kind is not LinkKind.FORMULA:
         return None
-    return next(_mistaken(wrong, wrong.goal.quantity), None)
+    with suppress(SpentError):
+        return next(_mistaken(wrong, wrong.goal.quantity), None)
+    return None
 
 
 def _mistaken(wrong: WrongLink, quantity: str) -> Iterator[Cause]:

@@ -16,6 +16,7 @@ from symbackprop.checking.calculation import Way, formula_of
 from symbackprop.checking.figures import right_digits
 from symbackprop.checking.judging.assess import Goal, is_met, is_same_formula
 from symbackprop.checking.judging.edits import Edit, edits_of
+from symbackprop.checking.judging.effort import Effort, SpentError
 from symbackprop.checking.judging.slips import exchange, left_out, left_out_term, nearest_first, something_else
 from symbackprop.checking.judging.standard import Reading, Standard, value_of, with_digits_shown
 from symbackprop.checking.truth import NO_VALUE
@@ -47,6 +48,7 @@ class WrongLink:
     reading: Reading
     goal: Goal
     standard: Standard
+    effort: Effort
 
     @property
     def formula(self) -> Formula:
@@ -55,7 +57,8 @@ class WrongLink:
         return self.member.formula
 
     def is_right(self, formula: Formula, leaves: Sequence[Leaf], reading: Reading) -> bool:
-        """Whether the goal would be met by another formula of other leaves."""
+        """Whether the goal would be met by another formula of other leaves. Raises SpentError."""
+        self.effort.spend(len(leaves))
         if self.kind is LinkKind.FORMULA:
             return is_same_formula(formula, leaves, reading, self.goal, self.standard)
         with suppress(*NO_VALUE):
@@ -115,7 +118,9 @@ def repair(wrong: WrongLink, aligned: Mapping[int, str]) -> Repair | None:
     `aligned` says which quantity each number ought to be, where a formula of the same form stands before.
     """
     ways = (_numbers(wrong, aligned), _names(wrong), _structure(wrong), _other_numbers(wrong), _missing(wrong))
-    return next((found for way in ways for found in way), None)
+    with suppress(SpentError):
+        return next((found for way in ways for found in way), None)
+    return None
 
 
 def _numbers(wrong: WrongLink, aligned: Mapping[int, str]) -> Iterator[Repair]:
@@ -220,7 +225,8 @@ def _asked(wrong: WrongLink) -> tuple[Callable[[str], Real], ...]:
 
 
 def _meets(wrong: WrongLink, formula: Formula, expected: Sequence[Real]) -> bool:
-    """Whether a formula of quantities gives these values."""
+    """Whether a formula of quantities gives these values. Raises SpentError."""
+    wrong.effort.spend(1)
     with suppress(*NO_VALUE):
         return all(
             is_met(evaluate(formula, value), goal)

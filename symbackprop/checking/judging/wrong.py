@@ -10,6 +10,7 @@ from symbackprop.checking.claims import Claim
 from symbackprop.checking.figures import as_shown, is_cut_off_from, is_rounded_from
 from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.drafts import Draft
+from symbackprop.checking.judging.effort import Effort, SpentError
 from symbackprop.checking.judging.formulas import alignment, mistaken, own_alignment
 from symbackprop.checking.judging.repair import Repair, WrongLink, renumbered, repair
 from symbackprop.checking.judging.standard import Standard, with_digits_shown
@@ -59,6 +60,8 @@ class _Search:
         self._drafts = drafts
         self._standard = standard
         self._own = OwnFigures(standard.truth, habit)
+        self._effort = Effort()
+        self._effort_of_following = Effort()
         self._claims: list[Claim] = []
         self._roots: list[int] = []
         self._found: dict[int, Outcome] = {}
@@ -77,7 +80,8 @@ class _Search:
             return
         if not claim.right:
             self._wrong.setdefault(claim.quantity, it.number)
-        self._claims.append(claim)
+        if _is_told_in_doubles(claim):
+            self._claims.append(claim)
         self._own.add(claim)
 
     def _look(self, it: Draft, claim: Claim | None) -> None:
@@ -87,6 +91,8 @@ class _Search:
         elif (followed := self._followed(it, claim)) is not None:
             self._found[it.number] = Outcome(follows_from=followed.behind[0])
             self._behind[it.number] = self._wrong[followed.behind[0]]
+        elif claim is not None and not _is_told_in_doubles(claim):
+            self._found[it.number] = Outcome()
         elif claim is not None:
             self._roots.append(len(self._claims))
         elif it.goal is not None:
@@ -94,14 +100,19 @@ class _Search:
 
     def _gives(self, it: Draft, claim: Claim) -> int | None:
         """The wrong link before it in the same chain, if this figure is what that gives."""
-        for before in reversed(self._drafts[: it.number]):
-            if before.chain != it.chain:
-                return None
+        for before in self._before(it):
             if before.is_open and before.claim() is None:
                 with suppress(*NO_VALUE), precision(BITS):
                     if as_shown(claim.value, claim.figure).overlaps(to_ball(self._numbers(before))):
                         return before.number
         return None
+
+    def _before(self, it: Draft) -> Iterator[Draft]:
+        """The links before one in its chain, the nearest first."""
+        for number in range(it.number - 1, max(it.number - _MOST_BEFORE, 0) - 1, -1):
+            if self._drafts[number].chain != it.chain:
+                return
+            yield self._drafts[number]
 
     def _numbers(self, it: Draft) -> Real:
         assert it.member.formula is not None
@@ -111,7 +122,8 @@ class _Search:
         """The earlier figures from which a figure, or numbers put into a formula, follow."""
         if it.goal is None or it.quantity is None or it.finding.kind is LinkKind.FORMULA:
             return None
-        with suppress(*NO_VALUE), precision(BITS):
+        with suppress(*NO_VALUE, SpentError), precision(BITS):
+            self._effort_of_following.spend(1 + self._own.size // _NUMBERS_AT_ONCE)
             found = to_ball(self._numbers(it)) if claim is None else as_shown(claim.value, claim.figure)
             for followed in self._own.followed(it.quantity, None if claim is None else claim.figure):
                 differs = not to_ball(followed.value).overlaps(to_ball(it.goal.value))
@@ -128,6 +140,7 @@ class _Search:
             reading=it.finding.reading,
             goal=it.goal,
             standard=self._standard,
+            effort=self._effort,
         )
         found = repair(wrong, self._aligned(it))
         if found is not None:
@@ -136,9 +149,7 @@ class _Search:
 
     def _aligned(self, it: Draft) -> Mapping[int, str]:
         """Which quantity each number of a link stands for, by a right formula of the same form before it."""
-        for before in reversed(self._drafts[: it.number]):
-            if before.chain != it.chain:
-                break
+        for before in self._before(it):
             if before.finding.kind is LinkKind.FORMULA and not before.is_open and before.member.formula is not None:
                 found = alignment(before.member, before.finding.reading, it.member)
                 if found:
@@ -167,9 +178,14 @@ class _Search:
                 if claim.quantity == id_
             ) or any(shown.overlaps(absolute(ball)) for ball in self._own.reached(id_, figure))
 
+    @property
+    def _most_roots(self) -> int:
+        """How many figures mistakes are looked for behind: the larger a network, the longer that takes."""
+        return max(1, _MOST_ROOTS * _SMALL // max(_SMALL, len(self._standard.truth.plan)))
+
     def outcomes(self, explainer: Explainer) -> Outcomes:
         """What was found, with the mistakes that explain the figures that nothing else explains."""
-        explanations = list(explainer.explain(self._claims, self._roots))
+        explanations = list(explainer.explain(self._claims, self._roots[: self._most_roots]))
         for explanation in explanations:
             for number in explanation.links:
                 self._found[number] = Outcome(cause=explanation.cause)
@@ -188,6 +204,28 @@ class _Search:
             if behind in found:
                 found.add(number)
         return tuple(sorted(found))
+
+
+def _is_told_in_doubles(claim: Claim) -> bool:
+    """Whether mistakes are looked for behind a figure, which is done in doubles: not behind 1e-4000."""
+    try:
+        size = abs(float(claim.value))
+    except OverflowError:
+        return False
+    return abs(claim.figure.decimals) <= _MOST_DECIMALS and (size > _SMALLEST or not claim.value)
+
+
+_MOST_DECIMALS = 300
+_SMALLEST = 1e-290
+
+_NUMBERS_AT_ONCE = 100
+"""So many numbers are taken over in the time in which one is put into a formula."""
+
+_MOST_ROOTS = 400
+_SMALL = 150
+
+_MOST_BEFORE = 40
+"""Of a longer chain, nobody sees its first links beside the last one."""
 
 
 def _merged(explanations: Sequence[Explanation]) -> Iterator[Explanation]:
