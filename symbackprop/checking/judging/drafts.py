@@ -76,6 +76,8 @@ def _of_chain(chain: Chain, standard: Standard, own: OwnFigures) -> tuple[Draft,
         found = tuple(_links(chain, goal, standard, own))
         if not best or _right(found) > _right(best):
             best = found
+        if _right(found) == len(found):
+            break
     return best or tuple(_troubled(chain))
 
 
