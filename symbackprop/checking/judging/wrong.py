@@ -58,7 +58,7 @@ class _Search:
     def __init__(self, drafts: Sequence[Draft], habit: Habit, standard: Standard) -> None:
         self._drafts = drafts
         self._standard = standard
-        self._own = OwnFigures(standard.truth, habit)
+        self._own = OwnFigures(standard.truth, habit, standard.turns)
         self._claims: list[Claim] = []
         self._roots: list[int] = []
         self._found: dict[int, Outcome] = {}

@@ -6,7 +6,7 @@ row. A row that begins with a relation, or with an operator, goes on with the on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from symbackprop.checking.reading import reader_commands, reader_names
@@ -239,7 +239,10 @@ def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> lis
     scan = NameTokens(tokens, partner, names, dialect, Stand())
     kept: list[Token] = []
     depth = 0
+    besides = _remark_columns(tokens, scan)
     for index, token in enumerate(tokens):
+        if index in besides:
+            continue
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
         if token.kind is Kind.WORD and depth == 0 and _is_remark(tokens, index, scan):
             if index + 1 < len(tokens) and index and tokens[index + 1].kind not in _BREAKS:
@@ -247,6 +250,43 @@ def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> lis
             continue
         kept.append(token)
     return kept
+
+
+def _remark_columns(tokens: Sequence[Token], scan: NameTokens) -> set[int]:
+    """What stands in columns, or in rows, that only hold a remark: its words, and the mathematics among them."""
+    found: set[int] = set()
+    row: list[int] = []
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.kind in (Kind.OPEN, Kind.BEGIN)) - (token.kind in (Kind.CLOSE, Kind.END))
+        if depth > 0:
+            continue
+        if token.kind is not Kind.ROW:
+            row.append(index)
+        if row and (token.kind is Kind.ROW or index + 1 == len(tokens)):
+            start = _remark_in_row([tokens[it] for it in row], row, lambda at: _is_remark(tokens, at, scan))
+            if start is not None:
+                found.update(range(start, row[-1] + 1))
+            row = []
+    return found
+
+
+def _remark_in_row(tokens: Sequence[Token], places: Sequence[int], is_remark: Callable[[int], bool]) -> int | None:
+    """Where the remark of a row begins, if there is one: after two signs of a column, or after one at its beginning."""
+    kinds = [it.kind for it in tokens]
+    for at, kind in enumerate(kinds):
+        if kind is not Kind.COLUMN or (at and Kind.COLUMN not in kinds[at + 1 : at + 2]):
+            continue
+        rest = range(at + 1 if at == 0 else at + 2, len(kinds))
+        words = [it for it in rest if kinds[it] is Kind.WORD]
+        if at == 0:
+            fits = bool(words) and words[0] == rest[0] and Kind.RELATION not in kinds
+        else:
+            # Beside a formula there may also be another one, with columns of its own.
+            fits = bool(words) and Kind.COLUMN not in kinds[at + 2 :]
+        if fits and is_remark(places[words[0]]):
+            return places[at]
+    return None
 
 
 def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:

@@ -90,7 +90,7 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_FIRST = re.compile(rf"[\s│]*+(?:{SIGN.pattern}|[·×⋅]\s)")
+_FIRST = re.compile(rf"[\s│]*+(?:{SIGN.pattern}|[·×⋅+−-]\s|/[\s(])")
 _UNFINISHED = re.compile(r"(?:[=＝≈+*/·×⋅−]|\s-)\s*\Z")
 REMARK = re.compile(r"\s*[（(]\s*(?:[^\W\d_]{2,}+[\s,;.)）-]|a\s[^\W\d_]{2}|[⺀-鿿])")
 """How a line begins that only holds a remark on the formula above it."""
@@ -147,7 +147,7 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
             # Nobody writes a paragraph of that length; to cut it into words takes seconds.
             continue
         blank = not line.text.strip()
-        goes_on = bool(open_) and not blank and _goes_on(open_[-1], line)
+        goes_on = bool(open_) and not blank and _goes_on(open_, line)
         if open_ and not blank and not goes_on and (remark > 0 or REMARK.match(line.text)):
             remark = max(0, remark + _depth(line.text))
             continue
@@ -166,8 +166,9 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
         yield from _whole(open_)
 
 
-def _goes_on(last: Snippet, line: Snippet) -> bool:
-    if not SIGN.search(last.text):
+def _goes_on(open_: list[Snippet], line: Snippet) -> bool:
+    first, last = open_[0], open_[-1]
+    if not (SIGN.search(first.text) or SIGN.search(last.text)):
         return False
     return bool(_FIRST.match(line.text) or _UNFINISHED.search(last.text))
 
