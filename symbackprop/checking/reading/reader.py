@@ -250,7 +250,18 @@ class Reader:
                 named = self._grammar.known_name(self)
                 if named is not None:
                     return named
+        if self._holds_condition():
+            return self._grammar.cases(self)
         return self._group()
+
+    def _holds_condition(self) -> bool:
+        """Whether braces hold cases: `{net > 0: net; net <= 0: 0}`."""
+        if self.tokens[self.at].text != "{" or self.at not in self.partner:
+            return False
+        at = self.at + 1
+        while at < self.partner[self.at] and self.tokens[at].kind is not Kind.COMPARISON:
+            at = self.partner.get(at, at) + 1 if self.tokens[at].kind is Kind.OPEN else at + 1
+        return at < self.partner[self.at]
 
     def _group(self) -> Formula:
         """What stands in brackets of any kind."""
