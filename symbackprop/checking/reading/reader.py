@@ -269,11 +269,22 @@ class Reader:
             raise self.expected("a bracket with its other half")
         close = self.partner[self.at]
         self.take()
+        inside = range(self.at, close)
         found = self.expression()
         if self.at != close:
+            if all(self._is_of_row(it) for it in inside):
+                raise GapError(Gap.GENERAL, self.span_here(), "vectors and matrices aren't read yet")
             raise self.expected("an operator or a closing bracket")
         self.take()
         return found
+
+    def _is_of_row(self, at: int) -> bool:
+        """Whether a token may be one of a row of numbers: (1 0 -1)."""
+        token = self.tokens[at]
+        before = self.tokens[at - 1]
+        parted = before.kind is Kind.OPEN or not token.glued
+        sign = token.kind is Kind.OPERATOR and token.text == "-" and parted and self.tokens[at + 1].glued
+        return sign or (token.kind is Kind.NUMBER and (before.kind is not Kind.NUMBER or not token.glued))
 
     def _absolute(self) -> Formula:
         self.take()

@@ -132,7 +132,10 @@ def gap_of(reader: Reader, spelling: str) -> Gap:
 
 
 _LONGEST_INDEX = 3
-_MATRIX = re.compile(r"(?:[MV]|[MV]hat)?(?:[WUJVZAX]|Delta|delta|[wb])[hoi]?[0-9]{0,3}|(?:Net|Out|net|out|delta)[hoi]|Target")
+_MATRIX = re.compile(
+    r"[MV](?:hat)?(?:[WU]|delta|[wb])[hoi]?[0-9]{0,3}|(?:[WUJZAX]|Delta)[hoi]?[0-9]{0,3}"
+    r"|(?:Net|Out|net|out|delta|b)[hoi]|Target|w0|l"
+)
 """A whole layer's, of which there are only entries here: W_h, M_{W_o}, w_0."""
 
 

@@ -30,9 +30,7 @@ def read(reader: Reader) -> Formula:
     return found
 
 
-def _written_out(
-    reader: Reader, letter: str, bounds: tuple[int | None, int | None], body: int
-) -> Formula | None:
+def _written_out(reader: Reader, letter: str, bounds: tuple[int | None, int | None], body: int) -> Formula | None:
     """The sum over what its index can stand for: in the notation of the work before any other."""
     names = reader.names
     try:
