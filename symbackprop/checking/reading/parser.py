@@ -21,7 +21,7 @@ from symbackprop.checking.reading.soundness import unsound
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token, TooLongError, pairs_of
 from symbackprop.checking.work import Chain, Gap, Leaf, Member, Span, Trouble
 from symbackprop.records import record
-from symbackprop.typeset.formula import Formula, Quantity, rename
+from symbackprop.typeset.formula import Exp, Formula, Quantity, rename
 
 MOST_CHARACTERS = 100_000
 
@@ -95,6 +95,11 @@ def _ids(member: Member) -> tuple[str, ...]:
 
 def _chain(text: str, parts: Sequence[_Part], dialect: Dialect, names: Names) -> Chain:
     members = [_member(text, part, dialect, names, {}) for part in parts]
+    if [token.text for token in parts[0].tokens] == ["e"] and isinstance(members[0].formula, Exp):
+        # What something is said to equal has a name: this is nobody's number e.
+        why = '"e" is no quantity in particular'
+        trouble = Trouble(gap=Gap.GENERAL, span=members[0].span, why=why)
+        members[0] = replace(members[0], formula=None, trouble=trouble)
     if any(it.trouble is not None and it.trouble.gap is Gap.GENERAL for it in members):
         meant = _meant(members, names)
         if meant:
@@ -157,11 +162,22 @@ def _member(text: str, part: _Part, dialect: Dialect, names: Names, meant: dict[
         if trouble.gap is Gap.GENERAL and any(it.gap is Gap.UNKNOWN for it in reader.troubles):
             trouble = _worst(reader.troubles)
     if trouble is not None:
+        trouble = _of_matrices(tokens) or trouble
+    if trouble is not None:
         leaves = tuple(reader.leaves)
         return Member(text=own, span=span, formula=None, leaves=leaves, trouble=trouble, approximate=approximate)
     assert formula is not None
     formula, leaves = _numbered(formula, reader.leaves)
     return Member(text=own, span=span, formula=formula, leaves=leaves, approximate=approximate)
+
+
+def _of_matrices(tokens: Sequence[Token]) -> Trouble | None:
+    """What can't be read of a formula with vectors or matrices in it, whatever else stands there."""
+    found = next((it for it in tokens if it.kind is Kind.MATRIX), None)
+    if found is None:
+        return None
+    span = Span(start=found.start, end=found.end)
+    return Trouble(gap=Gap.GENERAL, span=span, why="vectors and matrices aren't read yet")
 
 
 def _worst(troubles: Sequence[Trouble]) -> Trouble | None:
@@ -296,7 +312,8 @@ def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:
     before = tokens[index - 1].kind if index else None
     if not word.replace(" ", "").replace(",", "").isalnum() or not word.isascii():
         return True
-    if after in (Kind.SUB, Kind.SUP, Kind.PRIME, Kind.OPEN):
+    called = after is Kind.OPEN and tokens[index + 1].text != "{"
+    if called or after in (Kind.SUB, Kind.SUP, Kind.PRIME):
         return " " in word and before in (None, *_BREAKS)
     if before in (Kind.SUB, Kind.SUP, Kind.ACCENT) or word == "d" or is_function(word) or scan.name(index) is not None:
         return False

@@ -78,13 +78,14 @@ _TOKENS = re.compile(
     rf"""
       (?P<sign>{SIGN.pattern})
     | (?P<held>{HELD}++)
+    | (?P<cases>\{{[^{{}};:<>≤≥]{{1,200}}+[<>≤≥][^{{}};:]{{1,200}}+:[^{{}}]{{1,400}}+\}})
     | (?P<prose>[⺀-〇〡-鿿豈-﫿가-힣]++ | (?:https?|file|ftp)://[^\s)>\]]++)
     | (?P<word>(?:[A-Za-zÀ-ɏ]{{2,}}+(?:[-'’][A-Za-zÀ-ɏ]{{2,}}+)++(?![\w(\[{{^]))
         | [^\W\d](?:\w|['’⁺⁻@])*+(?:\.(?=[A-Za-z]{{2}})[A-Za-z_]++)*+)
     | (?P<number>\d++(?:[.,]\d++)*+(?:\.(?=\s|\Z))?(?:[eE][+-]?\d++)?|\.\d++(?:[eE][+-]?\d++)?)
     | (?P<gap>[ \xa0\u2002-\u200a\u202f\u3000]{{2,}}+|[ ]*+[\t\v\f]\s*+)
     | (?P<space>\s++)
-    | (?P<operator>[*/+·×⋅∙÷^−–-]++|\\cdot|\\times)
+    | (?P<operator>[*/+·×⋅∙÷^−–⊙∘-]++|\\cdot|\\times)
     | (?P<cut>[.,](?!\w)|[;:!?$"“”„«»。；：，、！？…•│┌└‖⠀-⣿═─┄<>→⇒{CUT}]++|==++|[<>!]=|=>)
     | (?P<other>.)
     """,
@@ -117,6 +118,7 @@ class _Token(Enum):
 _KINDS = {
     "sign": _Token.SIGN,
     "held": _Token.OPERAND,
+    "cases": _Token.OPERAND,
     "prose": _Token.PROSE,
     "number": _Token.OPERAND,
     "gap": _Token.GAP,
@@ -237,7 +239,7 @@ def _kind(match: re.Match[str]) -> _Token:
     if match.lastgroup != "word":
         return _KINDS[match.lastgroup or "other"]
     word = match[0]
-    if word in _ARTICLES:
+    if word in _ARTICLES and match.string[match.end() : match.end() + 1] in ("", " "):
         return _Token.PROSE
     if len(word) == 1 or not _LATIN.fullmatch(word):
         return _Token.OPERAND
