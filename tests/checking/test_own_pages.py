@@ -56,7 +56,7 @@ def complaints(network: str, kind: Kind, notation: str, *, lang: str, view: str,
     links = judge.judge(reader.read_text(text, kind, "page")).links
     if view == "scalar":
         assert sum(it.verdict is Verdict.CORRECT for it in links) > (1 - MOST_LINKS_LEFT) * len(links)
-    where = f"{network} {kind} {notation} {choices}"
+    where = f"{network} {kind} {notation} {lang} {detail} {view}"
     return [f"{where}: {it.place.line}: {it.text!r} {it.verdict}" for it in links if it.verdict not in RIGHT]
 
 
