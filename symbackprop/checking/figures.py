@@ -31,11 +31,11 @@ def is_far_from(value: Fraction, figure: Figure, truth: Real) -> bool:
     In doubles, which is far quicker than to ask for each of these; false says nothing.
     """
     try:
-        shown, unit = float(value), 10.0**-figure.decimals
+        shown, unit = float(value), float(figure.unit)
         middle, radius = (float(truth.mid()), float(truth.rad())) if isinstance(truth, arb) else (float(truth), 0.0)
     except OverflowError:
         return False
-    least = max(unit, float(_SINGLE_NOISE) * max(abs(middle), _SMALLEST_TERM))
+    least = max(unit, float(_SINGLE_NOISE) * max(abs(middle), float(_SMALLEST_TERM)))
     return abs(shown - middle) > _FAR * (least + radius) + _DOUBLES * (abs(shown) + abs(middle))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType
@@ -138,11 +139,15 @@ def _afresh(truth: Truth, way: Way, digits: Digits) -> Course:
 
 
 class OwnFigures:
-    """The figures that a work has shown so far; `habit` is to how many digits it is calculated."""
+    """The figures that a work has shown so far.
 
-    def __init__(self, truth: Truth, habit: Habit) -> None:
+    `habit` is to how many digits it is calculated, `turned` says of which quantities it means the opposite.
+    """
+
+    def __init__(self, truth: Truth, habit: Habit, turned: Callable[[str], bool]) -> None:
         self._truth = truth
         self.habit = habit
+        self._turned = turned
         self._right: dict[str, Claim] = {}
         self._wrong: dict[str, Claim] = {}
         self._shown = {on: ByRounds() for on in _On}
@@ -151,6 +156,8 @@ class OwnFigures:
     def add(self, claim: Claim) -> None:
         """Takes in the next figure. A wrong 0 is forgotten: everything would follow from it."""
         self._courses.clear()
+        if self._turned(claim.quantity):
+            claim = replace(claim, value=-claim.value)
         if claim.right:
             self._right[claim.quantity] = claim
             self._show(claim, to_exact(claim.value), _On.RIGHT)
@@ -200,9 +207,9 @@ class OwnFigures:
         """How many numbers are looked at to go on from these figures."""
         return len(self._truth.round(0).given) + len(self._wrong) + len(self._right)
 
-    @staticmethod
-    def _values(quantity: str, course: Course) -> Iterator[Real]:
+    def _values(self, quantity: str, course: Course) -> Iterator[Real]:
         try:
-            yield to_ball(course.value(quantity))
+            value = to_ball(course.value(quantity))
         except NO_VALUE:
             return
+        yield -value if self._turned(quantity) else value

@@ -97,13 +97,20 @@ class Values:
 
     def exact(self, id_: str) -> Fraction | None:
         """The value as a fraction where it is rational and known to be."""
-        try:
-            value = self.value(id_, FIRST_BITS)
-        except Undecided:
-            return None
+        value = self._decided(id_)
         if isinstance(value, fmpq):
             return to_fraction(value)
-        return Fraction(0) if value == 0 else None
+        return Fraction(0) if value is not None and value == 0 else None
+
+    def _decided(self, id_: str) -> Real | None:
+        """The value at the first precision at which it can be told at all; None where there is none."""
+        bits = FIRST_BITS
+        while bits <= self._most_bits:
+            try:
+                return self.value(id_, bits)
+            except Undecided:
+                bits *= 2
+        return None
 
     def shown(self, id_: str, decimals: int) -> Shown:
         """The figure as a page shows it: exact values short, all others rounded correctly to the decimals.

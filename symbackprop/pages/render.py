@@ -30,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Math, Text
+from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Text
 from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
@@ -112,9 +112,9 @@ _WIDE_MARKS = ("、", "。", "，", "：", "；", "！", "？", "）")
 
 
 def _closed_up(content: Inlines) -> Iterator[Inline]:
-    """The inlines without the blank between a full-width mark and a formula: only GitHub needs one to see a formula."""
+    """The inlines without the blank after a full-width mark: only GitHub needs one, to see a formula."""
     for inline, following in zip_longest(content, content[1:]):
-        if isinstance(inline, Text) and isinstance(following, Math) and inline.text[-1:] == " ":
+        if isinstance(inline, Text) and following is not None and inline.text[-1:] == " ":
             words = inline.text[:-1]
             yield Text(words) if words.endswith(_WIDE_MARKS) else inline
         else:

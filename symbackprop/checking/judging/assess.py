@@ -132,7 +132,9 @@ def _rounding(value: Fraction, figure: Figure, truth: Real) -> Rounding | None:
 
 
 def _is_reached(value: Fraction, figure: Figure, reached: Callable[[Figure], Iterable[Real]]) -> bool:
-    """Whether rounding on the way can have led to a figure."""
+    """Whether rounding on the way can have led to a figure. To a bare 0, everything could have been rounded."""
+    if not value:
+        return False
     shown = as_shown(value, figure)
     return any(to_ball(ball).overlaps(shown) for ball in reached(figure))
 

@@ -54,7 +54,7 @@ class Draft:
 
 def draft(work: Work, habit: Habit, standard: Standard) -> Iterator[Draft]:
     """Every link of a work with what can be said of it by itself, in its order."""
-    own = OwnFigures(standard.truth, habit)
+    own = OwnFigures(standard.truth, habit, standard.turns)
     links = count()
     for number, chain in enumerate(work.chains):
         for it in _of_chain(chain, standard, own):
@@ -78,6 +78,8 @@ def _of_chain(chain: Chain, standard: Standard, own: OwnFigures) -> tuple[Draft,
         found = tuple(_links(chain, goal, standard, own))
         if not best or _right(found) > _right(best):
             best = found
+        if _right(found) == len(found):
+            break
     return best or tuple(_troubled(chain))
 
 

@@ -66,13 +66,14 @@ class Standard:
         return value
 
     def _signed(self, id_: str, value: Real) -> Real:
-        return -value if self._turns(id_) else value
+        return -value if self.turns(id_) else value
 
     def is_same(self, id_: str, other: Standard) -> bool:
         """Whether a quantity is certainly the same under another standard."""
-        return self.truth is other.truth and self._turns(id_) == other._turns(id_)
+        return self.truth is other.truth and self.turns(id_) == other.turns(id_)
 
-    def _turns(self, id_: str) -> bool:
+    def turns(self, id_: str) -> bool:
+        """Whether a quantity is taken with the opposite sign."""
         return any(self.flips(convention, id_) for convention in self.conventions)
 
     def flips(self, convention: Convention, id_: str) -> bool:

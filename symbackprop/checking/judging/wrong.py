@@ -59,7 +59,7 @@ class _Search:
     def __init__(self, drafts: Sequence[Draft], habit: Habit, standard: Standard) -> None:
         self._drafts = drafts
         self._standard = standard
-        self._own = OwnFigures(standard.truth, habit)
+        self._own = OwnFigures(standard.truth, habit, standard.turns)
         self._effort = Effort()
         self._effort_of_following = Effort()
         self._claims: list[Claim] = []

@@ -43,28 +43,51 @@ def _shipped() -> tuple[Notation, ...]:
     return tuple(load_notation(name, "") for name in dict.fromkeys((*_LIKELIEST, *notation_names())))
 
 
+_Habits = tuple[tuple[Role, Template], ...]
+
+
 @cache
-def _habits() -> tuple[tuple[Role, Template], ...]:
+def _habits() -> _Habits:
     return tuple((role, read_template(text, PLACEHOLDERS[role])) for role, texts in HABITS.items() for text in texts)
 
 
 def names_of(network: Network) -> Names:
-    """The symbol table of a network."""
-    return Names(network)
+    """The symbol table of a network, its own notation first."""
+    own = notation_of(network)
+    others = (it for it in _shipped() if it.templates != own.templates)
+    return Names(network, (own, *others), _habits())
 
 
 class Names:
-    """What names mean in one network. A name is asked for by its spelling (see `spelling`)."""
+    """What names mean in one network. A name is asked for by its spelling (see `spelling`).
 
-    def __init__(self, network: Network) -> None:
+    Where a name can mean several quantities, the first of the notations comes first, what people write besides last.
+    """
+
+    def __init__(self, network: Network, notations: tuple[Notation, ...], habits: _Habits) -> None:
         self.network = network
+        self.notations = notations
+        self._others = habits
         self.shape = shape_of(network)
         self.neurons = Neurons(self.shape)
         self.decimal_comma = network.writing.decimal_comma
-        own = notation_of(network)
-        self._notations = (own, *(it for it in _shipped() if it.templates != own.templates))
         self._known: dict[str, tuple[str, ...]] = {}
         self._raw: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def preferring(self) -> tuple[Names, ...]:
+        """The same where a work is written in each of the notations: what that means by a name comes first."""
+        return tuple(
+            Names(self.network, (it, *(other for other in self.notations if other is not it)), self._others)
+            if number
+            else self
+            for number, it in enumerate(self.notations)
+        )
+
+    @cached_property
+    def alone(self) -> tuple[Names, ...]:
+        """What each of the notations means by itself."""
+        return tuple(Names(self.network, (notation,), ()) for notation in self.notations)
 
     @cached_property
     def plan(self) -> Plan:
@@ -101,8 +124,8 @@ class Names:
     @cached_property
     def _entries(self) -> Mapping[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
-        templates = [(role, notation.templates[role]) for notation in self._notations for role in NAMED]
-        for role, template in (*templates, *_habits()):
+        templates = [(role, notation.templates[role]) for notation in self.notations for role in NAMED]
+        for role, template in (*templates, *self._others):
             for skeleton, entry in entries_of(role, template, self.neurons):
                 entries = found.setdefault(skeleton, [])
                 if entry not in entries:
@@ -124,7 +147,7 @@ class Names:
             return ()
         affixes = {
             (*state_affixes(notation.templates[role]), letter): None
-            for notation in self._notations
+            for notation in self.notations
             for role, letter in STATES.items()
         }
         return tuple(affixes)
@@ -146,7 +169,7 @@ class Names:
                 if all(len(run) == 1 for run in runs):
                     found.setdefault((skeleton, effect), (skeleton, slots, effect))
 
-        for notation in self._notations:
+        for notation in self.notations:
             fill = notation.templates
             add(spelling_of(fill[Role.UPDATED].fill({})), "{id}+")
             add(spelling_of(fill[Role.ROUNDS].fill({"rounds": Symbol(_ROUNDS)})), "{id}@{rounds}")

@@ -6,7 +6,7 @@ row. A row that begins with a relation, or with an operator, goes on with the on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from symbackprop.checking.reading import reader_commands, reader_names
@@ -21,7 +21,7 @@ from symbackprop.checking.reading.soundness import unsound
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token, TooLongError, pairs_of
 from symbackprop.checking.work import Chain, Gap, Leaf, Member, Span, Trouble
 from symbackprop.records import record
-from symbackprop.typeset.formula import Formula, Quantity, rename
+from symbackprop.typeset.formula import Exp, Formula, Quantity, rename
 
 MOST_CHARACTERS = 100_000
 
@@ -95,6 +95,11 @@ def _ids(member: Member) -> tuple[str, ...]:
 
 def _chain(text: str, parts: Sequence[_Part], dialect: Dialect, names: Names) -> Chain:
     members = [_member(text, part, dialect, names, {}) for part in parts]
+    if [token.text for token in parts[0].tokens] == ["e"] and isinstance(members[0].formula, Exp):
+        # What something is said to equal has a name: this is nobody's number e.
+        why = '"e" is no quantity in particular'
+        trouble = Trouble(gap=Gap.GENERAL, span=members[0].span, why=why)
+        members[0] = replace(members[0], formula=None, trouble=trouble)
     if any(it.trouble is not None and it.trouble.gap is Gap.GENERAL for it in members):
         meant = _meant(members, names)
         if meant:
@@ -157,11 +162,22 @@ def _member(text: str, part: _Part, dialect: Dialect, names: Names, meant: dict[
         if trouble.gap is Gap.GENERAL and any(it.gap is Gap.UNKNOWN for it in reader.troubles):
             trouble = _worst(reader.troubles)
     if trouble is not None:
+        trouble = _of_matrices(tokens) or trouble
+    if trouble is not None:
         leaves = tuple(reader.leaves)
         return Member(text=own, span=span, formula=None, leaves=leaves, trouble=trouble, approximate=approximate)
     assert formula is not None
     formula, leaves = _numbered(formula, reader.leaves)
     return Member(text=own, span=span, formula=formula, leaves=leaves, approximate=approximate)
+
+
+def _of_matrices(tokens: Sequence[Token]) -> Trouble | None:
+    """What can't be read of a formula with vectors or matrices in it, whatever else stands there."""
+    found = next((it for it in tokens if it.kind is Kind.MATRIX), None)
+    if found is None:
+        return None
+    span = Span(start=found.start, end=found.end)
+    return Trouble(gap=Gap.GENERAL, span=span, why="vectors and matrices aren't read yet")
 
 
 def _worst(troubles: Sequence[Trouble]) -> Trouble | None:
@@ -239,7 +255,10 @@ def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> lis
     scan = NameTokens(tokens, partner, names, dialect, Stand())
     kept: list[Token] = []
     depth = 0
+    besides = _remark_columns(tokens, scan)
     for index, token in enumerate(tokens):
+        if index in besides:
+            continue
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
         if token.kind is Kind.WORD and depth == 0 and _is_remark(tokens, index, scan):
             if index + 1 < len(tokens) and index and tokens[index + 1].kind not in _BREAKS:
@@ -249,6 +268,43 @@ def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> lis
     return kept
 
 
+def _remark_columns(tokens: Sequence[Token], scan: NameTokens) -> set[int]:
+    """What stands in columns, or in rows, that only hold a remark: its words, and the mathematics among them."""
+    found: set[int] = set()
+    row: list[int] = []
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.kind in (Kind.OPEN, Kind.BEGIN)) - (token.kind in (Kind.CLOSE, Kind.END))
+        if depth > 0:
+            continue
+        if token.kind is not Kind.ROW:
+            row.append(index)
+        if row and (token.kind is Kind.ROW or index + 1 == len(tokens)):
+            start = _remark_in_row([tokens[it] for it in row], row, lambda at: _is_remark(tokens, at, scan))
+            if start is not None:
+                found.update(range(start, row[-1] + 1))
+            row = []
+    return found
+
+
+def _remark_in_row(tokens: Sequence[Token], places: Sequence[int], is_remark: Callable[[int], bool]) -> int | None:
+    """Where the remark of a row begins, if there is one: after two signs of a column, or after one at its beginning."""
+    kinds = [it.kind for it in tokens]
+    for at, kind in enumerate(kinds):
+        if kind is not Kind.COLUMN or (at and Kind.COLUMN not in kinds[at + 1 : at + 2]):
+            continue
+        rest = range(at + 1 if at == 0 else at + 2, len(kinds))
+        words = [it for it in rest if kinds[it] is Kind.WORD]
+        if at == 0:
+            fits = bool(words) and words[0] == rest[0] and Kind.RELATION not in kinds
+        else:
+            # Beside a formula there may also be another one, with columns of its own.
+            fits = bool(words) and Kind.COLUMN not in kinds[at + 2 :]
+        if fits and is_remark(places[words[0]]):
+            return places[at]
+    return None
+
+
 def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:
     """Whether a word is none of the formula's: it has no index, is no function, and means nothing here."""
     word = tokens[index].text
@@ -256,7 +312,8 @@ def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:
     before = tokens[index - 1].kind if index else None
     if not word.replace(" ", "").replace(",", "").isalnum() or not word.isascii():
         return True
-    if after in (Kind.SUB, Kind.SUP, Kind.PRIME, Kind.OPEN):
+    called = after is Kind.OPEN and tokens[index + 1].text != "{"
+    if called or after in (Kind.SUB, Kind.SUP, Kind.PRIME):
         return " " in word and before in (None, *_BREAKS)
     if before in (Kind.SUB, Kind.SUP, Kind.ACCENT) or word == "d" or is_function(word) or scan.name(index) is not None:
         return False

@@ -250,7 +250,18 @@ class Reader:
                 named = self._grammar.known_name(self)
                 if named is not None:
                     return named
+        if self._holds_condition():
+            return self._grammar.cases(self)
         return self._group()
+
+    def _holds_condition(self) -> bool:
+        """Whether braces hold cases: `{net > 0: net; net <= 0: 0}`."""
+        if self.tokens[self.at].text != "{" or self.at not in self.partner:
+            return False
+        at = self.at + 1
+        while at < self.partner[self.at] and self.tokens[at].kind is not Kind.COMPARISON:
+            at = self.partner.get(at, at) + 1 if self.tokens[at].kind is Kind.OPEN else at + 1
+        return at < self.partner[self.at]
 
     def _group(self) -> Formula:
         """What stands in brackets of any kind."""
@@ -258,11 +269,22 @@ class Reader:
             raise self.expected("a bracket with its other half")
         close = self.partner[self.at]
         self.take()
+        inside = range(self.at, close)
         found = self.expression()
         if self.at != close:
+            if all(self._is_of_row(it) for it in inside):
+                raise GapError(Gap.GENERAL, self.span_here(), "vectors and matrices aren't read yet")
             raise self.expected("an operator or a closing bracket")
         self.take()
         return found
+
+    def _is_of_row(self, at: int) -> bool:
+        """Whether a token may be one of a row of numbers: (1 0 -1)."""
+        token = self.tokens[at]
+        before = self.tokens[at - 1]
+        parted = before.kind is Kind.OPEN or not token.glued
+        sign = token.kind is Kind.OPERATOR and token.text == "-" and parted and self.tokens[at + 1].glued
+        return sign or (token.kind is Kind.NUMBER and (before.kind is not Kind.NUMBER or not token.glued))
 
     def _absolute(self) -> Formula:
         self.take()

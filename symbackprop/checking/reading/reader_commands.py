@@ -166,6 +166,8 @@ def _function(reader: Reader, word: str) -> Formula:
 
 def cases(reader: Reader) -> Formula:
     """Two values, each with the condition under which it is taken."""
+    if reader.kind() is Kind.OPEN:
+        return _in_braces(reader)
     reader.take()
     rows: list[tuple[Formula, Condition | None]] = []
     while reader.kind() is not Kind.END:
@@ -181,6 +183,26 @@ def cases(reader: Reader) -> Formula:
         raise reader.expected("two cases with a condition")
     reader.take()
     return Cases(rows[0][1], rows[0][0], rows[1][0])
+
+
+def _in_braces(reader: Reader) -> Formula:
+    """The same in one line: `{net > 0: net; net <= 0: 0}`."""
+    close = reader.partner[reader.at]
+    rows: list[tuple[Condition | None, Formula]] = []
+    with reader.level():
+        while reader.at < close:
+            reader.take()
+            condition = _condition(reader)
+            if not reader.here(Kind.ARROW, ":"):
+                raise reader.expected("a colon after the condition")
+            reader.take()
+            rows.append((condition, reader.expression()))
+            if reader.at != close and reader.kind() is not Kind.COMMA:
+                raise reader.expected("a semicolon or a closing brace")
+    if len(rows) != 2 or rows[0][0] is None:  # noqa: PLR2004 - one or the other
+        raise reader.expected("two cases with a condition")
+    reader.take()
+    return Cases(rows[0][0], rows[0][1], rows[1][1])
 
 
 _SIGNS = {it.value: it for it in Comparison}

@@ -73,8 +73,12 @@ def applied(reader: Reader, word: str, end: int) -> Formula | None:
         at = scan.partner[at + 1] + 1 if scan.is_open(at + 1, "{") else at + 2
         if scan.kind(at) is not Kind.OPEN:
             return None
-    group = scan.is_open(at, "(") or scan.is_open(at, "[") or (scan.is_open(at, "{") and word in _BARE)
-    bare = word in _BARE and scan.kind(at) in (Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.COMMAND) and not power
+    braces = scan.is_open(at, "{") and word in _BARE
+    # Braces may also hold no more than the first letters of a name: {net}_{h1}.
+    begun = braces and scan.kind(scan.partner[at] + 1) in (Kind.SUB, Kind.SUP, Kind.PRIME)
+    group = scan.is_open(at, "(") or scan.is_open(at, "[") or (braces and not begun)
+    bare = begun or (word in _BARE and scan.kind(at) in (Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.COMMAND))
+    bare = bare and not power
     if (not group and not bare) or (word in ("h", "a") and not primes and not _is_net(reader, at)):
         return None
     raised = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symbackprop.checking.reading import reader_functions
 from symbackprop.checking.reading.name_derivatives import Lost, in_line, primed
 from symbackprop.checking.reading.name_spelling import INDEX_LETTERS
@@ -114,7 +116,7 @@ def gap_of(reader: Reader, spelling: str) -> Gap:
     for guess in names.guesses(spelling):
         if any(names.has(f"{guess}{mark}") for mark in ("[1]", "[1,1]")):
             return Gap.GENERAL
-    if len(bare) == 1 and bare.isupper() and bare.lower() in names.bases:
+    if (len(bare) == 1 and bare.isupper() and bare.lower() in names.bases) or _MATRIX.fullmatch(bare):
         return Gap.GENERAL
     if bare.lower() in _SOME_WORDS or bare in names.bases or reader_functions.is_function(bare):
         return Gap.GENERAL
@@ -130,6 +132,11 @@ def gap_of(reader: Reader, spelling: str) -> Gap:
 
 
 _LONGEST_INDEX = 3
+_MATRIX = re.compile(
+    r"[MV](?:hat)?(?:[WU]|delta|[wb])[hoi]?[0-9]{0,3}|(?:[WUJZAX]|Delta)[hoi]?[0-9]{0,3}"
+    r"|(?:Net|Out|net|out|delta|b)[hoi]|Target|w0|l"
+)
+"""A whole layer's, of which there are only entries here: W_h, M_{W_o}, w_0."""
 
 
 def with_mark(reader: Reader, formula: Formula, start: int) -> Formula | None:

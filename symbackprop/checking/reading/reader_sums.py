@@ -19,16 +19,30 @@ def read(reader: Reader) -> Formula:
     letter, first, last = _bounds(reader)
     body = reader.at
     with reader.level():
-        for values in _sets(reader, letter, first, last):
-            found = _over(reader, letter, values, body)
-            if found is not None:
-                return found
+        found = _written_out(reader, letter, (first, last), body)
+        if found is not None:
+            return found
         reader.at = body
         noted = len(reader.troubles)
         found = reader.expression(product=True)
         if len(reader.troubles) == noted and (letter or first):
             reader.note(Gap.GENERAL, reader.span_from(start), "a sum over nothing in particular")
     return found
+
+
+def _written_out(reader: Reader, letter: str, bounds: tuple[int | None, int | None], body: int) -> Formula | None:
+    """The sum over what its index can stand for: in the notation of the work before any other."""
+    names = reader.names
+    try:
+        for known in (names.alone[0], names):
+            reader.names = reader.scan.names = known
+            for values in _sets(reader, letter, *bounds):
+                found = _over(reader, letter, values, body)
+                if found is not None:
+                    return found
+    finally:
+        reader.names = reader.scan.names = names
+    return None
 
 
 def _bounds(reader: Reader) -> tuple[str, int | None, int | None]:
@@ -82,7 +96,7 @@ def _sets(reader: Reader, letter: str, first: int | None, last: int | None) -> I
     if not letter:
         return
     counts = sorted({*widths, names.shape.samples, names.shape.steps}, reverse=True)
-    yield from (tuple(map(str, range(1, count + 1))) for count in counts if 1 < count <= MOST_TERMS)
+    yield from (tuple(map(str, range(1, count + 1))) for count in counts if count <= MOST_TERMS)
 
 
 def _over(reader: Reader, letter: str, values: tuple[str, ...], body: int) -> Formula | None:

@@ -78,19 +78,20 @@ _TOKENS = re.compile(
     rf"""
       (?P<sign>{SIGN.pattern})
     | (?P<held>{HELD}++)
+    | (?P<cases>\{{[^{{}};:<>≤≥]{{1,200}}+[<>≤≥][^{{}};:]{{1,200}}+:[^{{}}]{{1,400}}+\}})
     | (?P<prose>[⺀-〇〡-鿿豈-﫿가-힣]++ | (?:https?|file|ftp)://[^\s)>\]]++)
     | (?P<word>(?:[A-Za-zÀ-ɏ]{{2,}}+(?:[-'’][A-Za-zÀ-ɏ]{{2,}}+)++(?![\w(\[{{^]))
         | [^\W\d](?:\w|['’⁺⁻@])*+(?:\.(?=[A-Za-z]{{2}})[A-Za-z_]++)*+)
     | (?P<number>\d++(?:[.,]\d++)*+(?:\.(?=\s|\Z))?(?:[eE][+-]?\d++)?|\.\d++(?:[eE][+-]?\d++)?)
     | (?P<gap>[ \xa0\u2002-\u200a\u202f\u3000]{{2,}}+|[ ]*+[\t\v\f]\s*+)
     | (?P<space>\s++)
-    | (?P<operator>[*/+·×⋅∙÷^−–-]++|\\cdot|\\times)
+    | (?P<operator>[*/+·×⋅∙÷^−–⊙∘-]++|\\cdot|\\times)
     | (?P<cut>[.,](?!\w)|[;:!?$"“”„«»。；：，、！？…•│┌└‖⠀-⣿═─┄<>→⇒{CUT}]++|==++|[<>!]=|=>)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_FIRST = re.compile(rf"[\s│]*+(?:{SIGN.pattern}|[·×⋅]\s)")
+_FIRST = re.compile(rf"[\s│]*+(?:{SIGN.pattern}|[·×⋅+−-]\s|/[\s(])")
 _UNFINISHED = re.compile(r"(?:[=＝≈+*/·×⋅−]|\s-)\s*\Z")
 REMARK = re.compile(r"\s*[（(]\s*(?:[^\W\d_]{2,}+[\s,;.)）-]|a\s[^\W\d_]{2}|[⺀-鿿])")
 """How a line begins that only holds a remark on the formula above it."""
@@ -117,6 +118,7 @@ class _Token(Enum):
 _KINDS = {
     "sign": _Token.SIGN,
     "held": _Token.OPERAND,
+    "cases": _Token.OPERAND,
     "prose": _Token.PROSE,
     "number": _Token.OPERAND,
     "gap": _Token.GAP,
@@ -147,7 +149,7 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
             # Nobody writes a paragraph of that length; to cut it into words takes seconds.
             continue
         blank = not line.text.strip()
-        goes_on = bool(open_) and not blank and _goes_on(open_[-1], line)
+        goes_on = bool(open_) and not blank and _goes_on(open_, line)
         if open_ and not blank and not goes_on and (remark > 0 or REMARK.match(line.text)):
             remark = max(0, remark + _depth(line.text))
             continue
@@ -166,8 +168,9 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
         yield from _whole(open_)
 
 
-def _goes_on(last: Snippet, line: Snippet) -> bool:
-    if not SIGN.search(last.text):
+def _goes_on(open_: list[Snippet], line: Snippet) -> bool:
+    first, last = open_[0], open_[-1]
+    if not (SIGN.search(first.text) or SIGN.search(last.text)):
         return False
     return bool(_FIRST.match(line.text) or _UNFINISHED.search(last.text))
 
@@ -236,7 +239,7 @@ def _kind(match: re.Match[str]) -> _Token:
     if match.lastgroup != "word":
         return _KINDS[match.lastgroup or "other"]
     word = match[0]
-    if word in _ARTICLES:
+    if word in _ARTICLES and match.string[match.end() : match.end() + 1] in ("", " "):
         return _Token.PROSE
     if len(word) == 1 or not _LATIN.fullmatch(word):
         return _Token.OPERAND

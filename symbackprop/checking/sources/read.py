@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from symbackprop.checking.reading.manner import in_its_notation, names_in
 from symbackprop.checking.reading.names import Names, names_of
 from symbackprop.checking.reading.parser import read_chains, read_member, read_quantity
 from symbackprop.checking.sources.documents import DOCUMENTS, snippets
@@ -50,8 +52,10 @@ class Reader:
     def read_text(self, text: str, kind: Kind, name: str) -> Work:
         """The work in a text (see `read_text`)."""
         _require_text(text, name)
-        found = self._of_document(text, kind) if kind in DOCUMENTS else self._of_sheet(text, kind, name)
-        chains = tuple(islice(found, MOST_SNIPPETS + 1))
+        chains = self._chains(text, kind, name, self._first)
+        names = in_its_notation(self.names, chains) if names_in(chains) else None
+        if names is not None and names is not self.names:
+            chains = self._chains(text, kind, name, self._versions(names))
         what = "formulas" if kind in DOCUMENTS else "answers"
         if len(chains) > MOST_SNIPPETS:
             raise SpecError(one_line(name), f"expected at most {MOST_SNIPPETS:,} {what}, found more")
@@ -70,30 +74,53 @@ class Reader:
         return names_of(self.network)
 
     @cached_property
-    def _answers(self) -> Answers:
-        return Answers(self._plan, self._ids, self._member)
+    def _first(self) -> _Hand:
+        return _Hand(self._plan, lambda: self.names)
 
-    def _ids(self, text: str) -> tuple[str, ...]:
-        return read_quantity(text, self.names)
+    def _versions(self, names: Names) -> _Hand:
+        return _Hand(self._plan, lambda: names)
 
-    def _member(self, side: Snippet) -> Member:
-        member = read_member(side.text, Span(start=0, end=len(side.text)), self.names)
-        return relocated(Chain(members=(member,)), side).members[0]
+    def _chains(self, text: str, kind: Kind, name: str, hand: _Hand) -> tuple[Chain, ...]:
+        found = hand.of_document(text, kind) if kind in DOCUMENTS else hand.of_sheet(text, kind, name)
+        return tuple(islice(found, MOST_SNIPPETS + 1))
 
-    def _of_sheet(self, text: str, kind: Kind, name: str) -> Iterator[Chain]:
+
+class _Hand:
+    """Reads works with one table of names, which it asks for when it needs it."""
+
+    def __init__(self, plan: Plan, names: Callable[[], Names]) -> None:
+        self._names = names
+        self._answers = Answers(plan, self._ids, self._member)
+
+    def of_sheet(self, text: str, kind: Kind, name: str) -> Iterator[Chain]:
         return map(self._answers.chain, entries(text, kind, name))
 
-    def _of_document(self, text: str, kind: Kind) -> Iterator[Chain]:
+    def of_document(self, text: str, kind: Kind) -> Iterator[Chain]:
         for snippet in snippets(text, kind):
             whole = Span(start=0, end=len(snippet.text))
-            for chain in read_chains(snippet.text, whole, snippet.dialect, self.names):
+            for chain in read_chains(snippet.text, whole, snippet.dialect, self._names()):
                 # Running text has equals signs for much else; what names something of this network is a claim.
-                if not snippet.loose or _names_something(chain):
+                if _names_something(chain) if snippet.loose else _says_something(chain):
                     yield relocated(chain, snippet)
+
+    def _ids(self, text: str) -> tuple[str, ...]:
+        return read_quantity(text, self._names())
+
+    def _member(self, side: Snippet) -> Member:
+        member = read_member(side.text, Span(start=0, end=len(side.text)), self._names())
+        return relocated(Chain(members=(member,)), side).members[0]
 
 
 def _names_something(chain: Chain) -> bool:
     return any(leaf.ids for member in chain.members for leaf in member.leaves)
+
+
+def _says_something(chain: Chain) -> bool:
+    """Whether something in a chain is a formula's: a figure, a known name or an operator."""
+    return _names_something(chain) or any(_FORMULA.search(member.text) for member in chain.members)
+
+
+_FORMULA = re.compile(r"[0-9+*/^\\·×√∂Σ∑]")
 
 
 def _require_text(text: str, name: str) -> None:
