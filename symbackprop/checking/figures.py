@@ -14,19 +14,28 @@ from symbackprop.derivation.digits import leading_place, round_to
 
 
 def as_shown(value: Fraction, figure: Figure) -> arb:
-    """All that a figure can stand for, as a ball: half a unit of its last digit to either side."""
-    return to_ball(value) + arb(0, to_ball(figure.unit) / 2)
+    """All that a figure can stand for, as a ball: half a unit of its last digit to either side.
+
+    A 0 without decimals stands for nothing else: nobody rounds to it.
+    """
+    return to_ball(value) if _is_bare_zero(figure) else to_ball(value) + arb(0, to_ball(figure.unit) / 2)
+
+
+def _is_bare_zero(figure: Figure) -> bool:
+    return not figure.value and figure.decimals <= 0
 
 
 def is_rounded_from(value: Fraction, figure: Figure, truth: Real) -> bool:
     """Whether a figure is what a value gives when it is rounded to the digits shown."""
-    if isinstance(truth, fmpq):
+    if isinstance(truth, fmpq) and not _is_bare_zero(figure):
         return abs(to_exact(value) - truth) * 2 <= to_exact(figure.unit)
-    return as_shown(value, figure).overlaps(truth)
+    return as_shown(value, figure).overlaps(to_ball(truth))
 
 
 def is_cut_off_from(value: Fraction, figure: Figure, truth: Real) -> bool:
     """Whether a figure is a value's first digits, the others cut off."""
+    if _is_bare_zero(figure):
+        return False
     missing = truth - to_exact(value) if value >= 0 else to_exact(value) - truth
     return bool(missing >= 0) and bool(missing < to_exact(figure.unit))
 

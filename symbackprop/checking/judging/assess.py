@@ -20,6 +20,10 @@ from symbackprop.derivation.ids import split_id
 from symbackprop.typeset.formula import Formula, Negative, Quantity
 
 
+_Reached = Callable[[Figure], Iterable[Real]]
+"""What rounding on the way to a figure may have made of its quantity."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Goal:
     """What a chain's members are said to equal: a quantity, or, where none is named, what the first member gives.
@@ -95,19 +99,19 @@ def signed_figure(member: Member) -> tuple[Fraction, Figure] | None:
     return None if figure is None else (sign * figure.value, figure)
 
 
-def assess(member: Member, goal: Goal, standard: Standard, reached: Callable[[Figure], Iterable[Real]]) -> Finding:
+def assess(member: Member, goal: Goal, standard: Standard, reached: _Reached) -> Finding:
     """Whether a member equals the goal; `reached` gives what rounding on the way may have made of it."""
     kind = kind_of(member)
     match kind:
         case LinkKind.VALUE:
             return _assess_value(member, goal, reached)
         case LinkKind.NUMBERS:
-            return _assess_numbers(member, goal, standard, {})
+            return _assess_numbers(member, goal, standard, {}, reached)
         case LinkKind.FORMULA:
-            return _assess_formula(member, goal, standard)
+            return _assess_formula(member, goal, standard, reached)
 
 
-def _assess_value(member: Member, goal: Goal, reached: Callable[[Figure], Iterable[Real]]) -> Finding:
+def _assess_value(member: Member, goal: Goal, reached: _Reached) -> Finding:
     found = signed_figure(member)
     assert found is not None
     value, figure = found
@@ -119,9 +123,7 @@ def _assess_value(member: Member, goal: Goal, reached: Callable[[Figure], Iterab
     return Finding(kind=LinkKind.VALUE, verdict=verdict, rounding=rounding, reading={})
 
 
-def _rounding(
-    value: Fraction, figure: Figure, goal: Goal, reached: Callable[[Figure], Iterable[Real]]
-) -> Rounding | None:
+def _rounding(value: Fraction, figure: Figure, goal: Goal, reached: _Reached) -> Rounding | None:
     """How a figure differs from the rounded value in its last digits only; None if it doesn't."""
     noise = noise_in(value, figure, goal.value)
     if noise is Rounding.DOUBLE_NOISE:
@@ -133,8 +135,13 @@ def _rounding(
     return noise
 
 
-def _assess_numbers(member: Member, goal: Goal, standard: Standard, reading: Reading) -> Finding:
-    """Figures that were put into a formula: right if the goal is among all that they can stand for."""
+def _assess_numbers(
+    member: Member, goal: Goal, standard: Standard, reading: Reading, reached: _Reached
+) -> Finding:
+    """Figures that were put into a formula: right if the goal is among all that they can stand for.
+
+    Each may itself come from rounded ones: then what they give is something that rounding can lead to.
+    """
     assert member.formula is not None
     verdict = rounding = None
     with suppress(*NO_VALUE):
@@ -145,9 +152,31 @@ def _assess_numbers(member: Member, goal: Goal, standard: Standard, reading: Rea
             verdict = Verdict.CORRECT
         elif is_met(cut_off, goal.value):
             verdict, rounding = Verdict.ROUNDED, Rounding.CUT_OFF
+    if verdict is None and _is_reached(member, standard, reading, reached):
+        verdict, rounding = Verdict.ROUNDED, Rounding.INTERMEDIATES
     return Finding(kind=LinkKind.NUMBERS, verdict=verdict, rounding=rounding, reading=reading)
 
 
+def _is_reached(member: Member, standard: Standard, reading: Reading, reached: _Reached) -> bool:
+    """Whether rounding on the way can lead to what a formula with figures in it gives."""
+    assert member.formula is not None
+    figures = [leaf.figure for leaf in member.leaves if leaf.figure is not None]
+    rounded = [it for it in figures if it.decimals > 0 and not _is_exact(it, standard)]
+    if not rounded:
+        return False
+    with suppress(*NO_VALUE), precision(BITS):
+        found = value_of(member.formula, member.leaves, reading, standard.value)
+        return any(is_met(to_ball(found), ball) for ball in reached(max(rounded, key=lambda it: it.significant)))
+    return False
+
+
+def _is_exact(figure: Figure, standard: Standard) -> bool:
+    """Whether a figure is one of the network's own numbers; 0.500 is rather something that was rounded to that."""
+    padded = figure.significant >= _PADDED and figure.typed.endswith("0")
+    return figure.value in standard.truth.exact_numbers and not padded
+
+
+_PADDED = 3
 _UNITS = (Fraction(1, 2), Fraction(1))
 
 
@@ -156,7 +185,7 @@ def is_met(found: Real, expected: Real) -> bool:
     return found == expected if not isinstance(found, arb) else found.overlaps(to_ball(expected))
 
 
-def _assess_formula(member: Member, goal: Goal, standard: Standard) -> Finding:
+def _assess_formula(member: Member, goal: Goal, standard: Standard, reached: _Reached) -> Finding:
     """A formula is right if it gives the goal in the network's numbers and in others close by.
 
     One with figures in it may only be right in the network's own numbers: then these were put in.
@@ -168,7 +197,7 @@ def _assess_formula(member: Member, goal: Goal, standard: Standard) -> Finding:
             return Finding(kind=LinkKind.FORMULA, verdict=Verdict.CORRECT, reading=reading)
     if any(leaf.figure is not None and leaf.figure.decimals > 0 for leaf in member.leaves):
         for reading in meanings:
-            finding = _assess_numbers(member, goal, standard, reading)
+            finding = _assess_numbers(member, goal, standard, reading, reached)
             if finding.verdict is not None:
                 return finding
     return Finding(kind=LinkKind.FORMULA, verdict=None, reading=meanings[0])
