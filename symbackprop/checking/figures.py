@@ -25,6 +25,14 @@ def _half_a_unit(decimals: int, _bits: int) -> arb:
     return arb(0, to_ball(Fraction(10) ** -decimals) / 2)
 
 
+def can_be_equal(found: Real, expected: Real) -> bool:
+    """Whether two values can be the same. A ball without ends, as of a division by what may be 0, says nothing."""
+    if isinstance(found, fmpq) and isinstance(expected, fmpq):
+        return found == expected
+    one, other = to_ball(found), to_ball(expected)
+    return bool(one.is_finite()) and bool(other.is_finite()) and bool(one.overlaps(other))
+
+
 def is_far_from(value: Fraction, figure: Figure, truth: Real) -> bool:
     """Whether a figure is certainly neither a value rounded or cut off, nor that value with noise in its last digits.
 
@@ -49,7 +57,7 @@ def is_rounded_from(value: Fraction, figure: Figure, truth: Real) -> bool:
         return bool(truth == 0)
     if isinstance(truth, fmpq):
         return abs(to_exact(value) - truth) * 2 <= to_exact(figure.unit)
-    return as_shown(value, figure).overlaps(truth)
+    return as_shown(value, figure).overlaps(to_ball(truth))
 
 
 def is_cut_off_from(value: Fraction, figure: Figure, truth: Real) -> bool:
@@ -96,6 +104,26 @@ def _is_single(value: Fraction, figure: Figure) -> bool:
         return False
     return abs(Fraction(single) - value) <= figure.unit
 
+
+def figure_given(ball: arb) -> tuple[Fraction, Figure] | None:
+    """The figure that a calculation gives, to as many digits as its numbers are good for; None if these are too few."""
+    if not ball.is_finite() or ball == 0 or ball.rel_accuracy_bits() < _LEAST_BITS_GIVEN:
+        return None
+    place = leading_place(ball)
+    if place is None:
+        return None
+    significant = min(_MOST_DIGITS_GIVEN, int(ball.rel_accuracy_bits() * _LOG10_OF_2))
+    decimals = significant - 1 - place
+    ends = bounds(ball)
+    assert ends is not None
+    value = Fraction(round((ends[0] + ends[1]) / 2 * Fraction(10) ** decimals)) / Fraction(10) ** decimals
+    figure = Figure(value=abs(value), typed=str(float(abs(value))), decimals=decimals, significant=significant)
+    return value, figure
+
+
+_LEAST_BITS_GIVEN = 10
+_MOST_DIGITS_GIVEN = 12
+_LOG10_OF_2 = 0.30103
 
 _MOST_DECIMALS = 30
 

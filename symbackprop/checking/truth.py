@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -20,6 +20,7 @@ from symbackprop.derivation.oracle_questions import ask
 from symbackprop.derivation.train import bits_affordable
 from symbackprop.derivation.values import FIRST_BITS
 from symbackprop.errors import SpecError
+from symbackprop.functions import Loss
 
 BITS = FIRST_BITS
 """The precision of all that is judged: figures of some thirty digits can be told apart with it."""
@@ -42,10 +43,18 @@ class Truth:
         self.plan = derivation.steps
         self._rounds: dict[int, Round] = {}
 
-    @cached_property
-    def exact_numbers(self) -> frozenset[Fraction]:
-        """Numbers that stand for themselves wherever they are shown: the network's own, and a half."""
-        return frozenset({*self.derivation.given.values(), Fraction(1, 2)})
+    def numbers_behind(self, quantity: str | None) -> frozenset[Fraction]:
+        """The network's own numbers that a calculation of a quantity puts in; all of them where none is named."""
+        given = self.derivation.given
+        base = split_id(quantity)[0] if quantity else None
+        ids = given if base not in self.plan else filter(given.__contains__, self.parts(base))
+        return frozenset(given[id_] for id_ in ids)
+
+    def parts(self, base: str) -> Iterable[str]:
+        """The quantities that stand in some form of another's formula: its own, and those of what it is made of."""
+        own = dict.fromkeys(self.plan[base].slots.values())
+        deeper = (part for part in own if part in self.plan and not part.startswith("dnet_"))
+        return dict.fromkeys((*own, *(id_ for part in deeper for id_ in self.plan[part].slots.values())))
 
     def knows(self, id_: str) -> bool:
         """Whether there is a quantity of that name, and a value of it that can be had in time."""
@@ -102,29 +111,46 @@ class Round:
         self._calculation = Calculation(derivation.steps, given)
         self._plan = derivation.steps
         self._asked = lru_cache(maxsize=4096)(self._ask)
+        self._neighbours = lru_cache(maxsize=8)(self._near)
 
     def value(self, id_: str) -> Real:
         """One quantity. Raises KeyError where there is none of that name."""
         with precision(BITS):
             return self._calculation.value(id_) if id_ in self._plan else self._asked(id_)
 
-    @cached_property
-    def neighbours(self) -> tuple[Round, ...]:
+    def neighbours(self, named: frozenset[str]) -> tuple[Round, ...]:
         """Rounds that start from slightly other numbers: two formulas that agree there, too, are the same here.
 
-        A 0 or a 1 stays, and so do targets: a formula in which they were left out is right for this network.
+        A 0, a 1 or a target that isn't `named` stays: a formula in which it was left out is right for this network.
         """
-        return tuple(Round(self._derivation, self._moved(number)) for number in range(_NEIGHBOURS))
+        return self._neighbours(frozenset(id_ for id_ in named if id_ in self.given and self._may_stay(id_)))
 
-    def _moved(self, number: int) -> Mapping[str, Real]:
+    def _near(self, named: frozenset[str]) -> tuple[Round, ...]:
+        return tuple(Round(self._derivation, self._moved(number, named)) for number in range(_NEIGHBOURS))
+
+    def _may_stay(self, id_: str) -> bool:
+        return self._plan.kind(id_) is Kind.TARGET or self.given[id_] in (0, 1, -1)
+
+    def _moved(self, number: int, named: frozenset[str]) -> Mapping[str, Real]:
         random = Random(_SEED + number)  # noqa: S311 - the same points in every run
         moved: dict[str, Real] = {}
         with precision(BITS):
             for id_, own in self.given.items():
                 offset = fmpq(random.randint(1, 10_000), 1_000_000)
-                stays = own in (0, 1, -1) or self._plan.kind(id_) is Kind.TARGET
-                moved[id_] = own if stays else own * (1 + offset)
+                stays = id_ not in named and self._may_stay(id_)
+                moved[id_] = own if stays else own * (1 + offset) if own != 0 else offset
+            if self._network.training.loss is Loss.CROSS_ENTROPY:
+                self._make_probabilities(moved)
         return moved
+
+    def _make_probabilities(self, moved: dict[str, Real]) -> None:
+        """The targets of each step add up to 1 again, or `out - target` would be no delta."""
+        width = self._network.widths[-1]
+        targets = [id_ for id_ in moved if self._plan.kind(id_) is Kind.TARGET]
+        for start in range(0, len(targets), width):
+            together = targets[start : start + width]
+            total = sum((moved[id_] for id_ in together), start=fmpq(0))
+            moved.update({id_: moved[id_] / total for id_ in together})
 
     def _ask(self, id_: str) -> arb:
         return ask(self._oracle, self._network, id_)

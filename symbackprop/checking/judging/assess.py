@@ -8,17 +8,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from flint import fmpq
-
-from symbackprop.checking.figures import as_shown, is_cut_off_from, is_far_from, is_rounded_from, noise_in
-from symbackprop.checking.judging.standard import Reading, Standard, readings, value_of, with_digits_shown
+from symbackprop.checking.figures import as_shown, can_be_equal, is_cut_off_from, is_far_from, is_rounded_from, noise_in
+from symbackprop.checking.judging.standard import (
+    HALF_A_UNIT,
+    PutIn,
+    Reading,
+    Standard,
+    readings,
+    value_of,
+    with_digits_shown,
+)
 from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import LinkKind, Rounding, Verdict
 from symbackprop.checking.work import Figure, Leaf, Member
-from symbackprop.derivation.balls import Real, precision, to_ball
+from symbackprop.derivation.balls import Real, precision
 from symbackprop.derivation.ids import split_id
 from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, Negative, Quantity
+
+_Reached = Callable[[Figure], Iterable[Real]]
+"""What rounding on the way to a figure may have made of its quantity."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +43,14 @@ class Goal:
     standard: Standard
     ask: Callable[[Callable[[str], Real]], Real]
 
+    def nearby(self, named: Iterable[str]) -> tuple[Real, ...]:
+        """The value in numbers that differ slightly, also where they are `named`. Raises one of `NO_VALUE`."""
+        return tuple(self.ask(near) for near in self.standard.values_nearby(self.rounds, named))
+
     @cached_property
-    def nearby(self) -> tuple[Real, ...]:
-        """The value in slightly different numbers. Raises one of `NO_VALUE` where it has none."""
-        return tuple(self.ask(near) for near in self.standard.values_nearby(self.rounds))
+    def put_in(self) -> PutIn:
+        """What figures that were put into its formula can stand for."""
+        return PutIn(standard=self.standard, quantity=self.quantity)
 
 
 @record(kw_only=True)
@@ -96,19 +109,19 @@ def signed_figure(member: Member) -> tuple[Fraction, Figure] | None:
     return None if figure is None else (-figure.value if is_negative else figure.value, figure)
 
 
-def assess(member: Member, goal: Goal, standard: Standard, reached: Callable[[Figure], Iterable[Real]]) -> Finding:
+def assess(member: Member, goal: Goal, standard: Standard, reached: _Reached) -> Finding:
     """Whether a member equals the goal; `reached` gives what rounding on the way may have made of it."""
     kind = kind_of(member)
     match kind:
         case LinkKind.VALUE:
             return _assess_value(member, goal, reached)
         case LinkKind.NUMBERS:
-            return _assess_numbers(member, goal, standard, {})
+            return _assess_numbers(member, goal, {}, reached)
         case LinkKind.FORMULA:
-            return _assess_formula(member, goal, standard)
+            return _assess_formula(member, goal, standard, reached)
 
 
-def _assess_value(member: Member, goal: Goal, reached: Callable[[Figure], Iterable[Real]]) -> Finding:
+def _assess_value(member: Member, goal: Goal, reached: _Reached) -> Finding:
     found = signed_figure(member)
     assert found is not None
     value, figure = found
@@ -131,40 +144,51 @@ def _rounding(value: Fraction, figure: Figure, truth: Real) -> Rounding | None:
     return noise
 
 
-def _is_reached(value: Fraction, figure: Figure, reached: Callable[[Figure], Iterable[Real]]) -> bool:
+def _is_reached(value: Fraction, figure: Figure, reached: _Reached) -> bool:
     """Whether rounding on the way can have led to a figure. To a bare 0, everything could have been rounded."""
     if not value:
         return False
     shown = as_shown(value, figure)
-    return any(to_ball(ball).overlaps(shown) for ball in reached(figure))
+    return any(can_be_equal(ball, shown) for ball in reached(figure))
 
 
-def _assess_numbers(member: Member, goal: Goal, standard: Standard, reading: Reading) -> Finding:
-    """Figures that were put into a formula: right if the goal is among all that they can stand for."""
+def _assess_numbers(member: Member, goal: Goal, reading: Reading, reached: _Reached) -> Finding:
+    """Figures that were put into a formula: right if the goal is among all that they can stand for.
+
+    Each may itself come from rounded ones: then what they give is something that rounding can lead to.
+    """
     assert member.formula is not None
     verdict = rounding = None
     with suppress(*NO_VALUE):
         rounded, cut_off = (
-            with_digits_shown(member.formula, member.leaves, reading, standard, units=units) for units in _UNITS
+            with_digits_shown(member.formula, member.leaves, reading, goal.put_in, units=units) for units in _UNITS
         )
-        if is_met(rounded, goal.value):
+        if can_be_equal(rounded, goal.value):
             verdict = Verdict.CORRECT
-        elif is_met(cut_off, goal.value):
+        elif can_be_equal(cut_off, goal.value):
             verdict, rounding = Verdict.ROUNDED, Rounding.CUT_OFF
+    if verdict is None and _numbers_are_reached(member, goal, reading, reached):
+        verdict, rounding = Verdict.ROUNDED, Rounding.INTERMEDIATES
     return Finding(kind=LinkKind.NUMBERS, verdict=verdict, rounding=rounding, reading=reading)
 
 
-_UNITS = (Fraction(1, 2), Fraction(1))
+_UNITS = (HALF_A_UNIT, Fraction(1))
 
 
-def is_met(found: Real, expected: Real) -> bool:
-    """Whether two values can be the same."""
-    if isinstance(found, fmpq) and isinstance(expected, fmpq):
-        return found == expected
-    return bool(to_ball(found).overlaps(to_ball(expected)))
+def _numbers_are_reached(member: Member, goal: Goal, reading: Reading, reached: _Reached) -> bool:
+    """Whether rounding on the way can lead to what a formula with figures in it gives."""
+    assert member.formula is not None
+    figures = [leaf.figure for leaf in member.leaves if leaf.figure is not None]
+    rounded = [it for it in figures if not goal.put_in.stands_for_itself(it)]
+    if not rounded:
+        return False
+    with suppress(*NO_VALUE), precision(BITS):
+        found = value_of(member.formula, member.leaves, reading, goal.standard.value)
+        return any(can_be_equal(found, ball) for ball in reached(max(rounded, key=lambda it: it.significant)))
+    return False
 
 
-def _assess_formula(member: Member, goal: Goal, standard: Standard) -> Finding:
+def _assess_formula(member: Member, goal: Goal, standard: Standard, reached: _Reached) -> Finding:
     """A formula is right if it gives the goal in the network's numbers and in others close by.
 
     One with figures in it may only be right in the network's own numbers: then these were put in.
@@ -176,7 +200,7 @@ def _assess_formula(member: Member, goal: Goal, standard: Standard) -> Finding:
             return Finding(kind=LinkKind.FORMULA, verdict=Verdict.CORRECT, reading=reading)
     if any(leaf.figure is not None and leaf.figure.decimals > 0 for leaf in member.leaves):
         for reading in meanings:
-            finding = _assess_numbers(member, goal, standard, reading)
+            finding = _assess_numbers(member, goal, reading, reached)
             if finding.verdict is not None:
                 return finding
     return Finding(kind=LinkKind.FORMULA, verdict=None, reading=meanings[0])
@@ -185,11 +209,12 @@ def _assess_formula(member: Member, goal: Goal, standard: Standard) -> Finding:
 def is_same_formula(formula: Formula, leaves: Sequence[Leaf], reading: Reading, goal: Goal, standard: Standard) -> bool:
     """Whether a formula gives the goal wherever it is asked for."""
     with suppress(*NO_VALUE):
-        if not is_met(value_of(formula, leaves, reading, standard.value), goal.value):
+        if not can_be_equal(value_of(formula, leaves, reading, standard.value), goal.value):
             return False
-        nearby = standard.values_nearby(goal.rounds)
+        named = frozenset(reading.values())
+        nearby = standard.values_nearby(goal.rounds, named)
         return all(
-            is_met(value_of(formula, leaves, reading, near), expected)
-            for near, expected in zip(nearby, goal.nearby, strict=True)
+            can_be_equal(value_of(formula, leaves, reading, near), expected)
+            for near, expected in zip(nearby, goal.nearby(named), strict=True)
         )
     return False

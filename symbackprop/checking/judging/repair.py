@@ -13,8 +13,8 @@ from functools import partial
 from flint import fmpq
 
 from symbackprop.checking.calculation import Way, formula_of
-from symbackprop.checking.figures import right_digits
-from symbackprop.checking.judging.assess import Goal, is_met, is_same_formula
+from symbackprop.checking.figures import can_be_equal, right_digits
+from symbackprop.checking.judging.assess import Goal, is_same_formula
 from symbackprop.checking.judging.edits import Edit, edits_of
 from symbackprop.checking.judging.effort import Effort, SpentError
 from symbackprop.checking.judging.slips import exchange, left_out, left_out_term, nearest_first, something_else
@@ -62,7 +62,7 @@ class WrongLink:
         if self.kind is LinkKind.FORMULA:
             return is_same_formula(formula, leaves, reading, self.goal, self.standard)
         with suppress(*NO_VALUE):
-            return is_met(with_digits_shown(formula, leaves, reading, self.standard), self.goal.value)
+            return can_be_equal(with_digits_shown(formula, leaves, reading, self.goal.put_in), self.goal.value)
         return False
 
     def gives(self, formula: Formula) -> bool:
@@ -120,6 +120,13 @@ def repair(wrong: WrongLink, aligned: Mapping[int, str]) -> Repair | None:
     ways = (_numbers(wrong, aligned), _names(wrong), _structure(wrong), _other_numbers(wrong), _missing(wrong))
     with suppress(SpentError):
         return next((found for way in ways for found in way), None)
+    return None
+
+
+def renumber(wrong: WrongLink, aligned: Mapping[int, str]) -> Repair | None:
+    """A number that isn't the quantity in whose place it stands, if the link is right with that one."""
+    with suppress(SpentError):
+        return next(_numbers(wrong, aligned), None)
     return None
 
 
@@ -189,7 +196,7 @@ def _missing(wrong: WrongLink) -> Iterator[Repair]:
     """A factor or a term that was left out: what the goal has more, wherever it is asked for."""
     with suppress(*NO_VALUE):
         found = _values(wrong, wrong.formula)
-        goals = (wrong.goal.value, *wrong.goal.nearby)[: len(found)]
+        goals = (wrong.goal.value, *wrong.goal.nearby(wrong.reading.values()))[: len(found)]
         ratios = [to_ball(goal) / value for goal, value in zip(goals, found, strict=True)]
         plan = wrong.standard.truth.plan
         if all(map(_is_telling, ratios)):
@@ -216,12 +223,12 @@ def _values(wrong: WrongLink, formula: Formula) -> list[Real]:
     """What the link gives: a formula wherever the goal is asked for, numbers only where they belong."""
     leaves, reading = wrong.member.leaves, wrong.reading
     if wrong.kind is not LinkKind.FORMULA:
-        return [with_digits_shown(formula, leaves, reading, wrong.standard)]
+        return [with_digits_shown(formula, leaves, reading, wrong.goal.put_in)]
     return [value_of(formula, leaves, reading, value) for value in _asked(wrong)]
 
 
 def _asked(wrong: WrongLink) -> tuple[Callable[[str], Real], ...]:
-    return (wrong.standard.value, *wrong.standard.values_nearby(wrong.goal.rounds))
+    return (wrong.standard.value, *wrong.standard.values_nearby(wrong.goal.rounds, wrong.reading.values()))
 
 
 def _meets(wrong: WrongLink, formula: Formula, expected: Sequence[Real]) -> bool:
@@ -229,7 +236,7 @@ def _meets(wrong: WrongLink, formula: Formula, expected: Sequence[Real]) -> bool
     wrong.effort.spend(1)
     with suppress(*NO_VALUE):
         return all(
-            is_met(evaluate(formula, value), goal)
+            can_be_equal(evaluate(formula, value), goal)
             for value, goal in zip(_asked(wrong), expected, strict=False)  # numbers are asked for once
         )
     return False

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 
 from symbackprop.checking.claims import Claim
-from symbackprop.checking.figures import as_shown, is_cut_off_from, is_rounded_from
+from symbackprop.checking.figures import as_shown, can_be_equal, figure_given, is_cut_off_from, is_rounded_from
 from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.drafts import Draft
 from symbackprop.checking.judging.effort import Effort, SpentError
 from symbackprop.checking.judging.formulas import alignment, mistaken, own_alignment
-from symbackprop.checking.judging.repair import Repair, WrongLink, renumbered, repair
+from symbackprop.checking.judging.repair import Repair, WrongLink, renumber, renumbered, repair
 from symbackprop.checking.judging.standard import Standard, with_digits_shown
 from symbackprop.checking.mistakes.explain import Explainer
 from symbackprop.checking.own import Followed, OwnFigures
@@ -20,6 +21,7 @@ from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import Cause, Correction, Explanation, LinkKind
 from symbackprop.checking.work import Figure
 from symbackprop.derivation.balls import Real, absolute, precision, to_ball
+from symbackprop.derivation.ids import split_id
 from symbackprop.records import record
 
 
@@ -95,15 +97,48 @@ class _Search:
             self._found[it.number] = Outcome()
         elif claim is not None:
             self._roots.append(len(self._claims))
-        elif it.goal is not None:
+        elif it.goal is not None and not self._is_root(it):
             self._found[it.number] = self._repaired(it)
+
+    def _is_root(self, it: Draft) -> bool:
+        """Takes numbers that were put into a formula for the figure that they give, if they give it sharply enough.
+
+        The mistakes behind figures are those behind calculations with numbers; a single number is looked for first.
+        """
+        if it.quantity is None or it.finding.kind is not LinkKind.NUMBERS:
+            return False
+        if (found := self._renumbered(it)) is not None:
+            self._found[it.number] = Outcome(cause=found.cause, correction=found.correction)
+            return True
+        with suppress(*NO_VALUE), precision(BITS):
+            given = figure_given(to_ball(self._numbers(it)))
+            if given is not None:
+                claim = Claim(link=it.number, quantity=it.quantity, value=given[0], figure=given[1], right=False)
+                self._roots.append(len(self._claims))
+                self._claims.append(claim)
+                return True
+        return False
+
+    def _renumbered(self, it: Draft) -> Repair | None:
+        return renumber(self._wrong_link(it), self._aligned(it))
+
+    def _wrong_link(self, it: Draft) -> WrongLink:
+        assert it.goal is not None
+        return WrongLink(
+            member=it.member,
+            kind=it.finding.kind,
+            reading=it.finding.reading,
+            goal=it.goal,
+            standard=self._standard,
+            effort=self._effort,
+        )
 
     def _gives(self, it: Draft, claim: Claim) -> int | None:
         """The wrong link before it in the same chain, if this figure is what that gives."""
         for before in self._before(it):
             if before.is_open and before.claim() is None:
                 with suppress(*NO_VALUE), precision(BITS):
-                    if as_shown(claim.value, claim.figure).overlaps(to_ball(self._numbers(before))):
+                    if can_be_equal(as_shown(claim.value, claim.figure), self._numbers(before)):
                         return before.number
         return None
 
@@ -116,7 +151,8 @@ class _Search:
 
     def _numbers(self, it: Draft) -> Real:
         assert it.member.formula is not None
-        return with_digits_shown(it.member.formula, it.member.leaves, it.finding.reading, self._standard)
+        assert it.goal is not None
+        return with_digits_shown(it.member.formula, it.member.leaves, it.finding.reading, it.goal.put_in)
 
     def _followed(self, it: Draft, claim: Claim | None) -> Followed | None:
         """The earlier figures from which a figure, or numbers put into a formula, follow."""
@@ -126,26 +162,17 @@ class _Search:
             self._effort_of_following.spend(1 + self._own.size // _NUMBERS_AT_ONCE)
             found = to_ball(self._numbers(it)) if claim is None else as_shown(claim.value, claim.figure)
             for followed in self._own.followed(it.quantity, None if claim is None else claim.figure):
-                differs = not to_ball(followed.value).overlaps(to_ball(it.goal.value))
-                if differs and found.overlaps(to_ball(followed.value)):
+                if can_be_equal(found, followed.value) and not can_be_equal(followed.value, it.goal.value):
                     return followed
         return None
 
     def _repaired(self, it: Draft) -> Outcome:
-        """What one change makes a wrong formula, or wrong numbers, right."""
-        assert it.goal is not None
-        wrong = WrongLink(
-            member=it.member,
-            kind=it.finding.kind,
-            reading=it.finding.reading,
-            goal=it.goal,
-            standard=self._standard,
-            effort=self._effort,
-        )
-        found = repair(wrong, self._aligned(it))
-        if found is not None:
-            return Outcome(cause=found.cause, correction=found.correction)
-        return Outcome(cause=mistaken(wrong))
+        """What one change makes a wrong formula, or wrong numbers, right; the mistake that a formula states."""
+        wrong = self._wrong_link(it)
+        found, cause = repair(wrong, self._aligned(it)), mistaken(wrong)
+        if found is None:
+            return Outcome(cause=cause)
+        return Outcome(cause=cause or found.cause, correction=found.correction)
 
     def _aligned(self, it: Draft) -> Mapping[int, str]:
         """Which quantity each number of a link stands for, by a right formula of the same form before it."""
@@ -157,13 +184,23 @@ class _Search:
         return own_alignment(self._standard.truth.plan, it.quantity, it.member)
 
     def _mistyped(self, it: Draft) -> Repair | None:
-        """A number that isn't its quantity's, in a link that is right for all that it changes."""
-        for number, id_ in self._aligned(it).items():
-            figure = it.member.leaves[number].figure
-            if figure is None or self._is_shown(id_, figure):
-                continue
-            return renumbered(self._standard, it.quantity, it.member.leaves[number], id_)
+        """A number that is none of its formula's, in a link that is right for all that it changes.
+
+        Terms and factors may stand in any order, so only a number that stands for nothing is one.
+        """
+        aligned = self._aligned(it)
+        for number, id_ in aligned.items():
+            leaf = it.member.leaves[number]
+            if leaf.figure is not None and not any(self._is_shown(other, leaf.figure) for other in self._put_in(it)):
+                return renumbered(self._standard, it.quantity, leaf, id_)
         return None
+
+    def _put_in(self, it: Draft) -> Iterator[str]:
+        """The quantities whose numbers belong into a link."""
+        base, rounds = split_id(it.quantity or "")
+        plan = self._standard.truth.plan
+        if base in plan:
+            yield from (f"{id_}@{rounds}" if rounds else id_ for id_ in self._standard.truth.parts(base))
 
     def _is_shown(self, id_: str, figure: Figure) -> bool:
         """Whether a figure can stand for a quantity: for its value, or for what the work has shown of it."""
@@ -172,11 +209,9 @@ class _Search:
             if is_rounded_from(figure.value, figure, value) or is_cut_off_from(figure.value, figure, value):
                 return True
             shown = as_shown(figure.value, figure)
-            return any(
-                shown.overlaps(absolute(as_shown(claim.value, claim.figure)))
-                for claim in self._claims
-                if claim.quantity == id_
-            ) or any(shown.overlaps(absolute(ball)) for ball in self._own.reached(id_, figure))
+            claimed = (as_shown(claim.value, claim.figure) for claim in self._claims if claim.quantity == id_)
+            balls = chain(claimed, self._own.reached(id_, figure))
+            return any(can_be_equal(shown, absolute(ball)) for ball in balls)
 
     @property
     def _most_roots(self) -> int:
@@ -190,7 +225,10 @@ class _Search:
             for number in explanation.links:
                 self._found[number] = Outcome(cause=explanation.cause)
         for position in self._roots:
-            self._found.setdefault(self._claims[position].link, Outcome())
+            link = self._claims[position].link
+            if link not in self._found:
+                it = self._drafts[link]
+                self._found[link] = self._repaired(it) if it.claim() is None else Outcome()
         explained = {number for explanation in explanations for number in explanation.links}
         for number, outcome in sorted(self._found.items()):
             if outcome.cause is not None and number not in explained:

@@ -265,9 +265,9 @@ class Spelling:
     def _ends(self, at: int) -> bool:
         """Whether nothing that could be added stands at a position."""
         kind = self.kind(at)
-        closing = kind in (Kind.RELATION, Kind.CLOSE, Kind.COMMA, Kind.ROW, Kind.AT, Kind.COLUMN, Kind.ARROW)
-        slash = kind is Kind.OPERATOR and self.text(at) in "*/-" and not self.tokens[at].glued
-        return kind is None or closing or slash
+        closing = (Kind.RELATION, Kind.CLOSE, Kind.COMMA, Kind.ROW, Kind.AT, Kind.COLUMN, Kind.ARROW, Kind.POWER)
+        slash = kind is Kind.OPERATOR and (self.text(at) in "*/" or not self.tokens[at].glued)
+        return kind is None or kind in closing or slash
 
 
 def spelling_of_text(text: str) -> str | None:

@@ -67,7 +67,7 @@ class NameTokens(Spelling):
             return True
         if spelling == "d" or (rest[0].spelling == "d" and self.kind(after) in (Kind.SUB, Kind.OPERATOR)):
             return True
-        if self.kind(after) is Kind.OPEN and self.text(after) == "(" and len(rest) > 1:
+        if self.kind(after) is Kind.OPEN and self.text(after) == "(" and len(spelling) > 1:
             return True
         return self._split(rest, level + 1) is not None
 

@@ -31,6 +31,7 @@ _GRAMMAR = Grammar(
     marked=reader_names.with_mark,
     command=reader_commands.read,
     cases=reader_commands.cases,
+    condition=reader_commands.condition,
 )
 
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from symbackprop.checking.reading.figure_text import NumberTooLargeError, read_figure
 from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.tokens import Kind, Token
 from symbackprop.checking.work import Gap, Leaf, Span, Trouble
-from symbackprop.records import record
-from symbackprop.typeset.formula import Abs, Formula, Negative, Power, Product, Quantity, Quotient, Sum
+from symbackprop.typeset.formula import (
+    Abs,
+    Cases,
+    Condition,
+    Formula,
+    Negative,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+)
 from symbackprop.wording import shortened
 
 MOST_LEVELS = 100
@@ -22,7 +33,7 @@ MOST_TERMS = 4_000
 _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log", "tanh", "max", "min", "sign", "abs"})
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
     """What is read otherwise than by precedence: names, known or not, marks on them, commands, and cases."""
 
@@ -31,6 +42,7 @@ class Grammar:
     marked: Callable[[Reader, Formula, int], Formula | None]
     command: Callable[[Reader], Formula]
     cases: Callable[[Reader], Formula]
+    condition: Callable[[Reader], Condition | None]
 
 
 class Reader:
@@ -138,7 +150,29 @@ class Reader:
                 break
             negative = self._signs()
         self._level -= 1
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+        found = terms[0] if len(terms) == 1 else Sum(tuple(terms))
+        return found if product or not self._is_word("if") else self._chosen(found)
+
+    def _chosen(self, then: Formula) -> Formula:
+        """`a if b > c else d`, where a was read."""
+        with self.level():
+            self.at += len("if")
+            condition = self._grammar.condition(self)
+            if condition is None or not self._is_word("else"):
+                raise self.expected("a condition and an else")
+            self.at += len("else")
+            return Cases(condition, then, self.expression())
+
+    def _is_word(self, word: str) -> bool:
+        """Whether that word of plain text stands here by itself, letter by letter."""
+        if self.scan.latex:
+            return False
+        tokens = self.tokens[self.at : self.at + len(word) + 1]
+        return [it.text for it in tokens[: len(word)]] == list(word) and [it.glued for it in tokens] == [
+            False,
+            *(True for _ in word[1:]),
+            False,
+        ][: len(tokens)]
 
     def _signs(self) -> bool:
         """Whether the signs that stand here turn what follows into its negative."""
@@ -173,6 +207,8 @@ class Reader:
 
     def _begins_factor(self) -> bool:
         """Whether something stands here that may be multiplied without a sign."""
+        if self._is_word("if") or self._is_word("else"):
+            return False
         match self.kind():
             case Kind.NUMBER | Kind.LETTER | Kind.WORD | Kind.OPEN | Kind.ACCENT | Kind.BEGIN | Kind.NOTE | Kind.MATRIX:
                 return True

@@ -174,7 +174,7 @@ def cases(reader: Reader) -> Formula:
         value = reader.expression()
         while reader.kind() in (Kind.COLUMN, Kind.COMMA):
             reader.take()
-        rows.append((value, _condition(reader)))
+        rows.append((value, condition(reader)))
         if reader.kind() is Kind.ROW:
             reader.take()
         elif reader.kind() is not Kind.END:
@@ -192,11 +192,11 @@ def _in_braces(reader: Reader) -> Formula:
     with reader.level():
         while reader.at < close:
             reader.take()
-            condition = _condition(reader)
+            found = condition(reader)
             if not reader.here(Kind.ARROW, ":"):
                 raise reader.expected("a colon after the condition")
             reader.take()
-            rows.append((condition, reader.expression()))
+            rows.append((found, reader.expression()))
             if reader.at != close and reader.kind() is not Kind.COMMA:
                 raise reader.expected("a semicolon or a closing brace")
     if len(rows) != 2 or rows[0][0] is None:  # noqa: PLR2004 - one or the other
@@ -208,7 +208,8 @@ def _in_braces(reader: Reader) -> Formula:
 _SIGNS = {it.value: it for it in Comparison}
 
 
-def _condition(reader: Reader) -> Condition | None:
+def condition(reader: Reader) -> Condition | None:
+    """The condition of a case, without the words before it; None where there is none."""
     while reader.kind() is Kind.WORD:
         reader.take()
     if reader.kind() in (Kind.ROW, Kind.END):
