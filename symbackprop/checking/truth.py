@@ -46,9 +46,9 @@ class Truth:
     def numbers_behind(self, quantity: str | None) -> frozenset[Fraction]:
         """The network's own numbers that a calculation of a quantity puts in; all of them where none is named."""
         given = self.derivation.given
-        base = split_id(quantity)[0] if quantity else None
-        ids = given if base not in self.plan else filter(given.__contains__, self.parts(base))
-        return frozenset(given[id_] for id_ in ids)
+        base = split_id(quantity or "")[0]
+        ids = self.parts(base) if base in self.plan else given
+        return frozenset(given[id_] for id_ in ids if id_ in given)
 
     def parts(self, base: str) -> Iterable[str]:
         """The quantities that stand in some form of another's formula: its own, and those of what it is made of."""

@@ -8,8 +8,10 @@ are stated so. What is seen in one place and not in the next is a mistake.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
+from symbackprop.checking.calculation import formula_of
 from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.assess import assess, goal_of
 from symbackprop.checking.judging.drafts import Draft, draft
@@ -25,6 +27,7 @@ from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import Plan, plan_of
 from symbackprop.functions import Loss
 from symbackprop.network import Network, Reduction
+from symbackprop.typeset.formula import quantities
 
 _SIGNS = (Convention.OPPOSITE_DELTA, Convention.DESCENT_DIRECTION)
 _ERRORS = frozenset({Kind.ERROR, Kind.SAMPLE_ERROR, Kind.TOTAL_ERROR})
@@ -120,22 +123,45 @@ def _changed(network: Network, convention: Convention) -> Network | None:
 def _is_held_to(other: Standard, before: Sequence[Draft], after: Sequence[Draft]) -> bool:
     """Whether a work follows other conventions wherever they make a difference, and shows that they are meant."""
     gained = [new for old, new in zip(before, after, strict=True) if old.is_open and not new.is_open]
-    return all(_is_shown(convention, other.truth.plan, gained, after) for convention in other.conventions)
+    return all(_is_shown(convention, other, gained, after) for convention in other.conventions)
 
 
-def _is_shown(convention: Convention, plan: Plan, gained: Sequence[Draft], after: Sequence[Draft]) -> bool:
-    """Whether something in the work can only be right if the convention is meant."""
-    kinds = {_kind(it, plan) for it in gained}
-    right = {_kind(it, plan) for it in after if it.trouble is None and not it.is_open}
+def _is_shown(convention: Convention, other: Standard, gained: Sequence[Draft], after: Sequence[Draft]) -> bool:
+    """Whether something in the work can only be right if the convention is meant.
+
+    For a sign that is something calculated from what it turns, itself not turned, and right all the same.
+    """
+    plan = other.truth.plan
     match convention:
         case Convention.OPPOSITE_DELTA:
-            return Kind.DELTA in kinds and bool(right & {Kind.GRADIENT, Kind.UPDATE})
+            turned, despite = Kind.DELTA, frozenset({Kind.GRADIENT, Kind.UPDATE})
         case Convention.DESCENT_DIRECTION:
-            return Kind.GRADIENT in kinds and Kind.UPDATE in right
+            turned, despite = Kind.GRADIENT, frozenset({Kind.UPDATE})
         case _:
-            return bool(kinds & _ERRORS)
+            return any(_kind(it, plan) in _ERRORS for it in gained)
+    bases = frozenset(_base(it) for it in gained if _kind(it, plan) is turned)
+    right = (it for it in after if it.trouble is None and not it.is_open and _kind(it, plan) in despite)
+    return any(not other.turns(_base(it)) and _is_calculated_from(bases, _base(it), plan) for it in right)
 
 
-def _kind(draft_: Draft, plan: Plan) -> Kind | None:
-    base = split_id(draft_.quantity or "")[0]
+def _is_calculated_from(bases: frozenset[str], id_: str, plan: Plan) -> bool:
+    """Whether one of some quantities is needed for another one."""
+    waiting, seen = [id_], {id_}
+    while waiting:
+        here = waiting.pop()
+        with suppress(KeyError):
+            parts = set(quantities(formula_of(plan, here))) - seen
+            if parts & bases:
+                return True
+            seen |= parts
+            waiting.extend(parts)
+    return False
+
+
+def _base(it: Draft) -> str:
+    return split_id(it.quantity or "")[0]
+
+
+def _kind(it: Draft, plan: Plan) -> Kind | None:
+    base = _base(it)
     return plan.kind(base) if base in plan else None

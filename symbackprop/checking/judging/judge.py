@@ -42,7 +42,9 @@ class Judge:
         links = []
         for first, now in zip(drafts, better, strict=True):
             convention = _convention(adopted, now) if first.is_open and not now.is_open else None
-            links.append(_link(now, outcomes.of.get(now.number), convention, adopted, lines))
+            # What ought to stand there is told in the network's own convention.
+            right = standard if convention else adopted
+            links.append(_link(now, outcomes.of.get(now.number), convention, right, lines))
         return Verdicts(
             work=work,
             links=tuple(links),
@@ -55,10 +57,12 @@ class Judge:
 
 
 def _convention(standard: Standard, now: Draft) -> Convention:
-    """The convention under which a link is right: the one that turns its sign, else the one of its error."""
-    quantity = now.quantity or ""
-    turning = (it for it in standard.conventions if standard.flips(it, quantity))
-    return next(turning, standard.conventions[0])
+    """The convention under which a link is right: one that turns its quantity, or one in it, else that of its error."""
+    for id_ in (now.quantity or "", *now.finding.reading.values()):
+        for convention in standard.conventions:
+            if standard.flips(convention, id_):
+                return convention
+    return standard.conventions[0]
 
 
 _GAPS = {Gap.GENERAL: Verdict.GENERAL, Gap.UNKNOWN: Verdict.UNKNOWN, Gap.UNREAD: Verdict.UNREAD}
@@ -95,8 +99,8 @@ def _expected(it: Draft, standard: Standard) -> str | None:
     if it.trouble is not None or it.quantity is None:
         return None
     claim = it.claim()
-    if claim is not None and it.goal is not None:
-        return right_digits(it.goal.value, claim.figure)
+    if claim is not None:
+        return right_digits(standard.value(it.quantity), claim.figure)
     if it.finding.kind is LinkKind.NUMBERS:
         shown = (leaf.figure.decimals for leaf in it.member.leaves if leaf.figure is not None)
         return expected_numbers(standard, it.quantity, max(shown, default=0))

@@ -65,6 +65,15 @@ class WrongLink:
             return can_be_equal(with_digits_shown(formula, leaves, reading, self.goal.put_in), self.goal.value)
         return False
 
+    @property
+    def is_sharp(self) -> bool:
+        """Whether numbers give so sharp a figure that one of the changes tried doesn't mend them by chance."""
+        with suppress(*NO_VALUE):
+            return all(
+                isinstance(it, fmpq) or it.rel_accuracy_bits() >= _SHARP_BITS for it in _values(self, self.formula)
+            )
+        return False
+
     def gives(self, formula: Formula) -> bool:
         """Whether the link is the same as a formula of quantities, wherever both are asked for."""
         with suppress(*NO_VALUE):
@@ -117,6 +126,8 @@ def repair(wrong: WrongLink, aligned: Mapping[int, str]) -> Repair | None:
 
     `aligned` says which quantity each number ought to be, where a formula of the same form stands before.
     """
+    if wrong.kind is LinkKind.NUMBERS and not wrong.is_sharp:
+        return None
     ways = (_numbers(wrong, aligned), _names(wrong), _structure(wrong), _other_numbers(wrong), _missing(wrong))
     with suppress(SpentError):
         return next((found for way in ways for found in way), None)
@@ -243,6 +254,8 @@ def _meets(wrong: WrongLink, formula: Formula, expected: Sequence[Real]) -> bool
 
 
 _TELLING_BITS = 10
+_SHARP_BITS = 12
+"""Some two hundred changes are tried: in 2^12 as many figures, few of them mend anything by chance."""
 
 
 def _is_telling(value: Real) -> bool:
