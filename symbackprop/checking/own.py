@@ -72,7 +72,7 @@ class Course:
         return self._rounds[rounds]
 
     def _given(self, rounds: int) -> Mapping[str, Real]:
-        if not self._first < rounds <= MOST_ROUNDS_BY_HAND:
+        if not self._first < rounds <= most_rounds(self._truth):
             return self._truth.round(rounds).given
         before = self.round(rounds - 1)
         given = self._truth.round(0).given
@@ -80,6 +80,10 @@ class Course:
 
     def behind(self, id_: str) -> Iterator[str]:
         """The claimed quantities that a quantity is calculated from, the nearest first."""
+        return self._behind(id_, set())
+
+    def _behind(self, id_: str, told: set[str]) -> Iterator[str]:
+        """The same without going back twice by way of the same updates, which are many after some rounds."""
         base, rounds = split_id(id_)
         mark = f"@{rounds}" if rounds else ""
         calculation, claimed = self.round(rounds), self._claimed.get(rounds, {})
@@ -96,14 +100,17 @@ class Course:
                     else:
                         later.append(part)
             waiting = later
-        if 0 < rounds <= MOST_ROUNDS_BY_HAND:
+        if 0 < rounds <= most_rounds(self._truth):
             for state in self._truth.plan.state:
                 if state in seen:
                     updated = f"{state}+" + (f"@{rounds - 1}" if rounds > 1 else "")
+                    if updated in told:
+                        continue
+                    told.add(updated)
                     if f"{state}+" in self._claimed.get(rounds - 1, {}):
                         yield updated
                     else:
-                        yield from self.behind(updated)
+                        yield from self._behind(updated, told)
 
 
 def _parts(calculation: Calculation, id_: str) -> Iterable[str]:
@@ -119,6 +126,20 @@ class Followed:
 
     value: Real
     behind: tuple[str, ...]
+
+
+_MOST_CALCULATED = 100_000
+"""So many quantities are calculated on from a work's own figures."""
+
+_NUMBERS_AT_ONCE = 100
+"""So many numbers are taken over in the time in which one quantity is calculated."""
+
+_MOST_BY_HAND = 40_000
+
+
+def most_rounds(truth: Truth) -> int:
+    """After how many rounds figures may have come from a calculation on paper; none of a large network."""
+    return min(MOST_ROUNDS_BY_HAND, _MOST_BY_HAND // max(1, len(truth.plan)))
 
 
 class _On(Enum):
@@ -150,6 +171,7 @@ class OwnFigures:
         self._turned = turned
         self._right: dict[str, Claim] = {}
         self._wrong: dict[str, Claim] = {}
+        self._left = _MOST_CALCULATED
         self._shown = {on: ByRounds() for on in _On}
         self._courses: dict[tuple[_On, Way, Digits], Course] = {}
 
@@ -174,6 +196,8 @@ class OwnFigures:
     def reached(self, quantity: str, figure: Figure) -> Iterator[Real]:
         """All that rounding on the way may have made of a quantity, in the ways in which people round."""
         digits = self.habit.digits(figure)
+        if not self._can_go_on(quantity):
+            return
         for way in Way:
             yield from self._values(quantity, _afresh(self._truth, way, digits))
         for way in Way if self._right else ():
@@ -184,7 +208,7 @@ class OwnFigures:
 
         `figure` is what is shown of it, None where only numbers were put into its formula.
         """
-        if not any(id_ != quantity for id_ in self._wrong):
+        if not any(id_ != quantity for id_ in self._wrong) or not self._can_go_on(quantity):
             return
         digits = self.habit.digits(figure)
         for on in (_On.WRONG, _On.BOTH) if self._right else (_On.WRONG,):
@@ -202,10 +226,15 @@ class OwnFigures:
             self._courses[key] = Course(self._truth, self._shown[on], way=way, digits=digits)
         return self._courses[key]
 
-    @property
-    def size(self) -> int:
-        """How many numbers are looked at to go on from these figures."""
-        return len(self._truth.round(0).given) + len(self._wrong) + len(self._right)
+    def _can_go_on(self, quantity: str) -> bool:
+        """Whether there is time left to go on from these figures to a quantity; counted, to be the same anywhere."""
+        rounds = min(split_id(quantity)[1], most_rounds(self._truth))
+        numbers = len(self._truth.round(0).given) + len(self._wrong) + len(self._right)
+        cost = 1 + numbers // _NUMBERS_AT_ONCE + rounds * len(self._truth.plan)
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
 
     def _values(self, quantity: str, course: Course) -> Iterator[Real]:
         try:

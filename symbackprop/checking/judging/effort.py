@@ -17,7 +17,7 @@ class Effort:
         self._left = most
 
     def spend(self, amount: int) -> None:
-        """Takes the price of a trial. Raises SpentError where it can't be paid, and ever after."""
-        self._left = self._left - amount if self._left >= amount else 0
-        if not self._left:
+        """Takes the price of a trial. Raises SpentError where it can't be paid."""
+        if amount > self._left:
             raise SpentError
+        self._left -= amount

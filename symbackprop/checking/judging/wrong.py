@@ -11,7 +11,7 @@ from symbackprop.checking.claims import Claim
 from symbackprop.checking.figures import as_shown, can_be_equal, figure_given, is_cut_off_from, is_rounded_from
 from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.drafts import Draft
-from symbackprop.checking.judging.effort import Effort, SpentError
+from symbackprop.checking.judging.effort import Effort
 from symbackprop.checking.judging.formulas import alignment, mistaken, own_alignment
 from symbackprop.checking.judging.repair import Repair, WrongLink, renumber, renumbered, repair
 from symbackprop.checking.judging.standard import Standard, with_digits_shown
@@ -63,7 +63,6 @@ class _Search:
         self._standard = standard
         self._own = OwnFigures(standard.truth, habit, standard.turns)
         self._effort = Effort()
-        self._effort_of_following = Effort()
         self._claims: list[Claim] = []
         self._roots: list[int] = []
         self._found: dict[int, Outcome] = {}
@@ -158,8 +157,7 @@ class _Search:
         """The earlier figures from which a figure, or numbers put into a formula, follow."""
         if it.goal is None or it.quantity is None or it.finding.kind is LinkKind.FORMULA:
             return None
-        with suppress(*NO_VALUE, SpentError), precision(BITS):
-            self._effort_of_following.spend(1 + self._own.size // _NUMBERS_AT_ONCE)
+        with suppress(*NO_VALUE), precision(BITS):
             found = to_ball(self._numbers(it)) if claim is None else as_shown(claim.value, claim.figure)
             for followed in self._own.followed(it.quantity, None if claim is None else claim.figure):
                 if can_be_equal(found, followed.value) and not can_be_equal(followed.value, it.goal.value):
@@ -255,9 +253,6 @@ def _is_told_in_doubles(claim: Claim) -> bool:
 
 _MOST_DECIMALS = 300
 _SMALLEST = 1e-290
-
-_NUMBERS_AT_ONCE = 100
-"""So many numbers are taken over in the time in which one is put into a formula."""
 
 _MOST_ROOTS = 400
 _SMALL = 150
