@@ -135,9 +135,7 @@ def _rounding(value: Fraction, figure: Figure, goal: Goal, reached: _Reached) ->
     return noise
 
 
-def _assess_numbers(
-    member: Member, goal: Goal, standard: Standard, reading: Reading, reached: _Reached
-) -> Finding:
+def _assess_numbers(member: Member, goal: Goal, standard: Standard, reading: Reading, reached: _Reached) -> Finding:
     """Figures that were put into a formula: right if the goal is among all that they can stand for.
 
     Each may itself come from rounded ones: then what they give is something that rounding can lead to.

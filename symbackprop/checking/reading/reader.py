@@ -11,7 +11,18 @@ from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.tokens import Kind, Token
 from symbackprop.checking.work import Gap, Leaf, Span, Trouble
-from symbackprop.typeset.formula import Abs, Cases, Condition, Formula, Negative, Power, Product, Quantity, Quotient, Sum
+from symbackprop.typeset.formula import (
+    Abs,
+    Cases,
+    Condition,
+    Formula,
+    Negative,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+)
 from symbackprop.wording import shortened
 
 MOST_LEVELS = 100
@@ -157,10 +168,11 @@ class Reader:
         if self.scan.latex:
             return False
         tokens = self.tokens[self.at : self.at + len(word) + 1]
-        return (
-            [it.text for it in tokens[: len(word)]] == list(word)
-            and [it.glued for it in tokens] == [False, *(True for _ in word[1:]), False][: len(tokens)]
-        )
+        return [it.text for it in tokens[: len(word)]] == list(word) and [it.glued for it in tokens] == [
+            False,
+            *(True for _ in word[1:]),
+            False,
+        ][: len(tokens)]
 
     def _signs(self) -> bool:
         """Whether the signs that stand here turn what follows into its negative."""
