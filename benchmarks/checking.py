@@ -21,10 +21,8 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from checking_pairs import PAIRS
-from timing import print_table
-
 import symbackprop
+from checking_pairs import PAIRS
 from symbackprop.checking.calculation import Calculation
 from symbackprop.checking.entry import judge_for, load, read, reader_for
 from symbackprop.checking.mistakes.registry import slips
@@ -34,6 +32,7 @@ from symbackprop.derivation.balls import precision, to_exact
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import plan_of
+from timing import print_table
 
 ANSWERS = 30
 BITS = 128

@@ -11,7 +11,6 @@ from symbackprop.records import record
 
 _ENOUGH_FIGURES = 3
 _LEAST_SIGNIFICANT = 3
-_MOST_SIGNIFICANT_BY_HAND = 4
 _ANY = 1000
 _IN_FULL = Digits(decimals=_ANY, significant=_ANY)
 
@@ -42,19 +41,23 @@ class Habit:
 
 
 def digits_of(figure: Figure) -> Digits:
-    """What a single figure tells: a short one may come from few decimals, or from few significant digits."""
-    few = figure.significant <= _MOST_SIGNIFICANT_BY_HAND
-    return Digits(decimals=figure.decimals, significant=max(figure.significant, _LEAST_SIGNIFICANT) if few else _ANY)
+    """What a single figure tells: it may come from so many decimals, or from so many significant digits."""
+    return Digits(decimals=figure.decimals, significant=max(figure.significant, _LEAST_SIGNIFICANT))
 
 
 def habit_of(figures: Iterable[Figure]) -> Habit:
-    """What most figures have in common: as many decimals, or as many significant digits; one or two tell nothing."""
+    """What most figures have in common: as many decimals, or as many significant digits; one or two tell nothing.
+
+    Where that is as many of them, either may be meant.
+    """
     found = tuple(figures)
     if len(found) < _ENOUGH_FIGURES:
         return Habit(known=None)
     decimals, alike = Counter(figure.decimals for figure in found).most_common(1)[0]
     significant, alike_significant = Counter(figure.significant for figure in found).most_common(1)[0]
     usual = Digits(decimals=decimals, significant=max(significant, _LEAST_SIGNIFICANT))
-    if alike >= alike_significant:
+    if alike == alike_significant:
+        return Habit(known=usual, usual=usual)
+    if alike > alike_significant:
         return Habit(known=Digits(decimals=decimals, significant=_ANY), usual=usual)
     return Habit(known=Digits(decimals=_ANY, significant=usual.significant), usual=usual)

@@ -11,18 +11,19 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from symbackprop.checking.calculation import Way, formula_of
-from symbackprop.checking.entry import judge_for, reader_for
+from symbackprop.checking.entry import check, judge_for, reader_for
 from symbackprop.checking.sources.snippet import Kind
 from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import Verdict
 from symbackprop.derivation.balls import Real, bounds, evaluate, precision, to_exact
+from symbackprop.derivation.derive import derive
 from symbackprop.derivation.digits import leading_place
 from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import Plan, plan_of
 from symbackprop.network import Network
 from symbackprop.notation_file import bound_to_network, load_notation, notation_names
 from symbackprop.typeset.arrange import arrange
-from symbackprop.typeset.formula import Formula, quantities
+from symbackprop.typeset.formula import Formula, Quantity, quantities
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
 from symbackprop.typeset.plain import plain
@@ -64,10 +65,9 @@ class Hand:
         self._digits = digits
         self._way = way
         self._known: dict[str, tuple[Fraction, str]] = {}
-        from symbackprop.derivation.derive import derive
-
         for id_, value in derive(network).given.items():
             self._known[id_] = value, _typed(value)
+        self._own = frozenset(value for value, _ in self._known.values())
 
     def formula(self, id_: str) -> Formula:
         """Give the formula by which a quantity is calculated."""
@@ -86,6 +86,8 @@ class Hand:
             found, decimals = self._digits.rounded(value)
             # Nobody goes on with 0.000 for what isn't 0.
             assume(found or value == 0)
+            # A result that looks like one of the network's own numbers would be taken for it.
+            assume(to_exact(found) == value or found not in self._own)
             self._known[id_] = found, written(found, decimals)
         return self._known[id_]
 
@@ -144,8 +146,6 @@ def notes(hand: Hand, chosen: list[tuple[str, str]], writing: Writing) -> str:
 
 
 def _alone(id_: str) -> Formula:
-    from symbackprop.typeset.formula import Quantity
-
     return Quantity(id_)
 
 
@@ -236,3 +236,17 @@ def test_never_calls_right_work_wrong(drawn: tuple[Network, Kind, str]) -> None:
     network, kind, text = drawn
     links = judge_for(network).judge(reader_for(network).read_text(text, kind, "work")).links
     assert [f"{it.text} {it.verdict} {it.expected} {it.why}" for it in links if it.verdict not in FINE] == [], text
+
+
+def test_a_bare_nought_is_right_for_nothing_else() -> None:
+    """0.298 rounds to 0 without decimals, but nobody means that."""
+    assert [it.verdict for it in check({"E_total": "0"}).links] == [Verdict.WRONG]
+    assert [it.verdict for it in check({"E_total": "0.3"}).links] == [Verdict.CORRECT]
+
+
+def test_short_answers_dont_excuse_a_long_one() -> None:
+    """Who shows nine digits hasn't rounded to three on the way."""
+    short = {"net_h1": "0.378", "out_h1": "0.593", "out_h2": "0.597", "net_o1": "1.106", "out_o1": "0.751"}
+    links = check(short | {"E_total@1": "0.291027924"}).links
+    assert [it.verdict for it in links] == [*[Verdict.CORRECT] * len(short), Verdict.WRONG]
+    assert check(short | {"E_total@1": "0.291027774"}).links[-1].verdict is Verdict.CORRECT

@@ -87,7 +87,9 @@ class _Search:
 
     def _look(self, it: Draft, claim: Claim | None) -> None:
         if claim is not None and (number := self._gives(it, claim)) is not None:
-            self._found[it.number] = Outcome(follows_from=self._found.get(number, Outcome()).follows_from or it.quantity)
+            self._found[it.number] = Outcome(
+                follows_from=self._found.get(number, Outcome()).follows_from or it.quantity
+            )
             self._behind[it.number] = number
         elif (followed := self._followed(it, claim)) is not None:
             self._found[it.number] = Outcome(follows_from=followed.behind[0])

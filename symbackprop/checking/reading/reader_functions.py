@@ -48,14 +48,19 @@ _NAMED: Mapping[str, Activation] = {
 }
 _THE_NETWORKS = frozenset({"f", "g", "phi", "varphi", "act", "activation", "h", "psi", "a"})
 _ELEMENTARY = frozenset({"exp", "ln", "log", "sqrt", "abs", "max", "min", "sign", "sgn"})
-_NORMAL: Mapping[str, Elementary] = {"Phi": Elementary.NORMAL_CDF, "phi": Elementary.NORMAL_PDF}
+_NORMAL: Mapping[str, Elementary] = {
+    "Phi": Elementary.NORMAL_CDF,
+    "phi": Elementary.NORMAL_PDF,
+    "normal_cdf": Elementary.NORMAL_CDF,
+    "normal_pdf": Elementary.NORMAL_PDF,
+}
 _BARE = frozenset({"exp", "ln", "log", "sqrt", "tanh", "sigma", "sigmoid"})
 MOST_COPIES = 10_000
 
 
 def is_function(word: str) -> bool:
     """Whether a word is a function's name."""
-    return word in _THE_NETWORKS or word.lower() in _NAMED or word in _NAMED or word in _ELEMENTARY
+    return word in _THE_NETWORKS or word.lower() in _NAMED or word in _NAMED or word in _ELEMENTARY or word in _NORMAL
 
 
 def applied(reader: Reader, word: str, end: int) -> Formula | None:
@@ -129,7 +134,8 @@ def _value(reader: Reader, word: str, arguments: list[Formula], primes: int, spa
         raise reader.expected("one argument")
     (argument,) = arguments
     activation = _activation(reader, word, argument)
-    if activation is None and word in _NORMAL and not primes:
+    # In a layer of GELU the letter is that of its definition rather than its own.
+    if word in _NORMAL and not primes and (word != "phi" or activation in (None, Activation.GELU)):
         return Apply(_NORMAL[word], argument)
     if activation is None or primes > 1:
         reader.note(Gap.GENERAL, span, f'"{word}" is no activation in particular')

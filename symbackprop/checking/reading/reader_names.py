@@ -40,7 +40,7 @@ def try_read(reader: Reader) -> Formula | None:
     if isinstance(derivative, Hit):
         return leaf_of(reader, derivative, start)
     if units:
-        function = reader_functions.applied(reader, spelling, units[-1].end)
+        function = _function(reader, spelling, units[-1].end)
         if function is not None:
             return function
     hit = scan.name(start) or _of(reader)
@@ -52,6 +52,14 @@ def try_read(reader: Reader) -> Formula | None:
         reader.take()
         return Exp(ONE)
     return None
+
+
+def _function(reader: Reader, word: str, end: int) -> Formula | None:
+    """A function of what follows its name; that of some has an underscore in it: normal_cdf(x)."""
+    if word != "normal":
+        return reader_functions.applied(reader, word, end)
+    lowered, after = next(iter(reader.scan.lowered(end)), ("", end))
+    return reader_functions.applied(reader, f"normal_{lowered}", after)
 
 
 def _of(reader: Reader) -> Hit | None:

@@ -63,7 +63,7 @@ class Answers:
         for sign in (*SIGN.finditer(answer.text), None):
             side = answer.part(place, sign.start() if sign else len(answer.text)).stripped()
             # An answer may begin with its sign: "= 0.3775".
-            if side.text or len(members) > 1:
+            if side.text or len(members) > 1 or sign is None:
                 members.append(self._side(side, approximate=approximate))
             if sign is not None:
                 place, approximate = sign.end(), sign[0] not in ("=", "＝", ":=")
