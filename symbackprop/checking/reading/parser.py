@@ -216,7 +216,30 @@ def _cleaned(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]
             dropped |= {index, partner[index]}
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
     kept = [token for index, token in enumerate(tokens) if index not in dropped]
-    return _without_remarks(kept, dialect, names)
+    return _without_remarks(_with_times(kept, names), dialect, names)
+
+
+def _with_times(tokens: list[Token], names: Names) -> list[Token]:
+    """The tokens with an x between two numbers as a sign: 2x3, unless x3 is one of the network's names."""
+    found = list(tokens)
+    for index in range(1, len(tokens) - 1):
+        before, token, after = tokens[index - 1 : index + 2]
+        if token.kind is not Kind.LETTER or token.text not in ("x", "X") or not (after.glued and before.text):
+            continue
+        if before.kind is not Kind.NUMBER or after.kind is not Kind.NUMBER or _is_index(tokens, index - 1):
+            continue
+        guesses = names.guesses(f"x{after.text}")
+        if not any(names.has(f"{id_}{mark}") for id_ in guesses for mark in ("", "[1]", "[1,1]")):
+            found[index] = Token(Kind.OPERATOR, "*", token.start, token.end, token.glued)
+    return found
+
+
+def _is_index(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a number belongs to a name before it."""
+    before = tokens[index - 1] if index else None
+    if before is None:
+        return False
+    return before.kind is Kind.SUB or (tokens[index].glued and before.kind in (Kind.LETTER, Kind.WORD))
 
 
 def _is_argument(tokens: Sequence[Token], index: int) -> bool:
