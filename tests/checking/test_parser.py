@@ -88,6 +88,13 @@ CHAINS = {
     "\\boxed{w_5^+ = 0.358} \\tag{3} \\label{a}": ["w5+ = 0.358"],
     "E = 1 \\Rightarrow w_5 = 2": ["E_total = 1", "w5 = 2"],
     "net_{h1}": [],
+    "\\begin{align*} net_{h1} &= 0.3775 & net_{h2} &= 0.3925 \\end{align*}": ["net_h1 = 0.3775", "net_h2 = 0.3925"],
+    "w_5 &= 2 & w_6 &= 3 \\\\ &= 4 & &= 5 \\\\ w_7 &= 6 & + 7": ["w5 = 2 = 4", "w6 = 3 = 5", "w7 = 6 + 7"],
+    "w_5 & = & 2 & w_6 & = & 3": ["w5 = 2", "w6 = 3"],
+    "w_5 &= 2 \\\\ & + 3 & w_6 &= 3": ["w5 = 2 + 3", "w6 = 3"],
+    "w_5 &= 1 & + 2 \\\\ &= 3": ["w5 = 1 + 2 = 3"],
+    "w_5 &= 1 & \\text{given}": ["w5 = 1"],
+    "w_5 &= 1 &&\\quad \\text{so it is}": ["w5 = 1"],
 }
 
 
@@ -103,6 +110,21 @@ def test_plain_lines_are_chains() -> None:
     assert [shown(it) for it in one.members] == ["net_h1", "0.15*0.05 + 0.37", "0.3775"]
     assert [it.approximate for it in one.members] == [False, False, True]
     assert (other.ids, shown(other.members[1])) == (("out_h1",), "0.5932")
+
+
+PLAIN = {
+    "net_h1 = w1 x1 + w2 x2 + b1": "w1*i1 + w2*i2 + b1",
+    "net_h1 = 0.15 x1 + 0.2x2": "0.15*i1 + 0.2*i2",
+    "net_h1 = 0.15 x 0.05 + 2x3 + 2 x1.5 + 1.2x10^-3": "0.15*0.05 + 2*3 + 2*1.5 + 1.2x10^-3",
+    "net_h1 = w1x1 + w2 x 0.1": "w1*i1 + w2*0.1",
+    "net_h1 = max(0,3)": "(3 if 3 > 0 else 0)",
+}
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_formulas(text: str) -> None:
+    (chain,) = chains(text, names(), Dialect.PLAIN)
+    assert (chain.ids, shown(chain.members[1])) == (("net_h1",), PLAIN[text])
 
 
 def test_leaves_know_their_places_and_are_numbered_from_left_to_right() -> None:
@@ -132,6 +154,9 @@ FIGURES: dict[str, tuple[str, int, int]] = {
     "0.7513...": ("0.7513", 4, 4),
     "0.7513\\ldots": ("0.7513", 4, 4),
     "0.00": ("0", 2, 0),
+    "0,3775": ("0.3775", 4, 4),
+    "0{,}375": ("0.375", 3, 3),
+    "1,234": ("1234", 0, 4),
 }
 
 
@@ -182,6 +207,8 @@ GAPS = {
     "2^1001": Gap.UNREAD,
     "1e10001": Gap.UNREAD,
     "1" * 1001: Gap.UNREAD,
+    "1,5": Gap.UNREAD,
+    "12{,}5 + 1": Gap.UNREAD,
     "": Gap.UNREAD,
 }
 
@@ -196,6 +223,12 @@ def test_a_quantity_of_no_sample_in_particular_is_general() -> None:
     trouble = member("net_{h1}", names("xor")).trouble
     assert trouble is not None
     assert trouble.gap is Gap.GENERAL
+
+
+def test_a_decimal_comma_is_told_from_what_it_should_be() -> None:
+    trouble = member("1,5", names()).trouble
+    assert trouble is not None
+    assert trouble.why == 'expected a decimal point; decimal = "comma" in [notation] reads commas'
 
 
 def test_what_is_unread_says_where_and_what_was_expected() -> None:

@@ -12,6 +12,9 @@ LARGEST_EXPONENT = 10_000
 
 _POINT = re.compile(r"\.[0-9]")
 _COMMA = re.compile(r"(?:,|\{,\})[0-9]")
+_STRAY = re.compile(r"[0-9]+(?:,|\{,\})[0-9]+")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,|\{,\})[0-9]{3}")
+_NOUGHT = re.compile(r"0[,{]")
 _NO_DIGIT = re.compile(r"[^0-9]+")
 
 
@@ -19,12 +22,22 @@ class NumberTooLargeError(ValueError):
     """A number of more digits, or with a larger exponent, than anybody prints."""
 
 
+class DecimalCommaError(ValueError):
+    """A decimal comma where numbers have a decimal point."""
+
+
 def read_figure(digits: str, typed: str, *, decimal_comma: bool, exponent: int = 0) -> Figure:
     """The number that digits mean, perhaps parted in groups; `exponent` is that of a power of ten beside them.
 
-    Raises NumberTooLargeError.
+    A nought and a comma begin a decimal number in any work: 0,3775 groups no digits.
+
+    Raises NumberTooLargeError and DecimalCommaError.
     """
     mantissa, _, power = digits.lower().partition("e")
+    if not decimal_comma and _STRAY.fullmatch(mantissa) and not _THOUSANDS.fullmatch(mantissa):
+        if not _NOUGHT.match(mantissa):
+            raise DecimalCommaError('a decimal point; decimal = "comma" in [notation] reads commas')
+        decimal_comma = True
     whole, fraction = _parted(mantissa, decimal_comma=decimal_comma)
     if len(whole) + len(fraction) > MOST_DIGITS:
         raise NumberTooLargeError(f"a number of at most {MOST_DIGITS:,} digits")

@@ -14,13 +14,13 @@ from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.name_spelling import Stand
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.names import Names
+from symbackprop.checking.reading.parting import Part, parted
 from symbackprop.checking.reading.reader import Grammar, Reader
 from symbackprop.checking.reading.reader_functions import is_function
 from symbackprop.checking.reading.scan_latex import tokenize
 from symbackprop.checking.reading.soundness import unsound
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token, TooLongError, pairs_of
 from symbackprop.checking.work import Chain, Gap, Leaf, Member, Span, Trouble
-from symbackprop.records import record
 from symbackprop.typeset.formula import Exp, Formula, Quantity, rename
 
 MOST_CHARACTERS = 100_000
@@ -35,14 +35,6 @@ _GRAMMAR = Grammar(
 )
 
 
-@record
-class _Part:
-    """The tokens of one member, and the relation before it."""
-
-    tokens: tuple[Token, ...]
-    relation: str
-
-
 def read_chains(text: str, span: Span, dialect: Dialect, names: Names) -> tuple[Chain, ...]:
     """The chains in a stretch of a text; a stretch that says of nothing what it equals is none."""
     try:
@@ -50,7 +42,7 @@ def read_chains(text: str, span: Span, dialect: Dialect, names: Names) -> tuple[
     except TooLongError as error:
         where = Span(start=error.offset, end=span.end)
         return (Chain(members=(_unread(text, where, "expected a shorter text"),) * 2),)
-    chains = (_chain(text, parts, dialect, names) for parts in _split(_cleaned(tokens, dialect, names)))
+    chains = (_chain(text, parts, dialect, names) for parts in parted(_cleaned(tokens, dialect, names)))
     return tuple(chains)
 
 
@@ -75,7 +67,7 @@ def read_member(text: str, span: Span, names: Names) -> Member:
         kept.pop()
     if not kept:
         return _unread(text, span, "expected a formula or a figure, found nothing")
-    return _member(text, _Part(tuple(kept), ""), dialect, names, {})
+    return _member(text, Part(tuple(kept), ""), dialect, names, {})
 
 
 def read_quantity(text: str, names: Names) -> tuple[str, ...]:
@@ -94,7 +86,7 @@ def _ids(member: Member) -> tuple[str, ...]:
 # --- Members
 
 
-def _chain(text: str, parts: Sequence[_Part], dialect: Dialect, names: Names) -> Chain:
+def _chain(text: str, parts: Sequence[Part], dialect: Dialect, names: Names) -> Chain:
     members = [_member(text, part, dialect, names, {}) for part in parts]
     if [token.text for token in parts[0].tokens] == ["e"] and isinstance(members[0].formula, Exp):
         # What something is said to equal has a name: this is nobody's number e.
@@ -140,7 +132,7 @@ def _label(id_: str) -> str:
     return label if what in ("net", "out", "delta") else ""
 
 
-def _member(text: str, part: _Part, dialect: Dialect, names: Names, meant: dict[str, str]) -> Member:
+def _member(text: str, part: Part, dialect: Dialect, names: Names, meant: dict[str, str]) -> Member:
     tokens = part.tokens
     span = Span(start=tokens[0].start, end=tokens[-1].end)
     approximate = part.relation == "~"
@@ -225,7 +217,30 @@ def _cleaned(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]
             dropped |= {index, partner[index]}
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
     kept = [token for index, token in enumerate(tokens) if index not in dropped]
-    return _without_remarks(kept, dialect, names)
+    return _without_remarks(_with_times(kept, names), dialect, names)
+
+
+def _with_times(tokens: list[Token], names: Names) -> list[Token]:
+    """The tokens with an x between two numbers as a sign: 2x3, unless x3 is one of the network's names."""
+    found = list(tokens)
+    for index in range(1, len(tokens) - 1):
+        before, token, after = tokens[index - 1 : index + 2]
+        if token.kind is not Kind.LETTER or token.text not in ("x", "X") or not (after.glued and before.text):
+            continue
+        if before.kind is not Kind.NUMBER or after.kind is not Kind.NUMBER or _is_index(tokens, index - 1):
+            continue
+        guesses = names.guesses(f"x{after.text}")
+        if not any(names.has(f"{id_}{mark}") for id_ in guesses for mark in ("", "[1]", "[1,1]")):
+            found[index] = Token(Kind.OPERATOR, "*", token.start, token.end, token.glued)
+    return found
+
+
+def _is_index(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a number belongs to a name before it."""
+    before = tokens[index - 1] if index else None
+    if before is None:
+        return False
+    return before.kind is Kind.SUB or (tokens[index].glued and before.kind in (Kind.LETTER, Kind.WORD))
 
 
 def _is_argument(tokens: Sequence[Token], index: int) -> bool:
@@ -320,63 +335,3 @@ def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:
         return False
     alone = before in (None, *_BREAKS) and after in (None, *_BREAKS)
     return " " in word or word not in scan.names.bases or (alone and before is Kind.COLUMN)
-
-
-def _split(tokens: list[Token]) -> list[list[_Part]]:
-    """The members of each chain; chains of a single member are left out."""
-    chains: list[list[_Part]] = [[]]
-    current: list[Token] = []
-    relation = ""
-    depth = 0
-
-    def close_member() -> None:
-        nonlocal current
-        if current or (chains[-1] and relation):
-            chains[-1].append(_Part(tuple(current), relation))
-        current = []
-
-    def close_chain() -> None:
-        nonlocal relation
-        close_member()
-        relation = ""
-        chains.append([])
-
-    in_cases = 0
-    for index, token in enumerate(tokens):
-        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
-        in_cases += (token.kind is Kind.BEGIN) - (token.kind is Kind.END)
-        if depth > 0 or in_cases:
-            current.append(token)
-        elif token.kind is Kind.RELATION:
-            close_member()
-            relation = token.text
-        elif token.kind in (Kind.COMMA, Kind.ARROW):
-            close_chain()
-        elif token.kind is Kind.ROW:
-            if not _goes_on(tokens, index, current):
-                close_chain()
-        elif token.kind is not Kind.COLUMN:
-            current.append(token)
-    close_chain()
-    whole = ([part for part in chain if part.tokens] for chain in chains)
-    return [chain for chain in whole if len(chain) > 1]
-
-
-def _goes_on(tokens: Sequence[Token], index: int, current: Sequence[Token]) -> bool:
-    """Whether what stands after the end of a row belongs to what stands before it."""
-    after = index + 1
-    while after < len(tokens) and tokens[after].kind in (Kind.ROW, Kind.COLUMN):
-        after += 1
-    if after >= len(tokens):
-        return True
-    following = tokens[after]
-    if following.kind is Kind.RELATION or (current and current[-1].kind is Kind.OPERATOR):
-        return True
-    if following.kind is not Kind.OPERATOR or not current:
-        return False
-    row_has_relation = False
-    for token in tokens[after:]:
-        if token.kind is Kind.ROW:
-            break
-        row_has_relation = row_has_relation or token.kind is Kind.RELATION
-    return not row_has_relation or following.text != "-"

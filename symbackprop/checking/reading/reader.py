@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from symbackprop.checking.reading.figure_text import NumberTooLargeError, read_figure
+from symbackprop.checking.reading.figure_text import DecimalCommaError, NumberTooLargeError, read_figure
 from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.tokens import Kind, Token
@@ -358,7 +358,7 @@ class Reader:
                 decimal_comma=self.names.decimal_comma,
                 exponent=power,
             )
-        except NumberTooLargeError as error:
+        except (NumberTooLargeError, DecimalCommaError) as error:
             raise GapError(Gap.UNREAD, span, f"expected {error}") from None
         if self.kind() is Kind.ELLIPSIS:
             self.take()

@@ -24,6 +24,12 @@ _COMMA = re.compile(
     rf"(?:(?:\{{,\}}|,)[0-9]{{3}}(?:(?:{_PARTING}| )[0-9]{{3}})*(?:{_PARTING}[0-9]{{1,3}})?(?![0-9])"
     rf"|(?:\{{,\}}|,|\.)[0-9]+)?{_EXPONENT}"
 )
+# A whole number right behind an x, as in x1: neither a decimal nor a power of ten.
+_INDEX = re.compile(
+    r"(?!10\s*(?:\^|\*\*|[\u2070\u00b9\u00b2\u00b3\u2074-\u207b]))[1-9][0-9]{0,3}(?![0-9]|[.,][0-9]|[eE][0-9+-])"
+)
+# A number with a comma that parts no thousands; what has a decimal point as well are two numbers.
+_STRAY_COMMA = re.compile(r"[0-9]+(?:\{,\}|,)[0-9]+(?![0-9]|\.[0-9])")
 _NAMING = (Kind.LETTER, Kind.WORD)
 
 
@@ -49,6 +55,7 @@ class Scanner:
         self._at = 0
         self._glued = False
         self._lowered: list[bool] = []
+        self._listed: list[bool] = []
         self._tokens: list[Token] = []
 
     def scan(self) -> list[Token]:
@@ -118,6 +125,9 @@ class Scanner:
             match = _WHOLE.match(self._text, self._at)
         else:
             match = self._figure.match(self._text, self._at)
+            stray = None if self._figure is _COMMA or any(self._listed) else _STRAY_COMMA.match(self._text, self._at)
+            if stray is not None and (match is None or len(stray[0]) > len(match[0])):
+                match = stray
         if match is None or not match[0]:
             self._add(Kind.ODD, self._text[self._at], 1)
             return
@@ -187,19 +197,35 @@ class Scanner:
         if kind is Kind.OPEN:
             inside = bool(self._lowered and self._lowered[-1])
             self._lowered.append(inside or (last is not None and last.kind is Kind.SUB))
+            self._listed.append(self._begins_list())
         elif kind is Kind.CLOSE and self._lowered:
             self._lowered.pop()
+            self._listed.pop()
+
+    def _begins_list(self) -> bool:
+        """Whether commas part what stands in a bracket: indices, marks, and what the larger one is sought of."""
+        last = self._last()
+        if self._text[self._at] == "[" or (last is not None and last.kind in (Kind.SUB, Kind.SUP)):
+            return True
+        named = "".join(token.text for token in self._tokens[-3:])
+        return self._text[self._at] == "(" and named.endswith(("max", "min"))
 
     def _letter(self, here: str) -> None:
         parts = normalize("NFD", here)
         last = self._last()
-        after = self._text[self._at + 1 : self._at + 12].lstrip()[:1]
-        if here in "xX" and last is not None and last.kind is Kind.NUMBER and after.isdigit() and not self._named():
+        if here in "xX" and last is not None and last.kind is Kind.NUMBER and self._is_times():
             self._add(Kind.OPERATOR, "*", 1)
         elif len(parts) == 2 and parts[1] in "\u0302\u0304":  # noqa: PLR2004 - a letter and a mark over it
             self._add(Kind.LETTER, parts[0] + ("hat" if parts[1] == "\u0302" else "bar"), 1)
         else:
             self._add(Kind.LETTER, here, 1)
+
+    def _is_times(self) -> bool:
+        """Whether an x behind a number is a sign: a number follows, and the x with it can't be a name, as x1 is."""
+        after = self._text[self._at + 1 : self._at + 12]
+        if not after.lstrip()[:1].isdigit() or self._named():
+            return False
+        return after[0].isspace() or _INDEX.match(self._text, self._at + 1) is None
 
     def _named(self) -> bool:
         """Whether the number before is part of a name: h1x2."""
