@@ -234,3 +234,59 @@ def test_a_right_sheet_has_nothing_wrong(name: str) -> None:
         verdicts = checked(name, figures(name, {}, digits))
         assert verdicts.is_right
         assert verdicts.conventions == ()
+
+
+# --- Right in every way of writing it, and wrong however it is dressed ------------------------------------
+
+RIGHT = (
+    "net_h1 = 0.05*0.15 + 0.10*0.20 + 0.35",
+    "net_o1 = 0.5933*0.40 + 0.5969*0.45 + 0.60",
+    "net_o1 = out_h1*0.4 + out_h2*0.45 + 0.6",
+    "dE_total/dw5 = 0.5933*0.1868*0.7414",
+    "dE_total/dw5 = out_h1*0.1385",
+    "dE_total/dw5 = 0.138 * 0.6",
+    "dE_total/dw5 = 0.74*0.19*0.59 = 0.082954",
+    "E_total = 0.0236 + 0.2748",
+    "delta_h1 = 0.2413*0.0364",
+    "dE_total/dw1 = 0.05*0.00877",
+    "dout_h2/dnet_h2 = 0.60 * (1 - 0.60) = 0.24",
+    "w5+ = 0.40 - 0.0822*0.5",
+    "w5 = w5 - 0.5*0.0822 = 0.3589",
+    "w1 := 0.15 - 0.5*0.000439 = 0.14978",
+    "dE_total/dw1 = 0.00\n\nw1+ = 0.15 - 0.5*0.00 = 0.15",
+    "0.3775 = net_h1",
+    "0.5933 = out_h1",
+    "0.35 + 0.0075 + 0.02 = net_h1",
+    "0.3775 = net_h1 = w1*i1 + w2*i2 + b1",
+)
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_right_work_is_never_called_wrong(text: str) -> None:
+    links = judged(text)
+    assert links
+    assert {link.verdict for link in links} <= {Verdict.CORRECT, Verdict.ROUNDED}
+
+
+DRESSED = (
+    "net_h1 = 0.7/(0.12 - 0.12)",
+    "net_h1 = 1/(out_h1 - out_h1)",
+    "net_h1 = exp(exp(exp(100)))",
+    "net_h1 = w1*i1 + w2*i2 + b1 + 0*out_o2/(out_o1-out_o1)",
+    "E_o1 = 1/2*(1 - target_o2 - out_o1)^2",
+    "dE_total/dout_o1 = out_o1 + target_o2 - 1",
+    "net_h1 = 0.38\n\nout_h1 = 0.59\n\nnet_o1 = 1.11\n\ndE_total/dw2 = 0.001357924",
+    "dE_total/dw1 = -0.000438568\n\nw5+ = 0.35891648",
+    "delta_o1 = -0.138498562\n\ndE_total/dw7 = -0.022602540",
+    "delta_h1 = (0.1385*0.4 - 0.0381*0.45)*0.2413 = 0.0092",
+)
+
+
+@pytest.mark.parametrize("text", DRESSED)
+def test_wrong_work_is_called_wrong_however_it_is_dressed(text: str) -> None:
+    assert Verdict.WRONG in {link.verdict for link in judged(text)}
+
+
+def test_what_ought_to_stand_is_told_in_the_networks_own_convention() -> None:
+    link = judged("$$E_{total} = 0.596742218$$")[0]
+    assert (link.verdict, link.expected) == (Verdict.CONVENTION, "0.298371109")
