@@ -32,6 +32,7 @@ from symbackprop.derivation.balls import precision, to_exact
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import plan_of
+from symbackprop.typeset.formula import Formula
 from timing import print_table
 
 ANSWERS = 30
@@ -53,7 +54,7 @@ def sheets(count: int) -> list[str]:
     asked = [id_ for id_, step in plan.items() if step.pattern is not None and plan.same_as(id_) is None]
     found = []
     for number in range(count):
-        changes = {}
+        changes: dict[str, Formula] = {}
         for id_ in random.sample(asked, random.randint(1, 2)) if number % 5 in (2, 3) else ():
             mistaken = [slip.formula for slip in slips(Site(step=plan[id_], ground=ground))]
             changes |= {id_: random.choice(mistaken)} if mistaken else {}
@@ -63,7 +64,7 @@ def sheets(count: int) -> list[str]:
         for id_ in sorted(random.sample(asked, min(ANSWERS, len(asked))), key=asked.index):
             with precision(BITS):
                 shown = f"{Decimal(float(calculation.value(id_))):.{digits}f}"
-            if number % 5 == 4 and random.random() < 0.15:
+            if number % 5 == 4 and random.random() < 0.15:  # noqa: PLR2004 - how often students slip
                 place = random.choice([at for at, it in enumerate(shown) if it.isdigit()])
                 shown = shown[:place] + str((int(shown[place]) + random.randint(1, 9)) % 10) + shown[place + 1 :]
             lines.append(f'"{id_}" = "{shown}"\n')

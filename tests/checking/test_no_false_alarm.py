@@ -141,8 +141,8 @@ def notes(hand: Hand, chosen: list[tuple[str, str]], writing: Writing) -> str:
         case Kind.CSV:
             return "id,answer\n" + "".join(f'{id_},"{answer}"\n' for id_, answer in entries)
         case _:
-            name = lambda id_: writing.write(_alone(id_), None)
-            return "".join(_in_text(f"{name(id_)} = {answer}", writing.kind) for id_, answer in entries)
+            named = ((writing.write(_alone(id_), None), answer) for id_, answer in entries)
+            return "".join(_in_text(f"{name} = {answer}", writing.kind) for name, answer in named)
 
 
 def _alone(id_: str) -> Formula:
@@ -214,7 +214,7 @@ def works(draw: st.DrawFn) -> tuple[Network, Kind, str]:
     try:
         text = notes(hand, [(able[number], draw(forms)) for number in chosen], writing)
     except NO_VALUE:
-        assume(False)
+        assume(condition=False)
     return network, writing.kind, text
 
 
