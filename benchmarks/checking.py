@@ -21,10 +21,8 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from checking_pairs import PAIRS
-from timing import print_table
-
 import symbackprop
+from checking_pairs import PAIRS
 from symbackprop.checking.calculation import Calculation
 from symbackprop.checking.entry import judge_for, load, read, reader_for
 from symbackprop.checking.mistakes.registry import slips
@@ -34,6 +32,8 @@ from symbackprop.derivation.balls import precision, to_exact
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import plan_of
+from symbackprop.typeset.formula import Formula
+from timing import print_table
 
 ANSWERS = 30
 BITS = 128
@@ -41,6 +41,8 @@ SEED = 20150317
 # One letter each, so that Math-Verify doesn't take net for n times e times t.
 LETTERS = {"net_": "z_", "out_": "y_", "target_": "t_", "E_{total}": "E"}
 FORMULAS = 60
+# Of each five sheets, which have mistaken formulas, which wrong digits, and how many of these.
+KINDS, MISTAKEN, BY_HAND, SLIPS = 5, (2, 3), (4,), 0.15
 
 
 def sheets(count: int) -> list[str]:
@@ -54,8 +56,8 @@ def sheets(count: int) -> list[str]:
     asked = [id_ for id_, step in plan.items() if step.pattern is not None and plan.same_as(id_) is None]
     found = []
     for number in range(count):
-        changes = {}
-        for id_ in random.sample(asked, random.randint(1, 2)) if number % 5 in (2, 3) else ():
+        changes: dict[str, Formula] = {}
+        for id_ in random.sample(asked, random.randint(1, 2)) if number % KINDS in MISTAKEN else ():
             mistaken = [slip.formula for slip in slips(Site(step=plan[id_], ground=ground))]
             changes |= {id_: random.choice(mistaken)} if mistaken else {}
         calculation = Calculation(plan, given, changes=changes)
@@ -64,7 +66,7 @@ def sheets(count: int) -> list[str]:
         for id_ in sorted(random.sample(asked, min(ANSWERS, len(asked))), key=asked.index):
             with precision(BITS):
                 shown = f"{Decimal(float(calculation.value(id_))):.{digits}f}"
-            if number % 5 == 4 and random.random() < 0.15:
+            if number % KINDS in BY_HAND and random.random() < SLIPS:
                 place = random.choice([at for at, it in enumerate(shown) if it.isdigit()])
                 shown = shown[:place] + str((int(shown[place]) + random.randint(1, 9)) % 10) + shown[place + 1 :]
             lines.append(f'"{id_}" = "{shown}"\n')

@@ -136,7 +136,7 @@ def _is_reached(value: Fraction, figure: Figure, reached: Callable[[Figure], Ite
     if not value:
         return False
     shown = as_shown(value, figure)
-    return any(to_ball(ball).overlaps(shown) for ball in reached(figure))
+    return any(is_met(ball, shown) for ball in reached(figure))
 
 
 def _assess_numbers(member: Member, goal: Goal, standard: Standard, reading: Reading) -> Finding:
@@ -158,10 +158,11 @@ _UNITS = (Fraction(1, 2), Fraction(1))
 
 
 def is_met(found: Real, expected: Real) -> bool:
-    """Whether two values can be the same."""
+    """Whether two values can be the same. One without bounds, which would agree with anything, is none."""
     if isinstance(found, fmpq) and isinstance(expected, fmpq):
         return found == expected
-    return bool(to_ball(found).overlaps(to_ball(expected)))
+    ball = to_ball(found)
+    return bool(ball.is_finite()) and bool(ball.overlaps(to_ball(expected)))
 
 
 def _assess_formula(member: Member, goal: Goal, standard: Standard) -> Finding:
