@@ -41,6 +41,8 @@ SEED = 20150317
 # One letter each, so that Math-Verify doesn't take net for n times e times t.
 LETTERS = {"net_": "z_", "out_": "y_", "target_": "t_", "E_{total}": "E"}
 FORMULAS = 60
+# Of each five sheets, which have mistaken formulas, which wrong digits, and how many of these.
+KINDS, MISTAKEN, BY_HAND, SLIPS = 5, (2, 3), (4,), 0.15
 
 
 def sheets(count: int) -> list[str]:
@@ -55,7 +57,7 @@ def sheets(count: int) -> list[str]:
     found = []
     for number in range(count):
         changes: dict[str, Formula] = {}
-        for id_ in random.sample(asked, random.randint(1, 2)) if number % 5 in (2, 3) else ():
+        for id_ in random.sample(asked, random.randint(1, 2)) if number % KINDS in MISTAKEN else ():
             mistaken = [slip.formula for slip in slips(Site(step=plan[id_], ground=ground))]
             changes |= {id_: random.choice(mistaken)} if mistaken else {}
         calculation = Calculation(plan, given, changes=changes)
@@ -64,7 +66,7 @@ def sheets(count: int) -> list[str]:
         for id_ in sorted(random.sample(asked, min(ANSWERS, len(asked))), key=asked.index):
             with precision(BITS):
                 shown = f"{Decimal(float(calculation.value(id_))):.{digits}f}"
-            if number % 5 == 4 and random.random() < 0.15:  # noqa: PLR2004 - how often students slip
+            if number % KINDS in BY_HAND and random.random() < SLIPS:
                 place = random.choice([at for at, it in enumerate(shown) if it.isdigit()])
                 shown = shown[:place] + str((int(shown[place]) + random.randint(1, 9)) % 10) + shown[place + 1 :]
             lines.append(f'"{id_}" = "{shown}"\n')

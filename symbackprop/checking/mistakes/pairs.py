@@ -20,7 +20,7 @@ from symbackprop.typeset.formula import Formula
 _MOST_TRIED = 3000
 _MOST_TRIED_ONCE = 600
 _TABLES_KEPT = 128
-_MOST_ROOTS = 6
+_MOST_ROOTS = 3
 
 _MOST_WORK = 2000
 """Networks with more edges than this, unrolled, are searched for single mistakes only."""

@@ -124,8 +124,10 @@ class Suspects:
 
     def agrees(self, root: int, hit: Hit) -> bool:
         """Whether a figure, of too few digits to tell, is at least what a mistake and rounding on the way can give."""
-        claim = self.claims[root]
-        figure, rounds = shown(claim.value, claim.figure), self._places[root][1]
+        place, claim = self._places.get(root), self.claims[root]
+        if place is None:
+            return False
+        figure, rounds = shown(claim.value, claim.figure), place[1]
         return any(
             hit.key in way.path.changes
             and self._slack_of_rounded(way, rounds, hit.key, digits_of(claim.figure), figure) is not None
