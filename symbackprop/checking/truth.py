@@ -31,6 +31,12 @@ MOST_ROUNDS_CHECKED = 100_000
 NO_VALUE = (KeyError, ValueError, ArithmeticError, SpecError)
 """What asking for a value may raise: there is no such quantity, or it has none (log(0), a training that runs away)."""
 
+_MOST_WORK = 1_000_000
+"""Edges times rounds."""
+
+_MOST_KEPT = 500_000
+"""Of how many quantities values are kept, all rounds together."""
+
 _NEIGHBOURS = 2
 _SEED = 20150317
 
@@ -72,10 +78,17 @@ class Truth:
     def round(self, rounds: int) -> Round:
         """The round that follows that many updates. Raises KeyError for more than can be calculated in time."""
         if rounds not in self._rounds:
-            if rounds > max(MOST_ROUNDS_CHECKED, self.derivation.network.training.rounds):
+            if rounds > max(self._most_rounds, self.derivation.network.training.rounds):
                 raise KeyError(f"@{rounds}")
+            while len(self._rounds) * len(self.plan) > _MOST_KEPT:
+                self._rounds.pop(next(iter(self._rounds)))
             self._rounds[rounds] = Round(self.derivation, self._given_after(rounds))
         return self._rounds[rounds]
+
+    @property
+    def _most_rounds(self) -> int:
+        """After how many rounds quantities can be calculated in time: of a large network, only after a few."""
+        return min(MOST_ROUNDS_CHECKED, _MOST_WORK // max(1, self.plan.graph.shape.work))
 
     def _given_after(self, rounds: int) -> Mapping[str, Real]:
         given: dict[str, Real] = {id_: to_exact(number) for id_, number in self.derivation.given.items()}

@@ -10,6 +10,7 @@ from symbackprop.checking.work import Gap
 from symbackprop.typeset.formula import Formula, Sum
 
 MOST_TERMS = 2_000
+MOST_NESTED = 3
 
 
 def read(reader: Reader) -> Formula:
@@ -18,6 +19,9 @@ def read(reader: Reader) -> Formula:
     reader.take()
     letter, first, last = _bounds(reader)
     body = reader.at
+    if letter in reader.stand.bound or len(reader.stand.bound) >= MOST_NESTED:
+        # Each sum in another one multiplies the work.
+        raise reader.expected(f"at most {MOST_NESTED} sums in one another, each over an index of its own")
     with reader.level():
         found = _written_out(reader, letter, (first, last), body)
         if found is not None:
