@@ -47,16 +47,16 @@ def readers(network: str) -> tuple[Reader, Judge]:
     return reader_for(api.load(network)), judge_for(api.load(network))
 
 
-def complaints(network: str, kind: Kind, notation: str, **choices: str) -> list[str]:
+def complaints(network: str, kind: Kind, notation: str, *, lang: str, detail: str, view: str) -> list[str]:
     """Give what a check of a document has to complain about."""
     reader, judge = readers(network)
-    text = api.render(derived(network), format=kind.value, notation=notation, **choices)
+    text = api.render(derived(network), format=kind.value, notation=notation, lang=lang, detail=detail, view=view)
     if len(text) > MOST_BYTES:
         return []
     links = judge.judge(reader.read_text(text, kind, "page")).links
-    if choices["view"] == "scalar":
+    if view == "scalar":
         assert sum(it.verdict is Verdict.CORRECT for it in links) > (1 - MOST_LINKS_LEFT) * len(links)
-    where = f"{network} {kind} {notation} {choices}"
+    where = f"{network} {kind} {notation} {lang} {detail} {view}"
     return [f"{where}: {it.place.line}: {it.text!r} {it.verdict}" for it in links if it.verdict not in RIGHT]
 
 

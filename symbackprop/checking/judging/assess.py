@@ -19,7 +19,6 @@ from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.ids import split_id
 from symbackprop.typeset.formula import Formula, Negative, Quantity
 
-
 _Reached = Callable[[Figure], Iterable[Real]]
 """What rounding on the way to a figure may have made of its quantity."""
 
@@ -130,7 +129,9 @@ def _rounding(value: Fraction, figure: Figure, goal: Goal, reached: _Reached) ->
         return noise
     if is_cut_off_from(value, figure, goal.value):
         return Rounding.CUT_OFF
-    if any(to_ball(ball).overlaps(as_shown(value, figure)) for ball in reached(figure)):
+    # A 0 without decimals isn't what anything was rounded to.
+    rounded = bool(value) or figure.decimals > 0
+    if rounded and any(to_ball(ball).overlaps(as_shown(value, figure)) for ball in reached(figure)):
         return Rounding.INTERMEDIATES
     return noise
 
