@@ -31,8 +31,9 @@ MOST_ROUNDS_CHECKED = 100_000
 NO_VALUE = (KeyError, ValueError, ArithmeticError, SpecError)
 """What asking for a value may raise: there is no such quantity, or it has none (log(0), a training that runs away)."""
 
-_MOST_WORK = 1_000_000
-"""Edges times rounds."""
+_SMALL_WORK = 100
+_MOST_WORK = 250_000
+"""Edges times rounds, in networks of more edges than a few."""
 
 _MOST_KEPT = 500_000
 """Of how many quantities values are kept, all rounds together."""
@@ -88,7 +89,8 @@ class Truth:
     @property
     def _most_rounds(self) -> int:
         """After how many rounds quantities can be calculated in time: of a large network, only after a few."""
-        return min(MOST_ROUNDS_CHECKED, _MOST_WORK // max(1, self.plan.graph.shape.work))
+        work = self.plan.graph.shape.work
+        return MOST_ROUNDS_CHECKED if work <= _SMALL_WORK else _MOST_WORK // work
 
     def _given_after(self, rounds: int) -> Mapping[str, Real]:
         given: dict[str, Real] = {id_: to_exact(number) for id_, number in self.derivation.given.items()}

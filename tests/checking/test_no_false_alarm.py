@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
 from symbackprop.checking.calculation import Way, formula_of
@@ -141,12 +141,9 @@ def notes(hand: Hand, chosen: list[tuple[str, str]], writing: Writing) -> str:
         case Kind.CSV:
             return "id,answer\n" + "".join(f'{id_},"{answer}"\n' for id_, answer in entries)
         case _:
-            named = ((writing.write(_alone(id_), None), answer) for id_, answer in entries)
-            return "".join(_in_text(f"{name} = {answer}", writing.kind) for name, answer in named)
-
-
-def _alone(id_: str) -> Formula:
-    return Quantity(id_)
+            return "".join(
+                _in_text(f"{writing.write(Quantity(id_), None)} = {answer}", writing.kind) for id_, answer in entries
+            )
 
 
 def _in_text(formula: str, kind: Kind) -> str:
@@ -214,7 +211,7 @@ def works(draw: st.DrawFn) -> tuple[Network, Kind, str]:
     try:
         text = notes(hand, [(able[number], draw(forms)) for number in chosen], writing)
     except NO_VALUE:
-        assume(condition=False)
+        reject()
     return network, writing.kind, text
 
 

@@ -47,10 +47,10 @@ def readers(network: str) -> tuple[Reader, Judge]:
     return reader_for(api.load(network)), judge_for(api.load(network))
 
 
-def complaints(network: str, kind: Kind, notation: str, *, lang: str, view: str, detail: str) -> list[str]:
+def complaints(network: str, kind: Kind, notation: str, *, lang: str, detail: str, view: str) -> list[str]:
     """Give what a check of a document has to complain about."""
     reader, judge = readers(network)
-    text = api.render(derived(network), format=kind.value, notation=notation, lang=lang, view=view, detail=detail)
+    text = api.render(derived(network), format=kind.value, notation=notation, lang=lang, detail=detail, view=view)
     if len(text) > MOST_BYTES:
         return []
     links = judge.judge(reader.read_text(text, kind, "page")).links

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from symbackprop.checking.reading.figure_text import DecimalCommaError, NumberTooLargeError, read_figure
 from symbackprop.checking.reading.gaps import GapError
+from symbackprop.checking.reading.lookahead import holds_condition, is_row_of_numbers, is_word, power_of_ten
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.tokens import Kind, Token
 from symbackprop.checking.work import Gap, Leaf, Span, Trouble
@@ -151,28 +152,17 @@ class Reader:
             negative = self._signs()
         self._level -= 1
         found = terms[0] if len(terms) == 1 else Sum(tuple(terms))
-        return found if product or not self._is_word("if") else self._chosen(found)
+        return found if product or not is_word(self.scan, self.at, "if") else self._chosen(found)
 
     def _chosen(self, then: Formula) -> Formula:
         """`a if b > c else d`, where a was read."""
         with self.level():
-            self.at += len("if")
+            self.at += 2
             condition = self._grammar.condition(self)
-            if condition is None or not self._is_word("else"):
+            if condition is None or not is_word(self.scan, self.at, "else"):
                 raise self.expected("a condition and an else")
-            self.at += len("else")
+            self.at += 4
             return Cases(condition, then, self.expression())
-
-    def _is_word(self, word: str) -> bool:
-        """Whether that word of plain text stands here by itself, letter by letter."""
-        if self.scan.latex:
-            return False
-        tokens = self.tokens[self.at : self.at + len(word) + 1]
-        return [it.text for it in tokens[: len(word)]] == list(word) and [it.glued for it in tokens] == [
-            False,
-            *(True for _ in word[1:]),
-            False,
-        ][: len(tokens)]
 
     def _signs(self) -> bool:
         """Whether the signs that stand here turn what follows into its negative."""
@@ -207,7 +197,7 @@ class Reader:
 
     def _begins_factor(self) -> bool:
         """Whether something stands here that may be multiplied without a sign."""
-        if self._is_word("if") or self._is_word("else"):
+        if any(is_word(self.scan, self.at, word) for word in ("if", "else")):
             return False
         match self.kind():
             case Kind.NUMBER | Kind.LETTER | Kind.WORD | Kind.OPEN | Kind.ACCENT | Kind.BEGIN | Kind.NOTE | Kind.MATRIX:
@@ -234,7 +224,7 @@ class Reader:
         return found
 
     def _skip_place(self) -> None:
-        """Goes past the bar after a derivative that says at which values it is meant."""
+        """Goes past the bar after a derivative that says where it is meant."""
         self.at += 2
         if self.scan.is_open(self.at, "{"):
             self.at = self.partner[self.at] + 1
@@ -286,18 +276,9 @@ class Reader:
                 named = self._grammar.known_name(self)
                 if named is not None:
                     return named
-        if self._holds_condition():
+        if holds_condition(self.scan, self.at):
             return self._grammar.cases(self)
         return self._group()
-
-    def _holds_condition(self) -> bool:
-        """Whether braces hold cases: `{net > 0: net; net <= 0: 0}`."""
-        if self.tokens[self.at].text != "{" or self.at not in self.partner:
-            return False
-        at = self.at + 1
-        while at < self.partner[self.at] and self.tokens[at].kind is not Kind.COMPARISON:
-            at = self.partner.get(at, at) + 1 if self.tokens[at].kind is Kind.OPEN else at + 1
-        return at < self.partner[self.at]
 
     def _group(self) -> Formula:
         """What stands in brackets of any kind."""
@@ -308,19 +289,11 @@ class Reader:
         inside = range(self.at, close)
         found = self.expression()
         if self.at != close:
-            if all(self._is_of_row(it) for it in inside):
+            if is_row_of_numbers(self.tokens, inside):
                 raise GapError(Gap.GENERAL, self.span_here(), "vectors and matrices aren't read yet")
             raise self.expected("an operator or a closing bracket")
         self.take()
         return found
-
-    def _is_of_row(self, at: int) -> bool:
-        """Whether a token may be one of a row of numbers: (1 0 -1)."""
-        token = self.tokens[at]
-        before = self.tokens[at - 1]
-        parted = before.kind is Kind.OPEN or not token.glued
-        sign = token.kind is Kind.OPERATOR and token.text == "-" and parted and self.tokens[at + 1].glued
-        return sign or (token.kind is Kind.NUMBER and (before.kind is not Kind.NUMBER or not token.glued))
 
     def _absolute(self) -> Formula:
         self.take()
@@ -349,7 +322,7 @@ class Reader:
         start = self.at
         token = self.take()
         digits = token.text
-        power = self._power_of_ten()
+        power, self.at = power_of_ten(self.scan, self.at)
         span = self.span_from(start)
         try:
             figure = read_figure(
@@ -363,32 +336,6 @@ class Reader:
         if self.kind() is Kind.ELLIPSIS:
             self.take()
         return self.leaf(Leaf(text=figure.typed, span=span, figure=figure))
-
-    def _power_of_ten(self) -> int:
-        """The exponent of a power of ten that a number is multiplied by and that belongs to it, or 0."""
-        at = self.at
-        times = self.here(Kind.OPERATOR, "*") and self.scan.kind(at + 1) is Kind.NUMBER
-        if not times or self.tokens[at + 1].text != "10" or self.scan.kind(at + 2) not in (Kind.SUP, Kind.POWER):
-            return 0
-        at += 3
-        close = self.partner.get(at) if self.scan.kind(at) is Kind.OPEN else None
-        inside = range(at + 1, close) if close is not None else range(at, min(at + 2, len(self.tokens)))
-        text = ""
-        for index in inside:
-            token = self.tokens[index]
-            if not (token.kind is Kind.NUMBER or (token.kind is Kind.OPERATOR and token.text in "+-" and not text)):
-                break
-            text += token.text
-            at = index + 1
-            if token.kind is Kind.NUMBER:
-                break
-        if not text.lstrip("+-").isdigit() or (close is not None and at != close) or len(text) > _LONGEST_EXPONENT:
-            return 0
-        self.at = at if close is None else close + 1
-        return int(text)
-
-
-_LONGEST_EXPONENT = 12
 
 
 def _product_of(factors: list[Formula]) -> Formula:
