@@ -19,7 +19,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "net_h1": (
         "net_h1", "net_{h1}", "net_{h 1}", r"\mathrm{net}_{h_1}", "{ net }_{h 1}", "n e t_{h 1}", "Net_{h1}", "neth1",
         r"\text{net}_{\text{h1}}", r"\smash[b]{\mathit{net}}_{h1}", "netₕ₁", "net(h1)", "z_1^{(1)}", "z^{(1)}_1",
-        "z^{[1]}_1", "ｎｅｔ_ｈ１", r"net_h1\,", "in_{h1}",
+        "z^{[1]}_1", "ｎｅｔ_ｈ１", "net h1", r"net_h1\,", "in_{h1}",
     ),
     "w5": (
         "w5", "w_5", "w_{5}", "w₅", "W_5", "w_{h1o1}", "w_{h1,o1}", "w_{h_1 o_1}", "w_{11}^{(2)}", "w^{(2)}_{11}",

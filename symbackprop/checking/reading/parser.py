@@ -20,6 +20,7 @@ from symbackprop.checking.reading.reader_functions import is_function
 from symbackprop.checking.reading.scan_latex import tokenize
 from symbackprop.checking.reading.soundness import unsound
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token, TooLongError, pairs_of
+from symbackprop.checking.reading.updates import with_updates
 from symbackprop.checking.work import Chain, Gap, Leaf, Member, Span, Trouble
 from symbackprop.typeset.formula import Exp, Formula, Quantity, rename
 
@@ -216,7 +217,7 @@ def _cleaned(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]
             dropped |= {index, partner[index]}
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
     kept = [token for index, token in enumerate(tokens) if index not in dropped]
-    return _without_remarks(_with_times(kept, names), dialect, names)
+    return _without_remarks(with_updates(_with_times(kept, names)), dialect, names)
 
 
 def _with_times(tokens: list[Token], names: Names) -> list[Token]:
