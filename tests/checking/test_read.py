@@ -60,6 +60,11 @@ UNREADABLE = {
     "nul": (b"net_h1 = 0.3775\n\0", "line 2, column 1: expected UTF-8 text, found the byte 0x00"),
     "large": (b"a" * (MOST_BYTES + 1), "larger than the 1,000,000 bytes"),
     "empty": (b"", "expected formulas, or lines with an equals sign, found none"),
+    "misspelt": (
+        b"nett_h1 = 0.3775\nnet_h3 = 0.2",
+        'found 2 lines with an equals sign, but none names a quantity of this network; did you mean "net_h1"?',
+    ),
+    "of something else": (b"seed = 42", "found 1 line with an equals sign, but none names a quantity of this network"),
     "prose": (b"Nothing to judge.", "expected formulas"),
 }
 
