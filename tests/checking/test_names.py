@@ -166,3 +166,25 @@ def test_what_our_printers_write_is_read_back(name: str, notation: str) -> None:
         if id_ not in read_quantity(text, known)
     ]
     assert lost == []
+
+
+SAMPLED = {
+    "out_h1^{(2)}": ("out_h1[2]",),
+    "out_h1^(2)": ("out_h1[2]",),
+    "x_1^{(4)}": ("i1[4]",),
+    "out_h1^{(5)}": (),
+    "w_5^{(2)}": ("w5@2",),
+}
+
+
+@pytest.mark.parametrize("text", SAMPLED)
+def test_a_number_raised_on_a_neurons_name_is_that_of_a_sample(text: str) -> None:
+    assert read_quantity(text, names("xor"))[:1] == SAMPLED[text]
+
+
+def test_names_without_a_sample_mean_the_one_that_is_spoken_of() -> None:
+    known = names("xor").of_sample(2)
+    read = [read_quantity(text, known)[:1] for text in ("net_h1", "E", "∂E/∂w5", "w5", "E_total", "net_h1[3]")]
+    assert read == [("net_h1[2]",), ("E[2]",), ("dE[2]/dw5",), ("w5",), ("E_total",), ("net_h1[3]",)]
+    assert names("xor").of_sample(9).ids("neth1") == ()
+    assert read_quantity("net_h1", names().of_sample(2)) == ("net_h1",)

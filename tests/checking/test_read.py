@@ -52,6 +52,22 @@ def test_what_only_looks_like_a_claim_in_running_text_is_left_out() -> None:
     assert [chain.members[0].text for chain in found.chains] == ["q", "net_h1"]
 
 
+BATCHES = {
+    Kind.MARKDOWN: "net_h1 = 0\n## Sample 1\nnet_h1 = 1\n### Backward\nnet_h1 = 1\n## Update\nnet_h1 = 0\n",
+    Kind.TEXT: "net_h1 = 0\n\nSample 1:\n\nnet_h1 = 1\nnet_h1 = 1\n\nSum of all:\n\nnet_h1 = 0\n",
+    Kind.LATEX: "$net_{h1} = 0$\n\\section*{Sample 1}\n$net_{h1} = 1$ $net_{h1} = 1$\n\\section{X}\n$net_{h1} = 0$",
+}
+
+
+@pytest.mark.parametrize("kind", BATCHES)
+def test_headings_say_which_sample_is_meant(kind: Kind) -> None:
+    work = Reader(read_network(example("xor"))).read_text(
+        f"{BATCHES[kind]}\n样本 2\n\n$net_{{h1}} = 2$\n", kind, "work"
+    )
+    expected = [() if it.members[1].text == "0" else (f"net_h1[{it.members[1].text}]",) for it in work.chains]
+    assert [it.ids for it in work.chains if it.ids] == [it for it in expected if it]
+
+
 UNREADABLE = {
     "missing": (None, "cannot be read"),
     "latin-1": ("größe = 1".encode("latin-1"), "line 1: expected UTF-8 text, found the byte 0xf6"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from symbackprop.checking.reading.manner import in_its_notation, names_in
 from symbackprop.checking.reading.names import Names, names_of
 from symbackprop.checking.reading.parser import read_chains, read_member, read_quantity
+from symbackprop.checking.reading.samples import Samples
 from symbackprop.checking.sources.documents import DOCUMENTS, snippets
 from symbackprop.checking.sources.sheet_source import Source
 from symbackprop.checking.sources.sheets import Answers, entries, near_ids
@@ -97,9 +98,11 @@ class _Hand:
         return map(self._answers.chain, entries(text, kind, name))
 
     def of_document(self, text: str, kind: Kind) -> Iterator[Chain]:
+        samples = Samples(text)
         for snippet in snippets(text, kind):
             whole = Span(start=0, end=len(snippet.text))
-            for chain in read_chains(snippet.text, whole, snippet.dialect, self._names()):
+            names = self._names().of_sample(samples.at(snippet.span.start))
+            for chain in read_chains(snippet.text, whole, snippet.dialect, names):
                 # Running text has equals signs for much else; what names something of this network is a claim.
                 if _names_something(chain) if snippet.loose else _says_something(chain):
                     yield relocated(chain, snippet)
