@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from symbackprop.checking.reading.figure_text import DecimalCommaError, NumberTooLargeError, read_figure
 from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.tokens import Kind, Token
@@ -24,8 +23,9 @@ _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log",
 
 @record(kw_only=True)
 class Grammar:
-    """What is read otherwise than by precedence: names, known or not, marks on them, commands, and cases."""
+    """What is read otherwise than by precedence: numbers, names, known or not, marks on them, commands, and cases."""
 
+    number: Callable[[Reader], Formula]
     name: Callable[[Reader], Formula]
     known_name: Callable[[Reader], Formula | None]
     marked: Callable[[Reader, Formula, int], Formula | None]
@@ -223,7 +223,7 @@ class Reader:
     def _atom(self) -> Formula:
         match self.kind():
             case Kind.NUMBER:
-                return self.number()
+                return self._grammar.number(self)
             case Kind.LETTER | Kind.WORD | Kind.ACCENT:
                 return self._grammar.name(self)
             case Kind.OPEN:
@@ -307,52 +307,6 @@ class Reader:
             elif self.at < len(self.tokens):
                 self.take()
         return found
-
-    def number(self) -> Formula:
-        """A typed number, with a power of ten beside it if there is one."""
-        start = self.at
-        token = self.take()
-        digits = token.text
-        power = self._power_of_ten()
-        span = self.span_from(start)
-        try:
-            figure = read_figure(
-                digits,
-                digits if token.made else self.text[span.start : span.end],
-                decimal_comma=self.names.decimal_comma,
-                exponent=power,
-            )
-        except (NumberTooLargeError, DecimalCommaError) as error:
-            raise GapError(Gap.UNREAD, span, f"expected {error}") from None
-        if self.kind() is Kind.ELLIPSIS:
-            self.take()
-        return self.leaf(Leaf(text=figure.typed, span=span, figure=figure))
-
-    def _power_of_ten(self) -> int:
-        """The exponent of a power of ten that a number is multiplied by and that belongs to it, or 0."""
-        at = self.at
-        times = self.here(Kind.OPERATOR, "*") and self.scan.kind(at + 1) is Kind.NUMBER
-        if not times or self.tokens[at + 1].text != "10" or self.scan.kind(at + 2) not in (Kind.SUP, Kind.POWER):
-            return 0
-        at += 3
-        close = self.partner.get(at) if self.scan.kind(at) is Kind.OPEN else None
-        inside = range(at + 1, close) if close is not None else range(at, min(at + 2, len(self.tokens)))
-        text = ""
-        for index in inside:
-            token = self.tokens[index]
-            if not (token.kind is Kind.NUMBER or (token.kind is Kind.OPERATOR and token.text in "+-" and not text)):
-                break
-            text += token.text
-            at = index + 1
-            if token.kind is Kind.NUMBER:
-                break
-        if not text.lstrip("+-").isdigit() or (close is not None and at != close) or len(text) > _LONGEST_EXPONENT:
-            return 0
-        self.at = at if close is None else close + 1
-        return int(text)
-
-
-_LONGEST_EXPONENT = 12
 
 
 def _product_of(factors: list[Formula]) -> Formula:
