@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symbackprop.checking.reading.samples import Samples
 from symbackprop.checking.sources.read import MOST_BYTES, Reader, read_work
 from symbackprop.checking.sources.snippet import Kind, kind_of
 from symbackprop.errors import SpecError
@@ -66,6 +67,12 @@ def test_headings_say_which_sample_is_meant(kind: Kind) -> None:
     )
     expected = [() if it.members[1].text == "0" else (f"net_h1[{it.members[1].text}]",) for it in work.chains]
     assert [it.ids for it in work.chains if it.ids] == [it for it in expected if it]
+
+
+@pytest.mark.parametrize("line", ["Samples 1-4:", "Sample 1-4", "Update", "## Update"])
+def test_what_speaks_of_all_samples_ends_what_was_said_of_one(line: str) -> None:
+    samples = Samples(f"Sample 3 - last\n\nx\n\n{line}\n\ny")
+    assert (samples.at(17), samples.at(17 + len(line) + 4)) == (3, 0)
 
 
 UNREADABLE = {

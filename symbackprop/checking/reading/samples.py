@@ -15,8 +15,9 @@ _MARKUP = (
 _HEADING = re.compile(
     rf"""(?mix)^{_MARKUP}
     (?: (?:training[ ]|for[ ])?(?:sample|example|pattern|样本|样例|第)[ ]?(?:no\.|nr\.|\#)?[ ]?
-        (?P<sample>[1-9][0-9]{{0,5}})[ ]?(?:个?样本)?[ \t]*+(?:$|[\r:：}}(（,，*_–—-])
-      | (?P<other>(?:total|sum|mean|average|update|batch|all|together|总|合计|平均|更新)[^\n=≈]{{0,60}}+$)
+        (?P<sample>[1-9][0-9]{{0,5}})[ ]?(?:个?样本)?[ \t]*+(?:$|[\r:：}}(（*_]|[,，–—-](?![ ]?[0-9]))
+      | (?P<other>(?:samples?|examples?|patterns?|样本|total|sum
+            |mean|average|update|batch|all|together|总|合计|平均|更新)[^\n=≈]{{0,60}}+$)
       | (?P<title>(?<=[\#{{ ])[^\n]*+$)
     )"""
 )
