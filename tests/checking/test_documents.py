@@ -56,7 +56,7 @@ MARKDOWN = {
     "table of what was before": ("| weight | was | is |\n|---|---|---|\n| w5 | 0.4 | 0.36 |\n", []),
     "table without a header": ("| net_h1 | 0.9 |\n| $w_5$ | 2\n", ["net_h1 = 0.9"]),
     "table that begins with values": (
-        "| net_h1 | 0.9 |\n|---|---|\n| out_h1 | 0.7 |\n",
+        "| net_h1 | 0.9 ✓ |\n|---|---|\n| out_h1 | 0.7 |\n",
         ["net_h1 = 0.9", "out_h1 = 0.7"],
     ),
     "table of something else": ("| a | b |\n|---|---|\n| net_h1 = 1 | out_h1 = 2 |\n", ["net_h1 = 1", "out_h1 = 2"]),

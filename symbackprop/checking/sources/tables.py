@@ -20,7 +20,7 @@ _TABLE = re.compile(
 )
 _ROW = re.compile(r"\n[ \t]*+(?P<row>\|?[^|\n]*+(?:\|[^|\n]*+)++)")
 _BARE = re.compile(r"(?m)^[ \t]*+\|(?P<quantity>[^|\n]{1,120}+)\|(?P<value>[^|\n]{1,60}+)\|?[ \t]*+$")
-_FIGURE = re.compile(r"(?:[=≈]\s*)?[+−-]?\s*(?:[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)(?:[eE][+−-]?[0-9]{1,4})?")
+_FIGURE = re.compile(r"(?:[=≈]\s*)?[+−-]?\s*(?:[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)(?:[eE][+−-]?[0-9]{1,4})?(?:\s*[✓✔✗✘])?")
 _OTHERWISE = re.compile(
     r"(?i)grad|deriv|∂|δ|delta|chang|new|next|updat|old|before|after|was|initial|error|expect|导|梯度|误差|新"
 )
