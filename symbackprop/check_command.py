@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from symbackprop.checking.entry import STANDARD_INPUT, judge_for, load, read, reader_for
 from symbackprop.errors import ExitCode, SpecError, SymbackpropError
 from symbackprop.files import read_stream, require_folder, require_output, require_writable, write_all
-from symbackprop.formats import Format
+from symbackprop.formats import REPORTS, Format
 from symbackprop.network import Network
 from symbackprop.pages.languages import require_language
 from symbackprop.resources import network_path
@@ -22,6 +22,7 @@ from symbackprop.wording import one_line
 
 if TYPE_CHECKING:
     from symbackprop.checking.points import Points
+    from symbackprop.checking.sources.read import Reader
     from symbackprop.checking.verdicts import Verdicts
     from symbackprop.checking.work import Work
 
@@ -136,14 +137,14 @@ def _check_folder(folder: Path, network: Network, points: Points | None, chosen:
     from symbackprop.checking.marks_table import Row, marks_table, row_of  # noqa: PLC0415 - after the folder
 
     sheets = _sheets(folder, chosen)
-    if not sheets:
+    if not any(map(_is_readable, sheets)):
         raise SpecError(one_line(str(folder)), f"expected works in it ({', '.join(sorted(_SHEETS))}), found none")
     reader, judge = reader_for(network), judge_for(network)
     rows: list[Row] = []
     with _progress(len(sheets)) as told:
         for sheet in sheets:
             try:
-                verdicts = judge.judge(read(sheet, reader))
+                verdicts = judge.judge(_read(sheet, reader))
             except SymbackpropError as error:
                 rows.append(Row(sheet=sheet.name, problem=one_line(str(error))))
             else:
@@ -175,14 +176,31 @@ def _report_beside(
 
 
 def _sheets(folder: Path, chosen: argparse.Namespace) -> tuple[Path, ...]:
-    """The works in a folder by their names, without the files that belong to the marking itself."""
+    """What was handed in, by its names: the files of a folder without those that belong to the marking itself."""
     own = (Path(it) for it in (chosen.csv, chosen.points, chosen.network) if it is not None)
     left_out = {path.resolve() for path in own}
     try:
-        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SHEETS and path.is_file())
+        found = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     except OSError as error:
         raise SpecError(one_line(str(folder)), f"cannot be read: {error.strerror or error}") from None
-    return tuple(path for path in found if path.resolve() not in left_out and not path.name.startswith("."))
+    works = {path.name for path in found if _is_readable(path)}
+    return tuple(path for path in found if path.resolve() not in left_out and not _is_report(path, works))
+
+
+def _is_readable(path: Path) -> bool:
+    return path.suffix.lower() in _SHEETS
+
+
+def _is_report(path: Path, works: Collection[str]) -> bool:
+    """Whether a file is named as a report on one of the works beside it."""
+    return path.stem in works and path.suffix.removeprefix(".") in {it.ending for it in REPORTS}
+
+
+def _read(sheet: Path, reader: Reader) -> Work:
+    """One work of a folder. Raises SpecError for a file of a kind that is no work's."""
+    if not _is_readable(sheet):
+        raise SpecError(one_line(str(sheet)), f"expected a work ({', '.join(sorted(_SHEETS))})")
+    return read(sheet, reader)
 
 
 @contextmanager

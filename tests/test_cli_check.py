@@ -132,10 +132,15 @@ def test_a_folder_is_marked_sheet_by_sheet(run: Run) -> None:
         ("a.csv", "1", ""),
         ("b.toml", "0", ""),
         ("c.json", "", "pile/c.json: cannot be read at all"),
+        (
+            "photo.png",
+            "",
+            "pile/photo.png: expected a work (.csv, .json, .markdown, .md, .rst, .tex, .toml, .tsv, .txt)",
+        ),
     ]
     again = run("pile", "--csv", "pile/marks.csv", "--points", "pile/points.toml")
     assert again == (1, "pile/marks.csv\n", "")
-    assert len(Path("pile/marks.csv").read_text(encoding="utf-8").splitlines()) == 4
+    assert len(Path("pile/marks.csv").read_text(encoding="utf-8").splitlines()) == 5
 
 
 def test_without_a_file_the_marks_are_printed(run: Run) -> None:
@@ -151,6 +156,20 @@ def test_each_sheet_gets_its_report(run: Run) -> None:
     _write("pile/b.csv", "unreadable")
     assert run("pile", "-o", "reports", "--format", "html")[0] == 1
     assert sorted(path.name for path in Path("reports").iterdir()) == ["a.csv.html", "a.toml.html"]
+
+
+def test_reports_beside_their_works_are_no_works(run: Run) -> None:
+    _write("pile/a.toml", "correct")
+    assert run("pile", "-o", "pile", "--format", "markdown")[0] == 0
+    code, out, _ = run("pile", "-o", "pile", "--format", "html")
+    assert (code, len(out.splitlines())) == (0, 2)
+    assert sorted(path.name for path in Path("pile").iterdir()) == ["a.toml", "a.toml.html", "a.toml.md"]
+
+
+def test_a_folder_without_a_work_in_it(run: Run) -> None:
+    _write("pile/08.pdf", "correct")
+    code, _, err = run("pile")
+    assert (code, "expected works in it" in err) == (2, True)
 
 
 def test_a_folder_of_which_nothing_can_be_read(run: Run) -> None:

@@ -19,7 +19,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "net_h1": (
         "net_h1", "net_{h1}", "net_{h 1}", r"\mathrm{net}_{h_1}", "{ net }_{h 1}", "n e t_{h 1}", "Net_{h1}", "neth1",
         r"\text{net}_{\text{h1}}", r"\smash[b]{\mathit{net}}_{h1}", "netₕ₁", "net(h1)", "z_1^{(1)}", "z^{(1)}_1",
-        "z^{[1]}_1", "ｎｅｔ_ｈ１", r"net_h1\,", "in_{h1}",
+        "z^{[1]}_1", "ｎｅｔ_ｈ１", "net h1", r"net_h1\,", "in_{h1}",
     ),
     "w5": (
         "w5", "w_5", "w_{5}", "w₅", "W_5", "w_{h1o1}", "w_{h1,o1}", "w_{h_1 o_1}", "w_{11}^{(2)}", "w^{(2)}_{11}",
@@ -166,3 +166,25 @@ def test_what_our_printers_write_is_read_back(name: str, notation: str) -> None:
         if id_ not in read_quantity(text, known)
     ]
     assert lost == []
+
+
+SAMPLED = {
+    "out_h1^{(2)}": ("out_h1[2]",),
+    "out_h1^(2)": ("out_h1[2]",),
+    "x_1^{(4)}": ("i1[4]",),
+    "out_h1^{(5)}": (),
+    "w_5^{(2)}": ("w5@2",),
+}
+
+
+@pytest.mark.parametrize("text", SAMPLED)
+def test_a_number_raised_on_a_neurons_name_is_that_of_a_sample(text: str) -> None:
+    assert read_quantity(text, names("xor"))[:1] == SAMPLED[text]
+
+
+def test_names_without_a_sample_mean_the_one_that_is_spoken_of() -> None:
+    known = names("xor").of_sample(2)
+    read = [read_quantity(text, known)[:1] for text in ("net_h1", "E", "∂E/∂w5", "w5", "E_total", "net_h1[3]")]
+    assert read == [("net_h1[2]",), ("E[2]",), ("dE[2]/dw5",), ("w5",), ("E_total",), ("net_h1[3]",)]
+    assert names("xor").of_sample(9).ids("neth1") == ()
+    assert read_quantity("net_h1", names().of_sample(2)) == ("net_h1",)

@@ -127,6 +127,20 @@ def test_plain_formulas(text: str) -> None:
     assert (chain.ids, shown(chain.members[1])) == (("net_h1",), PLAIN[text])
 
 
+UPDATES = ["new w5 = 1", "w5 new = 1", "w5 (new) = 1", "w5* = 1", "w5^* = 1", "Updated w_5 == 1", "w_5^{*} = 1"]
+
+
+@pytest.mark.parametrize("text", UPDATES)
+def test_words_and_stars_that_mean_the_value_after_the_update(text: str) -> None:
+    (chain,) = chains(text, names(), Dialect.PLAIN)
+    assert (chain.ids[:1], shown(chain.members[1])) == (("w5+",), "1")
+
+
+def test_a_star_between_factors_is_none_of_them() -> None:
+    (chain,) = chains("w5 = w5* 2", names(), Dialect.PLAIN)
+    assert (chain.ids[:1], shown(chain.members[1])) == (("w5",), "w5*2")
+
+
 def test_leaves_know_their_places_and_are_numbered_from_left_to_right() -> None:
     text = "noise E = σ'(net_h1) + 0.5 = 1"
     (chain,) = chains(text, names(), Dialect.PLAIN)
@@ -154,6 +168,7 @@ FIGURES: dict[str, tuple[str, int, int]] = {
     "0.7513...": ("0.7513", 4, 4),
     "0.7513\\ldots": ("0.7513", 4, 4),
     "0.00": ("0", 2, 0),
+    "\\num{0.0822}": ("0.0822", 4, 3),
     "0,3775": ("0.3775", 4, 4),
     "0{,}375": ("0.375", 3, 3),
     "1,234": ("1234", 0, 4),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symbackprop.checking.reading.samples import Samples
 from symbackprop.checking.sources.read import MOST_BYTES, Reader, read_work
 from symbackprop.checking.sources.snippet import Kind, kind_of
 from symbackprop.errors import SpecError
@@ -52,6 +53,28 @@ def test_what_only_looks_like_a_claim_in_running_text_is_left_out() -> None:
     assert [chain.members[0].text for chain in found.chains] == ["q", "net_h1"]
 
 
+BATCHES = {
+    Kind.MARKDOWN: "net_h1 = 0\n## Sample 1\nnet_h1 = 1\n### Backward\nnet_h1 = 1\n## Update\nnet_h1 = 0\n",
+    Kind.TEXT: "net_h1 = 0\n\nSample 1:\n\nnet_h1 = 1\nnet_h1 = 1\n\nSum of all:\n\nnet_h1 = 0\n",
+    Kind.LATEX: "$net_{h1} = 0$\n\\section*{Sample 1}\n$net_{h1} = 1$ $net_{h1} = 1$\n\\section{X}\n$net_{h1} = 0$",
+}
+
+
+@pytest.mark.parametrize("kind", BATCHES)
+def test_headings_say_which_sample_is_meant(kind: Kind) -> None:
+    work = Reader(read_network(example("xor"))).read_text(
+        f"{BATCHES[kind]}\n样本 2\n\n$net_{{h1}} = 2$\n", kind, "work"
+    )
+    expected = [() if it.members[1].text == "0" else (f"net_h1[{it.members[1].text}]",) for it in work.chains]
+    assert [it.ids for it in work.chains if it.ids] == [it for it in expected if it]
+
+
+@pytest.mark.parametrize("line", ["Samples 1-4:", "Sample 1-4", "Update", "## Update"])
+def test_what_speaks_of_all_samples_ends_what_was_said_of_one(line: str) -> None:
+    samples = Samples(f"Sample 3 - last\n\nx\n\n{line}\n\ny")
+    assert (samples.at(17), samples.at(17 + len(line) + 4)) == (3, 0)
+
+
 UNREADABLE = {
     "missing": (None, "cannot be read"),
     "latin-1": ("größe = 1".encode("latin-1"), "line 1: expected UTF-8 text, found the byte 0xf6"),
@@ -60,6 +83,11 @@ UNREADABLE = {
     "nul": (b"net_h1 = 0.3775\n\0", "line 2, column 1: expected UTF-8 text, found the byte 0x00"),
     "large": (b"a" * (MOST_BYTES + 1), "larger than the 1,000,000 bytes"),
     "empty": (b"", "expected formulas, or lines with an equals sign, found none"),
+    "misspelt": (
+        b"nett_h1 = 0.3775\nnet_h3 = 0.2",
+        'found 2 lines with an equals sign, but none names a quantity of this network; did you mean "net_h1"?',
+    ),
+    "of something else": (b"seed = 42", "found 1 line with an equals sign, but none names a quantity of this network"),
     "prose": (b"Nothing to judge.", "expected formulas"),
 }
 

@@ -225,3 +225,12 @@ def test_toml_that_is_taken_is_toml(text: str) -> None:
         return
     if found:
         assert tomllib.loads(text.replace("\r", "")) is not None
+
+
+def test_a_misspelt_id_is_told_the_nearest_one() -> None:
+    work = read_text("net_hh1,0.3\nzzzz,1\n", CSV, NETWORK, "sheet")
+    troubles = [chain.members[0].trouble for chain in work.chains]
+    assert [it and it.why for it in troubles] == [
+        'no quantity is called "net_hh1"; did you mean "net_h1"?',
+        'no quantity is called "zzzz"',
+    ]

@@ -9,6 +9,7 @@ from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.names import Names
 from symbackprop.checking.reading.reader_functions import is_function
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token, pairs_of
+from symbackprop.checking.reading.updates import with_updates
 
 
 def cleaned(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]:
@@ -22,7 +23,7 @@ def cleaned(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]:
             dropped |= {index, partner[index]}
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
     kept = [token for index, token in enumerate(tokens) if index not in dropped]
-    return _without_remarks(_with_times(kept, names), dialect, names)
+    return _without_remarks(with_updates(_with_times(kept, names)), dialect, names)
 
 
 def _with_times(tokens: list[Token], names: Names) -> list[Token]:

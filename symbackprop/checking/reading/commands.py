@@ -120,6 +120,7 @@ SKIPPED_WITH_ARGUMENT: Mapping[str, int] = {
 LOOKED_THROUGH = frozenset(
     [
         "boxed",
+        "num",
         "fbox",
         "cancel",
         "bcancel",

@@ -1,4 +1,4 @@
-"""What a reader of formulas sees coming: powers of ten beside a number, words, rows of numbers."""
+"""What a reader of formulas sees coming: words, rows of numbers, conditions."""
 
 from __future__ import annotations
 
@@ -6,31 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from symbackprop.checking.reading.name_spelling import Spelling
 from symbackprop.checking.reading.tokens import Kind, Token
-
-
-def power_of_ten(scan: Spelling, at: int) -> tuple[int, int]:
-    """The exponent of a power of ten that a number before is multiplied by, or 0, and where what follows begins."""
-    times = scan.kind(at) is Kind.OPERATOR and scan.text(at) == "*" and scan.kind(at + 1) is Kind.NUMBER
-    if not times or scan.text(at + 1) != "10" or scan.kind(at + 2) not in (Kind.SUP, Kind.POWER):
-        return 0, at
-    here = at + 3
-    close = scan.partner.get(here) if scan.kind(here) is Kind.OPEN else None
-    inside = range(here + 1, close) if close is not None else range(here, min(here + 2, len(scan.tokens)))
-    text = ""
-    for index in inside:
-        token = scan.tokens[index]
-        if not (token.kind is Kind.NUMBER or (token.kind is Kind.OPERATOR and token.text in "+-" and not text)):
-            break
-        text += token.text
-        here = index + 1
-        if token.kind is Kind.NUMBER:
-            break
-    if not text.lstrip("+-").isdigit() or (close is not None and here != close) or len(text) > _LONGEST_EXPONENT:
-        return 0, at
-    return int(text), here if close is None else close + 1
-
-
-_LONGEST_EXPONENT = 12
 
 
 def is_word(scan: Spelling, at: int, word: str) -> bool:

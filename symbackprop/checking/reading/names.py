@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from functools import cache, cached_property
 
 from symbackprop.checking.reading.habits import HABITS, OLD_MARKS, UPDATED_MARKS
 from symbackprop.checking.reading.name_entries import NAMED, STATES, Entry, entries_of, ids_of, state_affixes
 from symbackprop.checking.reading.name_spelling import spelling_of_text
 from symbackprop.checking.reading.neurons import Neurons
+from symbackprop.checking.reading.samples import RAISED_SAMPLE, with_sample
 from symbackprop.checking.reading.spelling import fitted, skeleton_of, skeletons_of, spelling_of
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
@@ -73,6 +75,18 @@ class Names:
         self.decimal_comma = network.writing.decimal_comma
         self._known: dict[str, tuple[str, ...]] = {}
         self._raw: dict[str, tuple[str, ...]] = {}
+        self._sample = 0
+        self._of_samples: dict[int, Names] = {}
+
+    def of_sample(self, sample: int) -> Names:
+        """The same where a name that says nothing of a sample means that of a certain one, if there is one of it."""
+        if self.shape.steps > 1 or not 0 < sample <= self.shape.samples or self.shape.samples == 1:
+            return self
+        if sample not in self._of_samples:
+            found = copy(self)
+            found._sample, found._known = sample, {}  # noqa: SLF001 - its own
+            self._of_samples[sample] = found
+        return self._of_samples[sample]
 
     @cached_property
     def preferring(self) -> tuple[Names, ...]:
@@ -193,8 +207,22 @@ class Names:
         if spelling not in self._known:
             if len(self._known) > _MOST_REMEMBERED:
                 self._known.clear()
-            self._known[spelling] = tuple(id_ for id_ in self.guesses(spelling) if self.has(id_))[:MOST_IDS]
+            meant = self._of_the_sample(self.guesses(spelling))
+            found = tuple(id_ for id_ in meant if self.has(id_)) or self._of_raised_sample(spelling)
+            self._known[spelling] = found[:MOST_IDS]
         return self._known[spelling]
+
+    def _of_the_sample(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """What ids may be meant for where names without a sample mean a certain one."""
+        return (*(with_sample(id_, self._sample) for id_ in ids), *ids) if self._sample else ids
+
+    def _of_raised_sample(self, spelling: str) -> tuple[str, ...]:
+        """What a neuron's name means with the number of a sample raised in parentheses, where no notation says so."""
+        raised = RAISED_SAMPLE.fullmatch(spelling)
+        if raised is None or self.shape.steps > 1:
+            return ()
+        ids = (with_sample(id_, int(raised["sample"])) for id_ in self.guesses(raised["name"]))
+        return tuple(id_ for id_ in ids if self.has(id_))
 
     def guesses(self, spelling: str) -> tuple[str, ...]:
         """Whatever a name spelled so could mean, quantities that this network hasn't got included."""
@@ -231,8 +259,8 @@ class Names:
         """The derivatives that two spellings with a line between them can mean; those of the plan come first."""
         pairs = [
             f"d{one.partition('@')[0]}/d{other}"
-            for one in self.guesses(above)[:MOST_IDS]
-            for other in self.guesses(below)[:MOST_IDS]
+            for one in self._of_the_sample(self.guesses(above)[:MOST_IDS])
+            for other in self._of_the_sample(self.guesses(below)[:MOST_IDS])
             if one != other
         ]
         known = [id_ for id_ in dict.fromkeys(pairs) if self.has(id_)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symbackprop.checking.reading import reader_commands, reader_names
+from symbackprop.checking.reading import reader_commands, reader_names, reader_numbers
 from symbackprop.checking.reading.cleaning import cleaned
 from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.name_spelling import Stand
@@ -26,6 +26,7 @@ from symbackprop.typeset.formula import Exp, Formula, Quantity, rename
 MOST_CHARACTERS = 100_000
 
 _GRAMMAR = Grammar(
+    number=reader_numbers.read,
     name=reader_names.read,
     known_name=reader_names.try_read,
     marked=reader_names.with_mark,

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from symbackprop.checking.reading.figure_text import DecimalCommaError, NumberTooLargeError, read_figure
 from symbackprop.checking.reading.gaps import GapError
-from symbackprop.checking.reading.lookahead import holds_condition, is_row_of_numbers, is_word, power_of_ten
+from symbackprop.checking.reading.lookahead import holds_condition, is_row_of_numbers, is_word
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.tokens import Kind, Token
 from symbackprop.checking.work import Gap, Leaf, Span, Trouble
@@ -36,8 +35,9 @@ _FUNCTIONS = frozenset({"frac", "sqrt", "sum", "partial", "nabla", "exp", "log",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
-    """What is read otherwise than by precedence: names, known or not, marks on them, commands, and cases."""
+    """What is read otherwise than by precedence: numbers, names, known or not, marks on them, commands, and cases."""
 
+    number: Callable[[Reader], Formula]
     name: Callable[[Reader], Formula]
     known_name: Callable[[Reader], Formula | None]
     marked: Callable[[Reader, Formula, int], Formula | None]
@@ -249,7 +249,7 @@ class Reader:
     def _atom(self) -> Formula:
         match self.kind():
             case Kind.NUMBER:
-                return self.number()
+                return self._grammar.number(self)
             case Kind.LETTER | Kind.WORD | Kind.ACCENT:
                 return self._grammar.name(self)
             case Kind.OPEN:
@@ -316,26 +316,6 @@ class Reader:
             elif self.at < len(self.tokens):
                 self.take()
         return found
-
-    def number(self) -> Formula:
-        """A typed number, with a power of ten beside it if there is one."""
-        start = self.at
-        token = self.take()
-        digits = token.text
-        power, self.at = power_of_ten(self.scan, self.at)
-        span = self.span_from(start)
-        try:
-            figure = read_figure(
-                digits,
-                digits if token.made else self.text[span.start : span.end],
-                decimal_comma=self.names.decimal_comma,
-                exponent=power,
-            )
-        except (NumberTooLargeError, DecimalCommaError) as error:
-            raise GapError(Gap.UNREAD, span, f"expected {error}") from None
-        if self.kind() is Kind.ELLIPSIS:
-            self.take()
-        return self.leaf(Leaf(text=figure.typed, span=span, figure=figure))
 
 
 def _product_of(factors: list[Formula]) -> Formula:

@@ -43,7 +43,7 @@ def try_read(reader: Reader) -> Formula | None:
         function = _function(reader, spelling, units[-1].end)
         if function is not None:
             return function
-    hit = scan.name(start) or _of(reader)
+    hit = scan.name(start) or _of(reader) or _beside(reader)
     if hit is not None:
         return leaf_of(reader, hit, start)
     if isinstance(derivative, Lost):
@@ -79,6 +79,23 @@ def _of(reader: Reader) -> Hit | None:
     return Hit(ids, spelling, close + 1) if ids else None
 
 
+def _beside(reader: Reader) -> Hit | None:
+    """A name with a blank before its neuron in plain text: net h1."""
+    scan, start = reader.scan, reader.at
+    units = scan.units(start)
+    base = "".join(unit.spelling for unit in units)
+    after = units[-1].end if units else start
+    if scan.latex or base.lower() not in _WORDS_OF_NEURONS or scan.kind(after) is not Kind.LETTER:
+        return None
+    label = scan.units(after)
+    if len(label) != len("h1") or not label[1].spelling.isdigit() or reader.tokens[after].glued:
+        return None
+    spelling = tidy(f"{base}_{label[0].spelling}{label[1].spelling}")
+    ids = reader.names.ids(spelling)
+    return Hit(ids, spelling, label[-1].end) if ids else None
+
+
+_WORDS_OF_NEURONS = frozenset({"net", "out", "target", "output", "delta"})
 _LONGEST_LABEL = 12
 
 

@@ -10,6 +10,7 @@ from symbackprop.checking.reading.tokens import Dialect
 from symbackprop.checking.sources.maths import Finder, Maths, blanked, held, maths_in_markdown, restored, with_sign
 from symbackprop.checking.sources.plain_lines import CUT, formulas_of, lines_of
 from symbackprop.checking.sources.snippet import GONE, Snippet, snippet_of
+from symbackprop.checking.sources.stacked import in_one_line
 from symbackprop.checking.sources.tables import without_tables
 
 _Stretch = tuple[int, int, str]
@@ -37,6 +38,9 @@ def formulas_in_markdown(text: str) -> Iterator[Snippet]:
     text = _QUOTE.sub(lambda it: " " * len(it[0]), text)
     fences = list(_fences(text))
     yield from with_sign(it.body(text) for it, language in fences if language == "math")
+    for it, language in fences:
+        if language in _NO_PROGRAM:
+            yield from _calculations(text, it)
     text = blanked(text, ((it.start, it.end, CUT) for it, _ in fences))
     text = blanked(text, _code(text))
     formulas = list(maths_in_markdown(text))
@@ -68,12 +72,26 @@ def _fence(opened: re.Match[str], outer: int, end: int) -> tuple[Maths, str]:
     return Maths(start=opened.start(), inner=inner, outer=outer, end=end), opened["language"].strip().lower()
 
 
+_NO_PROGRAM = frozenset({"", "text", "txt", "plain", "plaintext"})
+"""What may stand behind the ticks of a block in which somebody calculates."""
+
+_NO_CALCULATION = re.compile(r"(?m)^.*(?:\\[A-Za-z]|[$\u2801-\u28ff]).*$")
+
+
+def _calculations(text: str, fence: Maths) -> Iterator[Snippet]:
+    """The formulas in a block that is no program's: as in plain text, fractions over several lines included."""
+    block = snippet_of(text, fence.inner, fence.outer, Dialect.PLAIN)
+    block = replace(block, text=_NO_CALCULATION.sub(lambda it: CUT * len(it[0]), block.text))
+    for snippet in formulas_of(in_one_line(lines_of(block))):
+        yield replace(snippet, loose=True)
+
+
 _COMMENT_END = re.compile("-->")
 _MATHS_END = re.compile(r"`\$")
 
 
 def _code(text: str) -> Iterator[_Stretch]:
-    """What stands in code and in comments."""
+    """What stands in code and in comments; of code within a line that may be a calculation only its ticks."""
     finder = Finder(text)
     place = 0
     while (match := _SKIPPED.search(text, place)) is not None:
@@ -83,7 +101,10 @@ def _code(text: str) -> Iterator[_Stretch]:
         close = _end_of(match, finder)
         if close is None:
             continue
-        if match[0] != "$`":
+        if match["ticks"] and not _IN_PROGRAMS.search(text, match.end(), close - len(match["ticks"])):
+            yield match.start(), match.end(), GONE
+            yield close - len(match["ticks"]), close, GONE
+        elif match[0] != "$`":
             yield match.start(), close, CUT
         place = close
 
@@ -104,6 +125,7 @@ def _end_of(match: re.Match[str], finder: Finder) -> int | None:
 
 
 _MOST_TICKS = 20
+_IN_PROGRAMS = re.compile(r"[\\$`\n\"'<>|]")
 
 
 def _alternatives(text: str, source: str) -> Iterator[Snippet]:

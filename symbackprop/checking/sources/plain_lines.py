@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from symbackprop.checking.sources.snippet import Snippet, joined
 
-SIGN = re.compile(r"(?<![<>!:=/])[=＝](?![=>])|[≈≃≅≐≒]|:=|\\approx(?![A-Za-z])")
+SIGN = re.compile(r"(?<![<>!:=/])(?:[=＝](?![=>])|==(?=\s*[(+−-]?\s*[.\d]))|[≈≃≅≐≒]|:=|\\approx(?![A-Za-z])")
 """What parts the members of a chain."""
 
 HELD = "\1"
@@ -78,6 +78,11 @@ _TOKENS = re.compile(
     rf"""
       (?P<sign>{SIGN.pattern})
     | (?P<held>{HELD}++)
+    | (?P<grade>[(（\[]\s?\d{{1,3}}+(?:[.,/]\d{{1,3}}+)?\s?
+        (?i:points?|pts?|p|pkte?|punkte?|marks?|分)\.?[)）\]](?!\w) | [✓✔✗✘☑☒✅❌])
+    | (?P<named>(?:[Nn]ew|[Uu]pdated)(?=[ ]+[wb][_\w{{}},₀-₉]{{0,12}}+\s*+[=≈]|[ ]*+[=≈])
+        | (?:net|out|target|delta)(?=[ ][ho]_?\d{{1,3}}+\s*+[=≈])
+        | \((?:new|updated)\)(?=\s*+[=≈]))
     | (?P<cases>\{{[^{{}};:<>≤≥]{{1,200}}+[<>≤≥][^{{}};:]{{1,200}}+:[^{{}}]{{1,400}}+\}})
     | (?P<prose>[⺀-〇〡-鿿豈-﫿가-힣]++ | (?:https?|file|ftp)://[^\s)>\]]++)
     | (?P<word>(?:[A-Za-zÀ-ɏ]{{2,}}+(?:[-'’][A-Za-zÀ-ɏ]{{2,}}+)++(?![\w(\[{{^]))
@@ -118,6 +123,8 @@ class _Token(Enum):
 _KINDS = {
     "sign": _Token.SIGN,
     "held": _Token.OPERAND,
+    "grade": _Token.CUT,
+    "named": _Token.OPERAND,
     "cases": _Token.OPERAND,
     "prose": _Token.PROSE,
     "number": _Token.OPERAND,

@@ -11,9 +11,10 @@ from pathlib import Path
 from symbackprop.checking.reading.manner import in_its_notation, names_in
 from symbackprop.checking.reading.names import Names, names_of
 from symbackprop.checking.reading.parser import read_chains, read_member, read_quantity
+from symbackprop.checking.reading.samples import Samples
 from symbackprop.checking.sources.documents import DOCUMENTS, snippets
 from symbackprop.checking.sources.sheet_source import Source
-from symbackprop.checking.sources.sheets import Answers, entries
+from symbackprop.checking.sources.sheets import Answers, entries, near_ids
 from symbackprop.checking.sources.snippet import MOST_SNIPPETS, Kind, Snippet, kind_of, relocated
 from symbackprop.checking.work import Chain, Member, Span, Work
 from symbackprop.derivation.shape import shape_of
@@ -21,7 +22,7 @@ from symbackprop.derivation.steps import Plan, plan_of
 from symbackprop.errors import SpecError
 from symbackprop.files import read_text as text_of
 from symbackprop.network import Network
-from symbackprop.wording import one_line
+from symbackprop.wording import counted, did_you_mean, one_line
 
 MOST_BYTES = 1_000_000
 
@@ -60,8 +61,8 @@ class Reader:
         if len(chains) > MOST_SNIPPETS:
             raise SpecError(one_line(name), f"expected at most {MOST_SNIPPETS:,} {what}, found more")
         if not chains:
-            why = "formulas, or lines with an equals sign" if kind in DOCUMENTS else "answers"
-            raise SpecError(one_line(name), f"expected {why}, found none")
+            why = self._first.why_nothing(text, kind) if kind in DOCUMENTS else "expected answers, found none"
+            raise SpecError(one_line(name), why)
         return Work(name=name, text=text, chains=chains)
 
     @cached_property
@@ -89,6 +90,7 @@ class _Hand:
     """Reads works with one table of names, which it asks for when it needs it."""
 
     def __init__(self, plan: Plan, names: Callable[[], Names]) -> None:
+        self._plan = plan
         self._names = names
         self._answers = Answers(plan, self._ids, self._member)
 
@@ -96,12 +98,28 @@ class _Hand:
         return map(self._answers.chain, entries(text, kind, name))
 
     def of_document(self, text: str, kind: Kind) -> Iterator[Chain]:
+        samples = Samples(text)
         for snippet in snippets(text, kind):
             whole = Span(start=0, end=len(snippet.text))
-            for chain in read_chains(snippet.text, whole, snippet.dialect, self._names()):
+            names = self._names().of_sample(samples.at(snippet.span.start))
+            for chain in read_chains(snippet.text, whole, snippet.dialect, names):
                 # Running text has equals signs for much else; what names something of this network is a claim.
                 if _names_something(chain) if snippet.loose else _says_something(chain):
                     yield relocated(chain, snippet)
+
+    def why_nothing(self, text: str, kind: Kind) -> str:
+        """What is to be said of a document in which nothing is a claim on this network."""
+        read = (
+            chain
+            for snippet in islice(snippets(text, kind), MOST_SNIPPETS)
+            for chain in read_chains(snippet.text, Span(start=0, end=len(snippet.text)), snippet.dialect, self._names())
+        )
+        named = [chain.members[0].text for chain in read]
+        if not named:
+            return "expected formulas, or lines with an equals sign, found none"
+        meant = (did_you_mean(name, near_ids(self._plan)) for name in named[:_MOST_GUESSES])
+        found = f"found {counted(len(named), 'line')} with an equals sign"
+        return f"{found}, but none names a quantity of this network{next(filter(None, meant), '')}"
 
     def _ids(self, text: str) -> tuple[str, ...]:
         return read_quantity(text, self._names())
@@ -120,6 +138,7 @@ def _says_something(chain: Chain) -> bool:
     return _names_something(chain) or any(_FORMULA.search(member.text) for member in chain.members)
 
 
+_MOST_GUESSES = 10
 _FORMULA = re.compile(r"[0-9+*/^\\·×√∂Σ∑]")
 
 

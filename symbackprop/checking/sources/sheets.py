@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import islice
 
 from symbackprop.checking.sources.plain_lines import SIGN
 from symbackprop.checking.sources.sheet_csv import entries_in_csv
@@ -20,7 +21,7 @@ from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.steps import Plan
 from symbackprop.numerals import LARGEST_EXPONENT, MOST_DIGITS
 from symbackprop.typeset.formula import Formula, Negative, Quantity
-from symbackprop.wording import quoted
+from symbackprop.wording import did_you_mean, quoted
 
 _FIGURE = re.compile(r"([+−-]?)((\d{1,400})?(?:\.(\d{0,400}))?(?:[eE]([+−-]?\d{1,4}))?)", re.ASCII)
 _ONLY: Formula = Quantity("0")
@@ -52,6 +53,7 @@ class Answers:
         self._plan = plan
         self._ids = ids
         self._member = member
+        self._guessed = 0
 
     def chain(self, entry: Entry) -> Chain:
         """The quantity and its answer. An answer may be a chain itself: a formula, the same with numbers, a value."""
@@ -72,9 +74,15 @@ class Answers:
     def _quantity(self, name: Snippet) -> Member:
         text, span = name.text, name.span
         ids = self._known(text) or self._ids(text)
-        trouble = None if ids else Trouble(gap=Gap.UNKNOWN, span=span, why=f"no quantity is called {quoted(text)}")
+        trouble = None if ids else Trouble(gap=Gap.UNKNOWN, span=span, why=self._why_unknown(text))
         leaf = Leaf(text=text, span=span, ids=ids)
         return Member(text=text, span=span, formula=_ONLY, leaves=(leaf,), trouble=trouble)
+
+    def _why_unknown(self, text: str) -> str:
+        # To compare with all ids takes a millisecond; a sheet with thousands of unknown names is no slip of the pen.
+        self._guessed += 1
+        near = did_you_mean(text, near_ids(self._plan)) if self._guessed <= _MOST_GUESSES else ""
+        return f"no quantity is called {quoted(text)}{near}"
 
     def _known(self, text: str) -> tuple[str, ...]:
         """The id that a text is, if it is one of this network's."""
@@ -96,6 +104,15 @@ class Answers:
         leaf = Leaf(text=digits.text, span=digits.span, figure=figure)
         formula = _ONLY if side.text[0] not in "−-" else _NEGATIVE
         return Member(text=side.text, span=span, formula=formula, leaves=(leaf,), approximate=approximate)
+
+
+_MOST_GUESSES = 20
+_MOST_COMPARED = 2_000
+
+
+def near_ids(plan: Plan) -> Iterator[str]:
+    """The ids with which a misspelt one is compared: all that a network of a textbook has."""
+    return islice(plan, _MOST_COMPARED)
 
 
 def _approximated(member: Member) -> Member:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from symbackprop.checking.reading.tokens import Dialect
-from symbackprop.checking.sources.plain_lines import CUT, formulas_of
+from symbackprop.checking.sources.plain_lines import CUT, SIGN, formulas_of
 from symbackprop.checking.sources.snippet import MOST_SNIPPETS, Snippet, joined, snippet_of
 
 _QUANTITIES = frozenset({"quantity", "id", "name", "symbol", "variable", "gradient", "量", "符号", "变量"})
@@ -19,27 +19,63 @@ _TABLE = re.compile(
     r"[ \t]*+\|?[ \t]*+:?-+:?[ \t]*+(?:\|[ \t]*+(?::?-+:?)?+[ \t]*+)*+$"
 )
 _ROW = re.compile(r"\n[ \t]*+(?P<row>\|?[^|\n]*+(?:\|[^|\n]*+)++)")
+_BARE = re.compile(r"(?m)^[ \t]*+\|(?P<quantity>[^|\n]{1,120}+)\|(?P<value>[^|\n]{1,60}+)\|?[ \t]*+$")
+_FIGURE = re.compile(r"(?:[=≈]\s*)?[+−-]?\s*(?:[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)(?:[eE][+−-]?[0-9]{1,4})?(?:\s*[✓✔✗✘])?")
+_OTHERWISE = re.compile(
+    r"(?i)grad|deriv|∂|δ|delta|chang|new|next|updat|old|before|after|was|initial|error|expect|导|梯度|误差|新"
+)
+"""Of a header: what its column gives isn't the value of the quantity at the beginning of the row."""
+
+_LONGEST_NAME = 120
 _MARKUP = re.compile(r"[\s*_`$\0\1\2]+")
 
 
 def without_tables(text: str) -> tuple[list[Snippet], str]:
-    """The rows `quantity = value` of the tables that have such columns, and the text with all cells cut apart."""
+    """The rows `quantity = value` of tables, and the text with all other cells cut apart.
+
+    A row has its quantity and its value in the columns that the header names so; where it names none, in the first two.
+    """
     rows: list[Snippet] = []
     parts: list[str] = []
     place = 0
     while (table := _TABLE.search(text, place)) is not None:
         end = table.end()
-        columns = _columns(_cells(text, *table.span("header")), text)
+        header = _cells(text, *table.span("header"))
+        columns = _columns(header, text)
+        lines = [header]
         while (row := _ROW.match(text, end)) is not None:
-            if columns is not None and len(rows) <= MOST_SNIPPETS:
-                rows.extend(_row(_cells(text, *row.span("row")), columns, text))
+            lines.append(_cells(text, *row.span("row")))
             end = row.end()
         inside = text[table.start() : end]
         parts.append(text[place : table.start()])
-        # A row that was read as a pair is not to be read again.
-        parts.append(re.sub(r"[^\r\n]", CUT, inside) if columns else inside.replace("|", CUT))
+        if columns is None:
+            pairs = [] if _OTHERWISE.search(text, *header[1 if len(header) > 1 else 0]) else lines
+            rows.extend(it for line in pairs[:MOST_SNIPPETS] for it in _bare_row(line, text))
+            parts.append(inside.replace("|", CUT))
+        else:
+            rows.extend(it for line in lines[1 : MOST_SNIPPETS + 1] for it in _row(line, columns, text))
+            # A row that was read as a pair is not to be read again.
+            parts.append(re.sub(r"[^\r\n]", CUT, inside))
         place = end
-    return rows, "".join((*parts, text[place:]))
+        if len(rows) > MOST_SNIPPETS:
+            break
+    rest = text[place:]
+    for row in _BARE.finditer(text, place):
+        rows.extend(_bare_row([row.span("quantity"), row.span("value")], text))
+        if len(rows) > MOST_SNIPPETS:
+            break
+    return rows, "".join((*parts, rest))
+
+
+def _bare_row(cells: list[tuple[int, int]], text: str) -> Iterator[Snippet]:
+    """A row of a table whose header says nothing: a word or a name, one figure, and none besides."""
+    words = [_MARKUP.sub(" ", text[start:end]).strip() for start, end in cells]
+    if words and not words[0]:
+        # The row ends with a stroke.
+        return
+    figures = [number for number, word in enumerate(words) if _FIGURE.fullmatch(word)]
+    if figures == [1] and not SIGN.search(words[0]) and len(words[0]) <= _LONGEST_NAME:
+        yield from _row(cells, (0, 1), text)
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
