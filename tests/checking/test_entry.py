@@ -86,13 +86,15 @@ WRONG = "net_h1,0.3575\nout_o1,0.15136507\ndE_total/dw1,0.000434\ndelta_o1,-0.13
 @pytest.mark.parametrize("answers", [RIGHT, WRONG, "net_h1,w1*i1 + w3*i2 + b1\n"], ids=["right", "wrong", "formula"])
 @pytest.mark.parametrize("format_", ["text", "markdown", "html", "json"])
 def test_nothing_of_a_check_needs_sympy(answers: str, format_: str, tmp_path: Path) -> None:
-    sheet = tmp_path / "sheet.csv"
+    sheets = tmp_path / "sheets"
+    sheets.mkdir()
+    sheet = sheets / "sheet.csv"
     sheet.write_text(f"id,answer\n{answers}", encoding="utf-8")
     # Whoever imports a module that is None gets an ImportError.
     code = (
         "import sys; sys.modules['sympy'] = None; from symbackprop.cli import main\n"
         f"codes = [main(['check', {str(sheet)!r}, '--format', {format_!r}, '-o', {str(tmp_path / 'report')!r}]),"
-        f" main(['check', {str(tmp_path)!r}, '--csv', {str(tmp_path / 'marks.csv')!r}])]\n"
+        f" main(['check', {str(sheets)!r}, '--csv', {str(tmp_path / 'marks.csv')!r}])]\n"
         "assert sys.modules['sympy'] is None, 'imported'; print(*map(int, codes))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

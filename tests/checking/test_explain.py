@@ -30,7 +30,8 @@ def test_the_closing_figures_of_the_article_come_of_one_mistake() -> None:
         "out_o1@10000": "0.015912196",
         "out_o2@10000": "0.984065734",
     }
-    (found,) = explained(explainer("default"), truth("default"), closing)
+    claims = claims_of(truth("default"), closing)
+    (found,) = explainer("default").explain(claims, range(len(claims)))
     assert found.cause == Cause(mistake=Mistake.UPDATED_WEIGHTS)
     assert found.links == (0, 1, 2, 3)
 
