@@ -3,17 +3,22 @@
 >>> import symbackprop
 >>> derivation = symbackprop.derive(symbackprop.load("mynet.toml"))  # doctest: +SKIP
 >>> derivation["dE_total/dw5"].value  # doctest: +SKIP
+>>> print(symbackprop.check({"dE_total/dw5": "0.0822"}))  # doctest: +SKIP
 >>> text = symbackprop.render(derivation, format="latex", lang="zh")  # doctest: +SKIP
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import CertificationError, SpecError, SymbackpropError, UnsupportedError
 
 if TYPE_CHECKING:
     from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render
+    from symbackprop.checking.entry import check as check
+    from symbackprop.checking.verdicts import Verdicts
+    from symbackprop.reporting import report
 
 __version__ = "0.1.0"
 
@@ -26,17 +31,26 @@ __all__ = [
     "SpecError",
     "SymbackpropError",
     "UnsupportedError",
+    "Verdicts",
     "certify",
+    "check",
     "derive",
     "load",
     "render",
+    "report",
 ]
+
+
+# Checking needs no sympy where there are only figures.
+_HOMES = {
+    "Verdicts": "symbackprop.checking.verdicts",
+    "check": "symbackprop.checking.entry",
+    "report": "symbackprop.reporting",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Deriving needs sympy, whose import takes most of a second: only who derives shall wait for it.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from symbackprop import api  # noqa: PLC0415
-
-    return getattr(api, name)
+    return getattr(import_module(_HOMES.get(name, "symbackprop.api")), name)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symbackprop.check.published import judge_published
+from symbackprop.checking.published import judge_published
 from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
 from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
-from symbackprop.formats import Detail, Format, View
+from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -97,7 +97,7 @@ def render_files(
     notation: Notation | None = None,
 ) -> Rendered:
     """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
-    format_ = Format(_known("format", format, tuple(Format)))
+    format_ = Format(_known("format", format, WALKTHROUGHS))
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
     view_ = View(_known("view", view, tuple(View)))
     network = derivation.network
@@ -113,10 +113,10 @@ def render_files(
         _require_matrices(derivation)
     teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
     derivation.trace.train_through(_rounds_told(network=network))
-    verdicts = judge_published(derivation)
+    figures = judge_published(derivation)
     if format_ is Format.JSON:
-        return Rendered(pieces=to_json(derivation, verdicts, certificate), figures={})
-    document = tell_walkthrough(teller, verdicts, certificate)
+        return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
+    document = tell_walkthrough(teller, figures, certificate)
     return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
 
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
-from symbackprop.formats import Detail, Format, View
+from symbackprop.formats import REPORTS, WALKTHROUGHS, Detail, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
@@ -40,7 +40,10 @@ def run_as_program() -> NoReturn:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and gives its exit code: 0 done, 2 for what a user has to mend, 3 if something isn't proved."""
+    """Runs one command and gives its exit code.
+
+    0 done, 1 if the work that was checked is wrong, 2 for what a user has to mend, 3 if something isn't proved.
+    """
     try:
         chosen = _parser().parse_args(arguments)
         # Only a command that runs may cost anything: --help and complaints shall be instant.
@@ -84,6 +87,7 @@ def _parser() -> _Parser:
     verify = commands.add_parser("verify", help="prove every step and print the certificate", allow_abbrev=False)
     _add_network(verify)
     _add_train(commands)
+    _add_check(commands)
     init = commands.add_parser("init", help="write a commented network file to start from", allow_abbrev=False)
     init.add_argument("path", metavar="PATH", help="the file to write; an existing one is left alone")
     lists = commands.add_parser("list", help=f"list what there is: {', '.join(_LISTS)}", allow_abbrev=False)
@@ -94,7 +98,7 @@ def _parser() -> _Parser:
 def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     render = commands.add_parser("render", help="write the walkthrough of a network", allow_abbrev=False)
     _add_network(render)
-    formats, details = tuple(Format), tuple(Detail)
+    formats, details = WALKTHROUGHS, tuple(Detail)
     render.add_argument(
         "--format",
         metavar="F",
@@ -151,6 +155,28 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     train.add_argument("--csv", metavar="PATH", help="write error and outputs of every round as CSV")
     train.add_argument("--plot", metavar="PATH", help="draw the error's curve as SVG")
+
+
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    check = commands.add_parser("check", help="judge somebody's derivation and name its mistakes", allow_abbrev=False)
+    check.add_argument("work", metavar="WORK", help="an answer sheet, a document, - for standard input, or a folder")
+    check.add_argument("--network", metavar="NETWORK", help="what it is held against (default: the default network)")
+    check.add_argument(
+        "--format",
+        metavar="F",
+        default="text",
+        type=_choice("format", REPORTS),
+        help="text (default), markdown, html, json",
+    )
+    check.add_argument("--lang", metavar="L", default="en", help=f"{', '.join(languages())} (default en)")
+    check.add_argument(
+        "-o", "--output", metavar="PATH", help="where the report goes (default: standard output); for a folder, one too"
+    )
+    check.add_argument("--points", metavar="FILE", help="a TOML file that says what each quantity is worth")
+    check.add_argument("--csv", metavar="PATH", help="write the marks as CSV (of a folder: to standard output else)")
+    check.add_argument(
+        "--suggest-names", action="store_true", help="print a table [names] for what the work calls its quantities"
+    )
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:

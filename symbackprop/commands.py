@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symbackprop.errors import DivergenceError, ExitCode, SpecError
-from symbackprop.files import require_writable, write_all, write_whole
-from symbackprop.formats import Detail, Format, View
+from symbackprop.files import require_folder, require_output, write_all, write_whole
+from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
@@ -19,7 +19,7 @@ from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_language
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size
-from symbackprop.wording import counted
+from symbackprop.wording import counted, quoted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
@@ -39,6 +39,10 @@ def run(chosen: argparse.Namespace) -> int:
             return _verify(chosen)
         case "train":
             return _train(chosen)
+        case "check":
+            from symbackprop.check_command import run_check  # noqa: PLC0415 - only who checks waits for it
+
+            return run_check(chosen)
         case "init":
             return _init(Path(chosen.path))
         case _:
@@ -52,9 +56,20 @@ def _network_path(chosen: argparse.Namespace) -> Path:
 def _load(chosen: argparse.Namespace) -> Network:
     from symbackprop.derivation.ids import require_known_quantities  # noqa: PLC0415 - after the file was read
 
-    network = read_network(_network_path(chosen))
+    path = _network_path(chosen)
+    network = read_network(path)
     require_known_quantities(network)
+    _remark_on_namesake(chosen.network, path)
     return network
+
+
+def _remark_on_namesake(asked: str | None, path: Path) -> None:
+    """Whoever asks for the example `xor` beside a file xor.toml may mean the file; their documents have one name."""
+    file = Path(f"{asked}.toml")
+    if asked is None or asked not in example_names() or path == Path(asked):
+        return
+    if file.exists() and not file.samefile(path):
+        print(f"symbackprop: {quoted(asked)} is the example; the file here is {file}", file=sys.stderr)
 
 
 def _render(chosen: argparse.Namespace) -> int:
@@ -74,8 +89,9 @@ def _render(chosen: argparse.Namespace) -> int:
         path = _OUTPUT / _file_name(_network_path(chosen), detail, View(chosen.view), chosen.lang, format_)
     else:
         path = Path(chosen.output)
+        require_folder(path)
     if not to_standard_output:
-        _require_place(path, format_.ending, _network_path(chosen))
+        require_output(path, format_.ending, {"network file": _network_path(chosen)})
     rendered = api.render_files(
         api.derive(network),
         format=chosen.format,
@@ -113,19 +129,6 @@ def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
     size = full_size(network, Format(chosen.format), View(chosen.view))
     if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
         raise SpecError("--detail full", f"{size}; add --yes to have it, or --detail brief for a short one")
-
-
-_ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "html", "png", "toml"})
-
-
-def _require_place(path: Path, ending: str, network: Path) -> None:
-    """Refuses at once what would be lost work or a lost file: an unwritable place, the network file, a wrong ending."""
-    require_writable(path)
-    if path.exists() and network.exists() and path.samefile(network):
-        raise SpecError(str(path), "is the network file itself and is left alone")
-    found = path.suffix.removeprefix(".").lower()
-    if found in _ENDINGS - {ending}:
-        raise SpecError(str(path), f"expected a name that ends in .{ending}, found .{found}")
 
 
 def _file_name(network: Path, detail: Detail, view: View, lang: str, format_: Format) -> str:
@@ -210,7 +213,8 @@ def _train(chosen: argparse.Namespace) -> int:
     rounds = network.training.rounds if chosen.steps is None else chosen.steps
     for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
         if path is not None:
-            _require_place(Path(path), ending, _network_path(chosen))
+            require_folder(Path(path))
+            require_output(Path(path), ending, {"network file": _network_path(chosen)})
     try:
         for line in training_report.report(derivation, rounds):
             print(line)
@@ -233,6 +237,7 @@ def _train(chosen: argparse.Namespace) -> int:
 def _init(path: Path) -> int:
     if path.exists():
         raise SpecError(str(path), "exists already and is left alone")
+    require_folder(path)
     write_whole(path, starter().read_text(encoding="utf-8"))
     print(path)
     return ExitCode.DONE
@@ -247,7 +252,7 @@ def _examples() -> Iterator[str]:
 
 def _list(what: str) -> int:
     names: dict[str, tuple[str, ...]] = {
-        "formats": tuple(Format),
+        "formats": WALKTHROUGHS,
         "activations": tuple(Activation),
         "losses": tuple(Loss),
         "languages": languages(),

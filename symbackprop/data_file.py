@@ -6,13 +6,12 @@ that a list of samples; both are told from how deep the first list goes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symbackprop.errors import SpecError
 from symbackprop.file_keys import DATA, KINDS, SEEDED_INPUTS
 from symbackprop.layers_file import MOST_VALUES
 from symbackprop.network import Rows, Sample, Vector
 from symbackprop.places import Place
+from symbackprop.records import record
 from symbackprop.seeded import make_vector, read_seeded
 from symbackprop.wording import counted
 
@@ -23,7 +22,7 @@ _VECTOR = DATA.keys["inputs"]
 _DEEPEST = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Inputs:
     """The inputs of all samples, a vector for each time step, and how they were written.
 
@@ -121,7 +120,7 @@ def _exactly(place: Place, count: int, item: str) -> tuple[Place, ...]:
     return place.items(expected)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Reader:
     """Reads vectors of one width, which something else asks for; the first vector of all has any width."""
 

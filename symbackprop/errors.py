@@ -9,6 +9,7 @@ class ExitCode(IntEnum):
     """What the command line ends with."""
 
     DONE = 0
+    WRONG = 1
     BAD_INPUT = 2
     NOT_PROVED = 3
 

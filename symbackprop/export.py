@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import PurePath
 from typing import Any
 
-from symbackprop.check.published import Verdict
+from symbackprop.checking.published import JudgedFigure
 from symbackprop.derivation.certify import Certificate
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import TOTAL_ERROR, error_of
@@ -20,12 +20,12 @@ from symbackprop.typeset.plain import plain
 SCHEMA = 1
 
 
-def to_json(derivation: Derivation, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Iterator[str]:
+def to_json(derivation: Derivation, figures: tuple[JudgedFigure, ...], certificate: Certificate) -> Iterator[str]:
     """Everything that a walkthrough tells, as one JSON object, piece by piece; docs/json.md describes it."""
     yield f'{{\n "schema": {SCHEMA},\n "network": {_indented(_network(derivation.network), 1)}'
     yield from _list("quantities", (asdict(derivation[id_]) for id_ in _ids(derivation)))
     yield from _list("steps", _steps(derivation))
-    yield from _list("published", map(_verdict, verdicts))
+    yield from _list("published", map(_published, figures))
     yield ',\n "certificate": {'
     yield ",".join(f'\n  "{key}": {_indented(value, 2)}' for key, value in _outcome(certificate).items())
     yield from _list("proofs", map(asdict, certificate.proofs), depth=2)
@@ -138,13 +138,15 @@ def _numbers(numbers: tuple[Given, ...]) -> list[str]:
     return [number.typed for number in numbers]
 
 
-def _verdict(verdict: Verdict) -> dict[str, str]:
-    published = verdict.published
+def _published(figure: JudgedFigure) -> dict[str, str | None]:
+    published = figure.published
+    cause = figure.rounding if figure.cause is None else figure.cause.mistake
     return {
         "quantity": published.quantity,
         "printed": published.value.typed,
-        "certified": verdict.certified,
-        "cause": verdict.cause.value,
+        "certified": figure.certified,
+        "verdict": figure.verdict.value,
+        "cause": None if cause is None else cause.value,
         "source": published.source,
     }
 

@@ -21,8 +21,8 @@ ROOT = TableKind(
         "training": "a table [training] with at least a learning_rate",
         "notation": "a table [notation]",
         "published": "a table [[published]] for each figure",
+        "names": "a table [names] with names of your own",
     },
-    later=frozenset({"names"}),
 )
 DATA = TableKind(
     name="[data]",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from symbackprop.errors import SpecError
+from symbackprop.formats import Format
 from symbackprop.wording import one_line
 
 
@@ -18,21 +20,36 @@ def read_text(path: Path, *, most_bytes: int) -> str:
     Raise `SpecError` if it can't be read, isn't UTF-8 or is larger than `most_bytes`.
     """
     where = one_line(str(path))
-    too_large = f"larger than the {most_bytes:,} bytes that are read at most"
     with _failure_at(path, "cannot be read"):
         # A pipe has no size to look at, hence the second look at what was read.
         if path.stat().st_size > most_bytes:
-            raise SpecError(where, too_large)
+            raise _too_large(where, most_bytes)
         with path.open("rb") as file:
-            content = file.read(most_bytes + 1)
+            return _decoded(file.read(most_bytes + 1), where, most_bytes)
+
+
+def read_stream(stream: BinaryIO, where: str, *, most_bytes: int) -> str:
+    """Give the UTF-8 text of an open stream, such as the standard input; raise `SpecError` as `read_text` does."""
+    try:
+        content = stream.read(most_bytes + 1)
+    except OSError as error:
+        raise SpecError(where, f"cannot be read: {error.strerror or error}") from None
+    return _decoded(content, where, most_bytes)
+
+
+def _decoded(content: bytes, where: str, most_bytes: int) -> str:
     if len(content) > most_bytes:
-        raise SpecError(where, too_large)
+        raise _too_large(where, most_bytes)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         why = f"expected UTF-8 text, found the byte 0x{content[error.start]:02x}"
         raise SpecError(f"{where}: line {line}", why) from None
+
+
+def _too_large(where: str, most_bytes: int) -> SpecError:
+    return SpecError(where, f"larger than the {most_bytes:,} bytes that are read at most")
 
 
 def require_writable(path: Path) -> None:
@@ -47,6 +64,30 @@ def require_writable(path: Path) -> None:
             raise NotADirectoryError(None, "not a directory")
         if not os.access(place, os.W_OK):
             raise PermissionError(None, "permission denied")
+
+
+def require_folder(path: Path) -> None:
+    """Raise `SpecError` if `path` is in a folder that isn't there: a slip in its name shall make no new folder."""
+    with _failure_at(path, "cannot be written"):
+        if not path.parent.exists():
+            raise FileNotFoundError(None, f"there is no folder {path.parent}")
+
+
+_ENDINGS = frozenset({*(format_.ending for format_ in Format), "csv", "svg", "pdf", "png", "toml"})
+
+
+def require_output(path: Path, ending: str, kept: Mapping[str, Path]) -> None:
+    """Raise `SpecError` at once for what would be lost work or a lost file.
+
+    That is a place that can't be written, one of the `kept` files, by what they are called, and another ending.
+    """
+    require_writable(path)
+    for what, other in kept.items():
+        if path.exists() and other.exists() and path.samefile(other):
+            raise SpecError(one_line(str(path)), f"is the {what} itself and is left alone")
+    found = path.suffix.removeprefix(".").lower()
+    if found in _ENDINGS - {ending}:
+        raise SpecError(one_line(str(path)), f"expected a name that ends in .{ending}, found .{found}")
 
 
 def write_whole(path: Path, text: str) -> None:

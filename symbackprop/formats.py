@@ -6,17 +6,25 @@ from enum import StrEnum
 
 
 class Format(StrEnum):
-    """What a derivation can be written as."""
+    """What can be written: a walkthrough, or a report on somebody's work."""
 
     LATEX = "latex"
     MARKDOWN = "markdown"
     TEXT = "text"
+    HTML = "html"
     JSON = "json"
 
     @property
     def ending(self) -> str:
         """The ending of the format's files."""
-        return {"latex": "tex", "markdown": "md", "text": "txt", "json": "json"}[self.value]
+        return {"latex": "tex", "markdown": "md", "text": "txt", "html": "html", "json": "json"}[self.value]
+
+
+WALKTHROUGHS = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.JSON)
+"""What a walkthrough can be written as."""
+
+REPORTS = (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)
+"""What a report on somebody's work can be written as."""
 
 
 class Detail(StrEnum):

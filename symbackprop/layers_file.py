@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from symbackprop.errors import SpecError
@@ -11,6 +10,7 @@ from symbackprop.functions import Activation
 from symbackprop.network import Given, Layer, Rows, Vector
 from symbackprop.numerals import read_decimal
 from symbackprop.places import Place, Table, TableKind
+from symbackprop.records import record
 from symbackprop.seeded import make_rows, make_vector, read_seeded
 from symbackprop.wording import counted, listed, quoted
 
@@ -34,7 +34,7 @@ _BENDS = {Activation.LEAKY_RELU: ("slope", "0.01"), Activation.ELU: ("alpha", "1
 _ROW = "a row of weights, which is a list of numbers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Below:
     """What a layer stands on: how many numbers come up, and from where."""
 
@@ -42,7 +42,7 @@ class _Below:
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LayerTables:
     """The tables of the layers, their keys known and their kinds read, but nothing else yet."""
 

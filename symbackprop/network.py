@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from symbackprop.functions import Activation, Loss
+from symbackprop.records import record
 
 MOST_ROUNDS = 1_000_000
 """More rounds than these are refused: they would take minutes."""
@@ -15,7 +15,7 @@ Translations = tuple[tuple[str, str], ...]
 """The same words in several languages: pairs of a language's code and the words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Given:
     """A number as somebody gave it: its exact value, and the digits that were typed (`0.10` is 1/10)."""
 
@@ -34,7 +34,7 @@ Vector = tuple[Given, ...]
 Rows = tuple[Vector, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Layer:
     """A fully connected layer. `weights` has a row for each neuron, a column for each input of the layer.
 
@@ -59,7 +59,7 @@ class Reduction(StrEnum):
     MEAN = "mean"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Reductions:
     """What becomes of the errors of several outputs, of several time steps, of several samples."""
 
@@ -79,7 +79,7 @@ class Rule(StrEnum):
     ADAMW = "adamw"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Optimizer:
     """A rule and its settings, in PyTorch's conventions; a setting that the rule doesn't know is None.
 
@@ -95,7 +95,7 @@ class Optimizer:
     decay: Given | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Training:
     """How the network learns: loss, learning rate, which parameters move, by which rule, and for how many rounds.
 
@@ -122,7 +122,7 @@ class BatchAs(StrEnum):
     COLUMNS = "columns"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Writing:
     """How the pages write: a notation by its name or the path of its file, batches, decimals with a comma."""
 
@@ -131,7 +131,7 @@ class Writing:
     decimal_comma: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Sample:
     """What goes in and what ought to come out: a vector for each time step, only one where nothing is recurrent.
 
@@ -142,7 +142,7 @@ class Sample:
     targets: Rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Published:
     """A figure that somebody printed for this network, to be held against ours.
 
@@ -159,12 +159,13 @@ class Published:
         return dict(self.sources).get(language, self.source)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Network:
     """A network, the samples that it learns from, and what has been published about it.
 
     `titles` says the same as `title` in several languages, by their codes; `references`, likewise, where the network
-    comes from. `origin` is the name of the file that it was read from, as error messages give it.
+    comes from. `origin` is the name of the file that it was read from, as error messages give it. `names` are names of
+    somebody's own, each with the id of the quantity or the neuron that it means.
     """
 
     title: str
@@ -176,6 +177,7 @@ class Network:
     titles: Translations = ()
     references: Translations = ()
     writing: Writing = Writing()
+    names: tuple[tuple[str, str], ...] = ()
 
     def title_in(self, language: str) -> str:
         """The title in a language, or as it is."""

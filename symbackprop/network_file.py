@@ -28,6 +28,7 @@ LONGEST_TITLE = 200
 LONGEST_QUANTITY = 80
 LONGEST_SOURCE = 200
 LONGEST_REFERENCE = 400
+MOST_NAMES = 1_000
 
 # Two things that tomllib can't be left alone with. A dotted key takes it time that grows as the square of the
 # length; none of ours has more than two parts. An endless number takes it a hundred bytes a digit, and Python
@@ -68,6 +69,7 @@ def parse_network(text: str, origin: str) -> Network:
         published=_published(root.optional("published")),
         origin=origin,
         writing=read_writing(root.optional("notation")),
+        names=_names(root.optional("names")),
     )
     require_agreement(network)
     return network
@@ -80,10 +82,11 @@ def read_title(path: Path) -> str:
 
 
 def _root(text: str, origin: str) -> Table:
-    return Place(origin=origin, path="", value=_toml(text, one_line(origin))).table(ROOT, KINDS)
+    return Place(origin=origin, path="", value=parse_toml(text, one_line(origin))).table(ROOT, KINDS)
 
 
-def _toml(text: str, origin: str) -> dict[str, Any]:
+def parse_toml(text: str, origin: str) -> dict[str, Any]:
+    """Give what a TOML file holds, floats as they were typed; raise `SpecError` where it is none or too much."""
     if endless := _ENDLESS_KEY.search(text):
         raise SpecError(_line(endless, origin), "expected a key of at most two parts, found more than 40")
     if endless := _ENDLESS_NUMBER.search(text):
@@ -127,3 +130,17 @@ def _figure(table: Table) -> Published:
         source=sources[0][1],
         sources=sources,
     )
+
+
+def _names(place: Place | None) -> tuple[tuple[str, str], ...]:
+    """Names of the user's own. Whether there are such quantities is asked where they are known."""
+    if place is None:
+        return ()
+    if not isinstance(place.value, dict):
+        raise place.refusal('a table [names] with lines such as "in_{h1}" = "net_h1"')
+    if len(place.value) > MOST_NAMES:
+        raise place.refusal(f"at most {MOST_NAMES:,} names", f"{len(place.value):,}")
+    for name in place.value:
+        if not 0 < len(name.strip()) <= LONGEST_QUANTITY:
+            raise place.under(name).refusal(f"a name of 1 to {LONGEST_QUANTITY} characters", f"{len(name.strip()):,}")
+    return tuple((name, place.under(name).text(longest=LONGEST_QUANTITY)) for name in place.value)

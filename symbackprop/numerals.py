@@ -8,10 +8,11 @@ from it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from symbackprop.network import Given
+from symbackprop.records import record
 from symbackprop.wording import counted, quoted, shortened
 
 MOST_DIGITS = 60
@@ -32,7 +33,7 @@ class NumeralError(Exception):
         super().__init__(f"expected {expected}, found {found}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypedFloat:
     """The digits of a TOML float, before anything is made of them: what `parse_float` gives."""
 
@@ -60,11 +61,17 @@ def read_decimal(text: str) -> Given:
     return _read(plain)
 
 
+# The weights of a large network have few digits, which come again and again.
+@lru_cache(maxsize=4096)
 def _read(digits: str) -> Given:
     match = _DECIMAL.fullmatch(digits)
     if match is None:
         raise NumeralError("a number", shortened(digits))
     sign, whole, decimals, exponent_sign, exponent_digits = match.groups(default="")
+    if not exponent_digits and len(digits) <= MOST_DIGITS:
+        # Nearly all are like this: far from every limit, and with nothing to leave out but a sign.
+        exact = Fraction(int(f"{sign}{whole}{decimals}"), 10 ** len(decimals))
+        return Given(exact=exact, typed=digits.lstrip("+" if exact else "+-"))
     significant = (whole + decimals).lstrip("0")
     if len(significant or decimals) > MOST_DIGITS:
         raise NumeralError(SHORT_ENOUGH, str(len(significant or decimals)))

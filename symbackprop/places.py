@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
@@ -12,6 +11,7 @@ from typing import TypeVar
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.network import Given
 from symbackprop.numerals import NumeralError, TypedFloat, described, read_decimal, read_float, read_integer
+from symbackprop.records import record
 from symbackprop.wording import counted, did_you_mean, listed, one_line, quoted
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -26,7 +26,7 @@ _UNPRINTABLE = re.compile(
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TableKind:
     """What a table may hold: for each key what is expected there, and the keys of later versions."""
 
@@ -35,7 +35,7 @@ class TableKind:
     later: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Place:
     """A value that nobody has judged yet, and where it stands. Each method gives it as what it should be.
 
@@ -180,7 +180,7 @@ class Place:
         return known(name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Table:
     """A table whose keys are all known."""
 

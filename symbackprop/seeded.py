@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from random import Random
 
 from symbackprop.network import Given, Rows, Vector
 from symbackprop.places import Place, Table
+from symbackprop.records import record
 from symbackprop.wording import counted
 
 MOST_SEED = 1_000_000_000
@@ -16,7 +16,7 @@ MOST_DECIMALS = 9
 LARGEST = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Seeded:
     """Decimals between two bounds, each as likely as the others; the bounds count the last decimal's units."""
 

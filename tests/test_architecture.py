@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parents[1] / NAME
 # A module imports from lower floors, or from its own package on its own floor. `x.*` is x and all below it;
 # a name without a star is that module alone, and wins over a star.
 FLOORS = {
+    "records": -1,
     "errors": 0,
     "formats": 0,
     "wording": 0,
@@ -51,15 +52,31 @@ FLOORS = {
     "pages.phrases": 3,
     "pages.terminal": 3,
     "pages.render": 4,
-    "check.*": 5,
-    "pages.narrate.*": 6,
-    "export": 7,
-    "training_report": 7,
-    "api": 8,
-    "__init__": 8,
-    "commands": 9,
-    "cli": 10,
-    "__main__": 11,
+    "checking": 5,  # the empty __init__.py
+    "checking.work": 5,
+    "checking.verdicts": 5,
+    "checking.claims": 5,
+    "checking.calculation": 5,
+    "checking.truth": 5,
+    "checking.figures": 5,
+    "checking.habit": 5,
+    "checking.own": 5,
+    "checking.reading.*": 6,
+    "checking.mistakes.*": 6,
+    "checking.sources.*": 7,
+    "checking.judging.*": 7,
+    "checking.*": 8,
+    "pages.narrate.*": 9,
+    "export": 10,
+    "report_json": 10,
+    "training_report": 10,
+    "api": 11,
+    "reporting": 11,
+    "__init__": 11,
+    "commands": 12,
+    "check_command": 12,
+    "cli": 13,
+    "__main__": 14,
 }
 
 _READERS = (
@@ -111,6 +128,7 @@ LONGEST_FUNCTION = 60
 RUNS_TEXT = {"eval", "exec", "sympify", "parse_expr", "parse_latex", "S", "__import__"}
 MAY_RUN_TEXT = {
     "derivation.code": {"exec"},  # code that it has just written itself, from its own patterns
+    "records": {"exec"},  # initializers, from the names of fields
 }
 
 Rule = Callable[[Package], list[str]]
@@ -303,7 +321,7 @@ REJECTED: list[tuple[Rule, dict[str, str], str]] = [
     (
         imports_go_down,
         {"network": "from symbackprop.api import load", "api": ""},
-        "network:1 (floor 2) imports api (floor 8)",
+        "network:1 (floor 2) imports api (floor 11)",
     ),
     (imports_go_down, {"network": "from symbackprop import api", "api": ""}, "imports api"),
     (imports_go_down, {"network": "def f():\n    from .api import load", "api": ""}, "network:2"),

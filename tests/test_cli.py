@@ -205,6 +205,10 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
     ("init net.toml", "net.toml: exists already and is left alone"),
     ("init folder", "folder: exists already and is left alone"),
     ("init net.toml/new.toml", "net.toml/new.toml: cannot be written: not a directory"),
+    ("render net.toml -o deep/er/x.tex", "deep/er/x.tex: cannot be written: there is no folder deep/er"),
+    ("train net.toml --csv folder/er/x.csv", "folder/er/x.csv: cannot be written: there is no folder folder/er"),
+    ("train net.toml --plot deep/x.svg", "deep/x.svg: cannot be written: there is no folder deep"),
+    ("init new/mine.toml", "new/mine.toml: cannot be written: there is no folder new"),
     # --- choices ---
     ("render --format pdf", f'--format: {FORMATS}, found "pdf"'),
     ("render --format latxe", f'--format: {FORMATS}, found "latxe"; did you mean "latex"?'),
@@ -248,6 +252,15 @@ def test_bad_arguments_get_one_line(arguments: str, said: str, run: Run, tmp_pat
     assert run(*arguments.split()) == (2, "", f"symbackprop: {said}\n")
     assert _files(tmp_path) == {"net.toml"}
     assert (tmp_path / "net.toml").read_text(encoding="utf-8") == NET
+
+
+def test_an_example_beside_a_file_of_its_name_is_remarked_on(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "xor.toml").write_text(NET, encoding="utf-8")
+    code, out, err = run("render", "xor", "--detail", "brief")
+    assert (code, out) == (0, "output/xor-brief.en.tex\n")
+    assert err == 'symbackprop: "xor" is the example; the file here is xor.toml\n'
+    assert run("render", "xor.toml", "--detail", "brief")[2] == ""
+    assert run("render", "adam", "--detail", "brief")[2] == ""
 
 
 TOO_LONG = (
@@ -361,6 +374,7 @@ def test_every_format_gets_its_own_name(arguments: str, name: str, run: Run, tmp
 
 def test_markdown_puts_its_figures_beside_it(run: Run, tmp_path: Path) -> None:
     (tmp_path / "net.toml").write_text(NET, encoding="utf-8")
+    (tmp_path / "deep/er").mkdir(parents=True)
     code, out, _ = run("render", "net.toml", "--format", "markdown", "-o", "deep/er/page.md")
     assert code == 0
     assert out.splitlines() == [
@@ -505,6 +519,7 @@ def test_train_prints_certified_rows(run: Run) -> None:
 
 
 def test_train_writes_every_round_as_csv(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
     code, out, _ = run("train", "--steps", "10000", "--csv", "deep/run.csv")
     assert code == 0
     assert out.splitlines()[-1] == "deep/run.csv"
@@ -583,6 +598,7 @@ def test_train_leaves_out_outputs_that_have_no_room(run: Run) -> None:
 
 @pytest.mark.parametrize("command", ["render", "verify", "train"])
 def test_what_init_writes_can_be_used_at_once(command: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
     assert run("init", "new/mine.toml") == (0, "new/mine.toml\n", "")
     text = (tmp_path / "new/mine.toml").read_text(encoding="utf-8")
     assert "learning_rate" in text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from symbackprop.check.published import Cause
+from symbackprop.checking.points import parse_points
+from symbackprop.checking.verdicts import Verdict as JudgedAs
 from symbackprop.cli import main
 from symbackprop.data_file import MOST_SAMPLES, MOST_STEPS
 from symbackprop.derivation.derive import derive
@@ -152,7 +154,8 @@ def test_the_notation_of_the_docs_is_read_and_its_slip_is_told() -> None:
 def test_every_verdict_is_explained() -> None:
     page = (ROOT / "docs/published-figures.md").read_text(encoding="utf-8")
     words = load_phrases("en").words
-    missing = [cause for cause in Cause if words[f"verdict.{cause.value}"] not in page]
+    said = {key: word for key, word in words.items() if key.startswith("verdict.")}
+    missing = [key for key, word in said.items() if f"| {word.format(number=1)}" not in page]
     assert missing == []
 
 
@@ -172,3 +175,53 @@ def test_the_matrix_view_is_proved_as_its_page_says(capsys: pytest.CaptureFixtur
     assert main(["verify", "mazur"]) == 0
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("matrix ", "         and a"))]
     assert [f"    {line}" for line in told] == [line for line in page.splitlines() if line.startswith("    ")][-2:]
+
+
+# --- Checking somebody's work -----------------------------------------------------------------------------
+
+
+def report_on_the_students_work(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Give what `check` says of the work in the docs."""
+    (text,) = fenced("docs/check.md", "markdown")
+    monkeypatch.chdir(folder)
+    (folder / "student.md").write_text(text, encoding="utf-8")
+    assert main(["check", "student.md", "-o", "report.txt"]) == 1
+    capsys.readouterr()
+    return (folder / "report.txt").read_text(encoding="utf-8")
+
+
+def test_the_report_of_the_docs_is_what_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = report_on_the_students_work(tmp_path, capsys, monkeypatch)
+    (shown,) = fenced("docs/check.md", "text")
+    assert shown == told
+    (short,) = (text for text in fenced("README.md", "text") if text.startswith("$ symbackprop check"))
+    _, *lines, dots = short.splitlines()
+    assert dots == "..."
+    assert told.startswith("\n".join(lines))
+
+
+def test_the_points_of_the_docs_are_read() -> None:
+    (text,) = (text for text in fenced("docs/check.md", "toml") if "[points]" in text)
+    assert len(parse_points(text, "points.toml", read_network(example("mazur"))).of) == 3
+
+
+def test_the_meaning_of_each_verdict_is_told() -> None:
+    page = (ROOT / "docs/check.md").read_text(encoding="utf-8")
+    words = load_phrases("en").words
+    for judged in JudgedAs:
+        assert f"| {words[f'judged.{judged.value}.name']} | `{judged.value}` |" in page
+
+
+def test_the_keys_of_a_report_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs/check.md").read_text(encoding="utf-8").partition("## For programs")[2]
+    sheet = tmp_path / "a.json"
+    sheet.write_text('{"net_h1": "0.3775", "w5+": "0.4411"}', encoding="utf-8")
+    main(["check", str(sheet), "--format", "json", "-o", str(tmp_path / "b.json")])
+    capsys.readouterr()
+    told = json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))
+    keys = {*told, *told["links"][0], *told["mistakes"][0]}
+    assert [key for key in keys if not re.search(rf'[`"]{key}[`"]', page)] == []

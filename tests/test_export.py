@@ -12,7 +12,7 @@ import mpmath  # type: ignore[import-untyped]
 import pytest
 
 import symbackprop
-from symbackprop.check.published import judge_published
+from symbackprop.checking.published import judge_published
 from symbackprop.derivation.certify import certify
 from symbackprop.derivation.derive import derive
 from symbackprop.export import SCHEMA, to_json
@@ -138,11 +138,11 @@ def test_the_certificate_tells_what_was_proved() -> None:
 def test_published_figures_and_their_verdicts() -> None:
     told = default()["published"]
     assert len(told) == 35
-    assert (told[0]["quantity"], told[0]["printed"], told[0]["certified"], told[0]["cause"]) == (
+    assert (told[0]["quantity"], told[0]["printed"], told[0]["certified"], told[0]["verdict"]) == (
         *("net_h1", "0.3775", "0.3775"),
-        "right",
+        "correct",
     )
-    assert [it["cause"] for it in told if it["quantity"] == "E_total@10000"] == ["updated_weights", "one_round_less"]
+    assert [it["cause"] for it in told if it["quantity"] == "E_total@10000"] == ["updated_weights", "round_less"]
 
 
 # --- Values -----------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import symbackprop
-from symbackprop.check.published import Cause, judge_published
+from symbackprop.checking.published import judge_published
+from symbackprop.checking.verdicts import Rounding, Verdict
 from symbackprop.cli import main
 from symbackprop.derivation.derive import derive
 from symbackprop.errors import SpecError
@@ -100,7 +101,7 @@ def test_a_calculation_by_hand_that_rounds_on_the_way_is_recognized() -> None:
     )
     network = parse_network(Path(text[0]).read_text(encoding="utf-8").split("[[published]]")[0] + text[1], "sheet.toml")
     verdicts = judge_published(derive(network))
-    assert [verdict.cause for verdict in verdicts] == [Cause.ROUNDED_EARLY, Cause.ROUNDED_EARLY]
+    assert [verdict.rounding for verdict in verdicts] == [Rounding.INTERMEDIATES, Rounding.INTERMEDIATES]
 
 
 def test_figures_of_later_rounds_are_counted(net: Path) -> None:
@@ -150,7 +151,7 @@ def test_a_value_on_the_last_digit_known_only_as_a_ball_can_be_judged() -> None:
     """net_o1 is 1/4 here, since both outputs add up to 1; no precision can tell, and the figure is judged all the same."""
     text = CANCELLING + '[[published]]\nquantity = "net_o1"\nvalue = "0.26"\nsource = "x"\n'
     (verdict,) = judge_published(derive(parse_network(text, "x.toml")))
-    assert verdict.cause is Cause.UNEXPLAINED
+    assert (verdict.verdict, verdict.cause) == (Verdict.WRONG, None)
     assert verdict.certified == "0.25"
 
 
@@ -158,7 +159,7 @@ def test_a_figure_of_zeros_is_not_excused() -> None:
     zeros = "0." + "0" * 17
     text = STARTER + f'\n[[published]]\nquantity = "out_o1"\nvalue = "{zeros}"\nsource = "x"\n'
     (verdict,) = judge_published(derive(parse_network(text, "x.toml")))
-    assert verdict.cause is Cause.UNEXPLAINED
+    assert (verdict.verdict, verdict.cause) == (Verdict.WRONG, None)
 
 
 def test_an_error_of_zero_can_be_written_as_csv(net: Path) -> None:

@@ -286,10 +286,33 @@ BROKEN = [
 
 # Well-formed, but for a later version.
 NOT_YET = [
-    ("title =", 'names = ["a"]\ntitle =', "names: this key is not supported yet"),
     (TARGETS, f"{TARGETS}\nnames = ['a']", "data.names: this key is not supported yet"),
     (HIDDEN, f"{HIDDEN}\nnames = ['a']", "layers[0].names: this key is not supported yet"),
 ]
+
+
+NAMES_REFUSED = [
+    (
+        'names = ["a"]',
+        'names: expected a table [names] with lines such as "in_{h1}" = "net_h1", found a list of 1 item',
+    ),
+    ("names.a = 1", "names.a: expected a text in quotes, found 1"),
+    ('names."" = "w1"', 'names."": expected a name of 1 to 80 characters, found 0'),
+    (f'names.{"a" * 81} = "w1"', f'names."{"a" * 37}...": expected a name of 1 to 80 characters, found 81'),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), NAMES_REFUSED)
+def test_names_of_ones_own_are_doubted(line: str, message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse_network(f"{line}\n{GOOD}", "mynet.toml")
+    assert str(caught.value) == f"mynet.toml: {message}"
+
+
+def test_names_of_ones_own() -> None:
+    network = parse_network(f"""{GOOD}\n[names]\n"in_{{h1}}" = "net_h1"\ny1 = "o1"\n""", "mynet.toml")
+    assert network.names == (("in_{h1}", "net_h1"), ("y1", "o1"))
+    assert parse_network(GOOD, "mynet.toml").names == ()
 
 
 def broken(good: str, bad: str) -> str:

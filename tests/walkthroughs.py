@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from symbackprop import api
-from symbackprop.check.published import Verdict, judge_published
+from symbackprop.checking.published import JudgedFigure, judge_published
 from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.formats import Detail
@@ -99,7 +99,7 @@ def derived(network: str = MAZUR) -> Derivation:
 
 
 @cache
-def judged(network: str = MAZUR) -> tuple[tuple[Verdict, ...], Certificate]:
+def judged(network: str = MAZUR) -> tuple[tuple[JudgedFigure, ...], Certificate]:
     """Give the verdicts on the published figures, and the certificate."""
     return judge_published(derived(network)), certify(derived(network))
 

@@ -19,7 +19,7 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.evaluation import run_for_each
 from symbackprop.derivation.families import Family, by, updated
 from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind
-from symbackprop.derivation.keys import PatternKey, SumByInput, SumByWeight
+from symbackprop.derivation.keys import SumByInput, SumByWeight, WeightedSum
 from symbackprop.derivation.oracle import Oracle
 from symbackprop.derivation.oracle_questions import ask
 from symbackprop.derivation.oracle_updates import update
@@ -43,7 +43,7 @@ class LargePoint:
     values: Mapping[str, Real]
     oracle: Oracle
     examined: set[str] = field(default_factory=set)
-    told: set[PatternKey] = field(default_factory=set)
+    told: dict[tuple[type, WeightedSum], set[int]] = field(default_factory=dict)
     codes: dict[Formula, Code] = field(default_factory=dict)
 
     def examine(self) -> Iterator[Disagreement]:
@@ -53,8 +53,9 @@ class LargePoint:
         for family in self.derivation.steps.families:
             if family.pattern is not None:
                 yield from self._forms(family)
-        yield from self._gradients()
-        yield from self._updates()
+        gradients = {parameter: self.values[by(TOTAL_ERROR, parameter)] for parameter in self._trained()}
+        yield from self._gradients(gradients)
+        yield from self._updates(gradients)
         if self.derivation.network.training.rounds > 1:
             yield from self._training()
 
@@ -87,10 +88,9 @@ class LargePoint:
             yield from self._of_sum(family, family.pattern)
             return
         pattern = self.derivation.patterns(family.pattern)
-        lines = tuple(_lines(pattern))
-        if len(lines) == 1 and pattern is self.derivation.evaluated(family.pattern):
-            # The value was calculated by this very formula.
-            return
+        # By which formula the values were calculated, they needn't be calculated again.
+        calculated = self.derivation.evaluated(family.pattern).fastest
+        lines = tuple(line for line in _lines(pattern) if line != calculated)
         if len(family.ids) == 1:
             yield from self._member(family.ids[0], lines, family.slots)
             return
@@ -109,17 +109,18 @@ class LargePoint:
         """A derivative of a weighted sum is another name of what stands beside the variable."""
         letter = "x" if isinstance(first, SumByWeight) else "w"
         assert family.same is not None
-        for position, id_ in enumerate(family.ids):
-            index = first.index + position
-            if family.slots[f"{letter}{index}"] != family.same[position]:
-                yield Disagreement(id=id_, why=f"another name of {family.same[position]}, which is another quantity")
-            key = type(first)(first.sum, index)
-            if key not in self.told:
-                self.told.add(key)
-                pattern = self.derivation.patterns(key)
-                if pattern.result != Quantity(f"{letter}{index}"):
-                    yield Disagreement(id=id_, why=f"its result isn't {letter}{index}")
-                yield from self._member(id_, tuple(line.formula for line in pattern.working), family.slots)
+        indexes = range(first.index, first.index + len(family.ids))
+        for id_, index, same in zip(family.ids, indexes, family.same, strict=True):
+            if family.slots[f"{letter}{index}"] != same:
+                yield Disagreement(id=id_, why=f"another name of {same}, which is another quantity")
+        told = self.told.setdefault((type(first), first.sum), set())
+        for index in sorted({*indexes} - told):
+            told.add(index)
+            id_ = family.ids[index - first.index]
+            pattern = self.derivation.patterns(type(first)(first.sum, index))
+            if pattern.result != Quantity(f"{letter}{index}"):
+                yield Disagreement(id=id_, why=f"its result isn't {letter}{index}")
+            yield from self._member(id_, tuple(line.formula for line in pattern.working), family.slots)
 
     def _member(self, id_: str, lines: Iterable[Formula], slots: Mapping[str, str]) -> Iterator[Disagreement]:
         expected = to_ball(self.values[id_])
@@ -128,33 +129,33 @@ class LargePoint:
             if why := disagreement(found, expected):
                 yield Disagreement(id=id_, why=why)
 
-    def _gradients(self) -> Iterator[Disagreement]:
-        rates = _rates(_SEED, len(self._trained))
-        direction = {parameter: arb(rate) for parameter, rate in zip(self._trained, rates, strict=True)}
+    def _gradients(self, gradients: Mapping[str, Real]) -> Iterator[Disagreement]:
+        rates = [arb(rate) for rate in _rates(_SEED, len(gradients))]
         found = arb(0)
-        for parameter, rate in direction.items():
-            found += rate * self.values[by(TOTAL_ERROR, parameter)]
-        if why := disagreement(found, self.oracle.along(direction)):
+        for gradient, rate in zip(gradients.values(), rates, strict=True):
+            found += rate * gradient
+        if why := disagreement(found, self.oracle.along(dict(zip(gradients, rates, strict=True)))):
             yield Disagreement(id=TOTAL_ERROR, why=f"along a random direction of all parameters: {why}")
 
-    def _updates(self) -> Iterator[Disagreement]:
+    def _updates(self, gradients: Mapping[str, Real]) -> Iterator[Disagreement]:
         """What the optimizer makes of each gradient; plain steps downhill all at once, each times a random number."""
         rule = self.derivation.network.training.optimizer.rule
         if rule is Rule.SGD:
-            yield from self._plain_updates()
+            yield from self._plain_updates(gradients)
             return
         settings = {id_: to_ball(self.values[id_]) for id_ in self.derivation.typed}
-        for parameter in self._trained:
-            gradient = to_ball(self.values[by(TOTAL_ERROR, parameter)])
-            yield from self._differing(update(rule, parameter, gradient, settings).items())
+        for parameter, gradient in gradients.items():
+            yield from self._differing(update(rule, parameter, to_ball(gradient), settings).items())
 
-    def _plain_updates(self) -> Iterator[Disagreement]:
-        steps, gradients = arb(0), arb(0)
-        for parameter, rate in zip(self._trained, _rates(_SEED + 1, len(self._trained)), strict=True):
-            steps += rate * (self.values[parameter] - self.values[updated(parameter)])
-            gradients += rate * self.values[by(TOTAL_ERROR, parameter)]
-        if why := disagreement(steps, self.values[LEARNING_RATE] * gradients):
-            yield Disagreement(id=updated(self._trained[0]), why=f"all updates, each times a random number: {why}")
+    def _plain_updates(self, gradients: Mapping[str, Real]) -> Iterator[Disagreement]:
+        steps, slopes, values = arb(0), arb(0), self.values
+        rates = _rates(_SEED + 1, len(gradients))
+        for (parameter, gradient), rate in zip(gradients.items(), rates, strict=True):
+            steps += rate * (values[parameter] - values[updated(parameter)])
+            slopes += rate * gradient
+        if why := disagreement(steps, self.values[LEARNING_RATE] * slopes):
+            first = updated(next(iter(gradients)))
+            yield Disagreement(id=first, why=f"all updates, each times a random number: {why}")
 
     def _training(self) -> Iterator[Disagreement]:
         """One round as training runs it ends where the steps do."""
@@ -166,7 +167,6 @@ class LargePoint:
         found += zip(trainer.measured, trainer.measure(state, fixed, Arithmetic.BALLS), strict=True)
         yield from self._differing((id_, to_ball(value)) for id_, value in found)
 
-    @property
     def _trained(self) -> tuple[str, ...]:
         updates = (family for family in self.derivation.steps.backward if family.kind is Kind.UPDATE)
         return tuple(id_.removesuffix("+") for family in updates for id_ in family.ids)

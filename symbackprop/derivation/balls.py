@@ -59,9 +59,10 @@ def to_fraction(value: fmpq) -> Fraction:
 
 def to_ball(value: Real | Fraction) -> arb:
     """The value as a ball at the precision in force."""
-    if isinstance(value, Fraction):
-        value = to_exact(value)
-    return arb(value) if isinstance(value, fmpq) else value
+    # Balls first: asking whether something is a `Fraction`, an abstract number to Python, takes ten times as long.
+    if isinstance(value, arb):
+        return value
+    return arb(value if isinstance(value, fmpq) else to_exact(value))
 
 
 def evaluate(formula: Formula, value_of: Callable[[str], Real | Fraction]) -> Real:
@@ -75,7 +76,7 @@ def evaluate(formula: Formula, value_of: Callable[[str], Real | Fraction]) -> Re
             return to_exact(value)
         case Quantity(id=id_):
             given = value_of(id_)
-            return to_exact(given) if isinstance(given, Fraction) else given
+            return given if isinstance(given, arb | fmpq) else to_exact(given)
         case Sum(terms=terms):
             total = evaluate(terms[0], value_of)
             for term in terms[1:]:
@@ -122,7 +123,7 @@ def no_product(left: Real, right: Real) -> Real:
 
 def kept_small(value: Real | Fraction) -> Real:
     """The value: a fraction as long as it is short, a ball once it has several times the digits of one."""
-    if isinstance(value, Fraction):
+    if not isinstance(value, arb | fmpq):
         value = to_exact(value)
     if isinstance(value, fmpq) and value.height_bits() > _MOST_FRACTION_BITS * ctx.prec:
         return arb(value)

@@ -11,7 +11,6 @@ flat error expression, exactly.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from symbackprop.derivation.at_large import LargePoint
@@ -28,10 +27,11 @@ from symbackprop.derivation.points import Numbers, Point, is_narrow, other_numbe
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
 from symbackprop.errors import CertificationError
+from symbackprop.records import record
 
 RANDOM_POINTS = 3
 
-MOST_EXAMINED_WORK = 2000
+MOST_EXAMINED_WORK = 400
 """Of networks with more edges than this, unrolled, weights are examined all together, at their own numbers alone."""
 
 
@@ -44,7 +44,7 @@ class Route(StrEnum):
     FLAT = "flat"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Proof:
     """What the certificate says of one step: the routes by which it holds, and the lines that were examined."""
 
@@ -54,7 +54,7 @@ class Proof:
     lines: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Proofs:
     """The same of several steps that follow one pattern."""
 
@@ -64,7 +64,7 @@ class Proofs:
     lines: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Failure:
     """One line that does not hold: what, and how it was found out."""
 
@@ -73,7 +73,7 @@ class Failure:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Certificate:
     """The outcome. `points` counts the network's own numbers as the first; `bits` is the precision there.
 

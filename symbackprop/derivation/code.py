@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import chain
+from operator import add
 from typing import Any
 
 from symbackprop.derivation.balls import BALL_FUNCTIONS, to_exact
 from symbackprop.derivation.doubles import DOUBLE_FUNCTIONS
-from symbackprop.derivation.keys import PatternKey, Softmax, SoftmaxByNet, SoftmaxDelta, TotalByOut
+from symbackprop.derivation.keys import PatternKey, Softmax, SoftmaxByNet, SoftmaxDelta, TotalByOut, WeightedSum
 from symbackprop.derivation.patterns import work_out
+from symbackprop.records import record
 from symbackprop.typeset.formula import (
     Abs,
     Apply,
@@ -177,7 +180,7 @@ def _compiled(source: str) -> Any:
     return compile(source, "<formulas>", "exec")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Code:
     """A formula as a function of its quantities, in their order: those of a pattern are its slots."""
 
@@ -191,11 +194,30 @@ def code_of(key: PatternKey, arithmetic: Arithmetic) -> Code:
 
     Patterns that differ in nothing but the numbers of their slots share one function.
     """
+    if isinstance(key, WeightedSum) and key.inputs > _MOST_WRITTEN_OUT:
+        return _summed(key, arithmetic)
     narrow, own_slots = _narrowed(key)
     if narrow == key:
         return compiled(work_out(key).fastest, arithmetic)
     code = code_of(narrow, arithmetic)
     return Code(slots=tuple(own_slots.get(slot, slot) for slot in code.slots), run=code.run)
+
+
+_MOST_WRITTEN_OUT = 100
+"""Of a sum of more products, compiling every line takes longer than a loop over them."""
+
+
+def _summed(key: WeightedSum, arithmetic: Arithmetic) -> Code:
+    """A wide weighted sum as a loop."""
+    product = compiled(Product((Quantity("w"), Quantity("x"))), arithmetic).run
+    weights, signals = ([f"{letter}{number}" for number in range(1, key.inputs + 1)] for letter in "wx")
+
+    def add_up(*numbers: Any) -> Any:
+        products = map(product, numbers[: key.inputs], numbers[key.inputs : 2 * key.inputs])
+        # Not by `sum`, which rounds floats in a way of its own.
+        return reduce(add, chain(products, numbers[2 * key.inputs :]))
+
+    return Code(slots=(*weights, *signals, *(["b"] if key.bias else [])), run=add_up)
 
 
 def _narrowed(key: PatternKey) -> tuple[PatternKey, Mapping[str, str]]:

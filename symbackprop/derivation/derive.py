@@ -24,6 +24,7 @@ from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
 from symbackprop.errors import NetInputError
 from symbackprop.network import Given, Network
+from symbackprop.records import record
 from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.plain import plain
@@ -39,7 +40,7 @@ ROUNDS_KEPT = 8
 """Of how many rounds a derivation keeps all values: those that were asked for last. The first round's stay."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quantity:
     """A quantity as programs see it: ASCII formulas, and decimal strings that are correctly rounded.
 

@@ -94,20 +94,45 @@ def leading_place(value: Real | Fraction) -> int | None:
 
     A ball around a power of ten reaches into two places: it gets the power's own, and rounding decides the rest.
     """
-    if isinstance(value, arb) and value.rel_accuracy_bits() >= _ENOUGH_FOR_A_PLACE:
-        size = abs(float(value))
-        if _SMALLEST_DOUBLE < size < 1 / _SMALLEST_DOUBLE:
-            place = log10(size)
-            if abs(place - round(place)) > _NEAR_A_POWER:
-                return floor(place)
+    if not isinstance(value, Fraction):
+        places = _places_by_doubles(value)
+        if places is not None:
+            return _higher(*places)
     ends = bounds(value)
     if ends is None or ends[0] <= 0 <= ends[1]:
         return None
-    lower, higher = sorted(_place(abs(end)) for end in ends)
-    return higher if higher - lower <= 1 else None
+    return _higher(*(_place(abs(end)) for end in ends))
 
 
-_ENOUGH_FOR_A_PLACE = 60
+def _higher(one: int, other: int) -> int | None:
+    return max(one, other) if abs(one - other) <= 1 else None
+
+
+def _places_by_doubles(value: Real) -> tuple[int, int] | None:
+    """The places of the least and the largest number that a value may be, where doubles can tell: far quicker."""
+    if isinstance(value, arb):
+        middle, radius = float(value.mid()), float(value.rad())
+    elif value.height_bits() < _MOST_BITS_OF_DOUBLE:
+        middle, radius = float(value), 0.0
+    else:
+        return None
+    nearest, farthest = abs(middle) - radius, abs(middle) + radius
+    if nearest < _CANCELLED * farthest:
+        return None
+    least, largest = _place_of_double(nearest), _place_of_double(farthest)
+    return None if least is None or largest is None else (least, largest)
+
+
+def _place_of_double(size: float) -> int | None:
+    """The place of a double's first digit; None for a very large or small one, and beside a power of ten."""
+    if not _SMALLEST_DOUBLE < size < 1 / _SMALLEST_DOUBLE:
+        return None
+    place = log10(size)
+    return floor(place) if abs(place - round(place)) > _NEAR_A_POWER else None
+
+
+_CANCELLED = 1e-3
+_MOST_BITS_OF_DOUBLE = 900
 _SMALLEST_DOUBLE = 1e-290
 _NEAR_A_POWER = 1e-9
 _LOG10_OF_2 = 0.30102999566398

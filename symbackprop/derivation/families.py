@@ -7,14 +7,15 @@ step is made only when somebody looks at it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, SumByInput, SumByWeight
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Step:
     """One quantity, and how it follows: the pattern, its slots filled with ids. A given number has no pattern."""
 
@@ -34,7 +35,7 @@ _NO_SLOTS: Mapping[str, str] = MappingProxyType({})
 _NO_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Family:
     """Quantities of one kind and one pattern.
 

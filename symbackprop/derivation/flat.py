@@ -7,7 +7,6 @@ is a rational function of parameters, targets and outputs: the difference of two
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import prod
 
 import sympy
@@ -19,6 +18,7 @@ from symbackprop.derivation.oracle_shape import comparisons_of, places_of, tag, 
 from symbackprop.derivation.polynomials import Rational, Ring
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
+from symbackprop.records import record
 from symbackprop.typeset.formula import Apply, Formula, Quantity, quantities
 
 _MOST_PATHS = 16
@@ -27,7 +27,7 @@ _MOST_LAYERS = 4
 _KINKED = {Activation.RELU, Activation.LEAKY_RELU, Activation.ELU, Loss.ABSOLUTE, Loss.HUBER}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Flat:
     """The errors of a network in parameters, inputs and targets alone, and what each neuron gives, by id.
 

@@ -6,11 +6,12 @@ The derivatives are said here once more, apart from those of the patterns that t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 
 from symbackprop.functions import Activation, Loss
+from symbackprop.records import record
 from symbackprop.typeset.formula import Elementary
 
 
@@ -90,7 +91,7 @@ class softmax(_Opaque):  # noqa: N801
         return self * (slopes[int(own)] - mean)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Squashed:
     """A neuron's output, and the functions of its net input that derivatives are made of besides."""
 

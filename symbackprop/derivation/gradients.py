@@ -64,7 +64,9 @@ def _weights_at(graph: Graph, depth: int, neuron: Neuron) -> Iterator[Family]:
     local = tuple(by(neuron.net, weight) for weight in neuron.weight_ids)
     pattern = SumByWeight(WeightedSum(inputs=len(neuron.sources), bias=neuron.bias is not None), 1)
     yield Family(kind=Kind.FACTOR, ids=local, pattern=pattern, slots=neuron.sum_slots, same=neuron.sources)
-    ids = tuple(share_of(graph, depth, neuron.instant, weight) for weight in neuron.weight_ids)
+    # As `share_of` names them, each.
+    mark = neuron.instant.mark if _is_unrolled(graph, depth) else ""
+    ids = tuple(by(error, weight + mark) for weight in neuron.weight_ids)
     delta = f"delta_{neuron.name}{neuron.instant.mark}"
     each = {"f3": local, "x": neuron.sources}
     if graph.shape.layers[depth].activation is Activation.SOFTMAX:

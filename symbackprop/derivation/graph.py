@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from symbackprop.derivation.shape import Biases, LayerShape, Shape
+from symbackprop.records import record
 
 
 class Kind(StrEnum):
@@ -36,7 +37,7 @@ class Kind(StrEnum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Instant:
     """A sample and a time step, both counted from 0, and the mark of both on an id: nothing, `[2]` or `[2,3]`."""
 
@@ -84,15 +85,21 @@ class Neuron:
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """The neurons of each layer at each instant at which it is computed."""
+    """The neurons of each layer at each instant at which it is computed.
+
+    `followed` is the sample, counted from 0, whose neurons stand for all where one of each will do.
+    """
 
     shape: Shape
     at: tuple[Mapping[Instant, tuple[Neuron, ...]], ...]
+    followed: int = 0
 
     @cached_property
     def layers(self) -> tuple[tuple[Neuron, ...], ...]:
-        """The neurons of each layer at the first instant at which it is computed."""
-        return tuple(next(iter(instants.values())) for instants in self.at)
+        """The neurons of each layer at the first instant at which it is computed in the sample that is followed."""
+        return tuple(
+            instants[first[self.followed][0]] for instants, first in zip(self.at, self.instants_in, strict=True)
+        )
 
     @property
     def outputs(self) -> tuple[Neuron, ...]:
@@ -140,8 +147,8 @@ class Graph:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The ids of the inputs, at the first instant."""
-        return tuple(inputs_at(self.shape, self.instants[0]))
+        """The ids of the inputs, at the first instant of the sample that is followed."""
+        return tuple(inputs_at(self.shape, self._instant_at[self.followed, 0]))
 
     @cached_property
     def shared_biases(self) -> Mapping[str, tuple[Neuron, ...]]:

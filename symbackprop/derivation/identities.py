@@ -9,11 +9,12 @@ between two pieces, where there may be no derivative, is a convention of the tab
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import sympy
 
 from symbackprop.derivation.polynomials import Rational, Ring, inverse
-from symbackprop.derivation.symbolic import to_sympy
+from symbackprop.derivation.symbolic import differentiate, to_sympy
 from symbackprop.typeset.formula import (
     ONE,
     Abs,
@@ -29,6 +30,8 @@ from symbackprop.typeset.formula import (
     Sqrt,
     Sum,
     constant,
+    quantities,
+    rename,
     transform,
 )
 
@@ -46,9 +49,16 @@ def unproved_lines(
         return transform(formula, lambda part: meanings.get(part.id) if isinstance(part, Quantity) else None)
 
     wrong: set[int] = set()
-    for whole, *parts in _pieces((meant(definition), *map(meant, formulas))):
-        wrong |= set(_differing(whole, slot, parts))
+    for pieces in _pieces((meant(definition), *map(meant, formulas))):
+        wrong |= set(_differing(*_renamed(pieces, slot)))
     return tuple(sorted(wrong))
+
+
+def _renamed(formulas: tuple[Formula, ...], slot: str) -> tuple[tuple[Formula, ...], str]:
+    """The same with slots that are only numbered: patterns that differ in nothing but names are proved once."""
+    slots = dict.fromkeys([*(name for formula in formulas for name in quantities(formula)), slot])
+    names = {name: f"x{number}" for number, name in enumerate(slots)}
+    return tuple(rename(formula, names.__getitem__) for formula in formulas), names[slot]
 
 
 # --- Pieces -----------------------------------------------------------------------------------------------
@@ -108,18 +118,23 @@ class _Answer:
 # --- One piece --------------------------------------------------------------------------------------------
 
 
-def _differing(definition: Formula, slot: str, formulas: Sequence[Formula]) -> Iterator[int]:
-    written_out = tuple(transform(formula, _in_exponentials) for formula in formulas)
-    bridge = _Bridge((transform(definition, _in_exponentials), *written_out))
-    derivative = sympy.diff(to_sympy(definition, sympy.Symbol), sympy.Symbol(slot))
+@lru_cache(maxsize=256)
+def _differing(formulas: tuple[Formula, ...], slot: str) -> tuple[int, ...]:
+    """The numbers of the formulas that aren't the derivative of the first one, which is number 0."""
+    definition, *written_out = (transform(formula, _in_exponentials) for formula in formulas)
+    bridge = _Bridge((definition, *written_out))
     try:
-        expected = bridge.from_sympy(derivative)
+        expected = bridge.from_sympy(_derivative(formulas[0], slot))
     except ValueError:
-        yield from range(1, len(formulas) + 1)
-        return
-    for number, formula in enumerate(written_out, start=1):
-        if not bridge.is_identical(formula, expected):
-            yield number
+        return tuple(range(1, len(formulas)))
+    return tuple(
+        number for number, formula in enumerate(written_out, start=1) if not bridge.is_identical(formula, expected)
+    )
+
+
+@lru_cache(maxsize=256)
+def _derivative(definition: Formula, slot: str) -> sympy.Expr:
+    return differentiate(definition, slot)
 
 
 def _in_exponentials(part: Formula) -> Formula | None:

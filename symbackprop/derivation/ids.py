@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symbackprop.derivation.graph import layer_names
 from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import plan_of
 from symbackprop.errors import SpecError
@@ -28,8 +29,9 @@ def known_ids(network: Network) -> tuple[str, ...]:
 
 
 def require_known_quantities(network: Network) -> None:
-    """Raises SpecError for the first published figure of a quantity that the network hasn't got."""
-    known = frozenset(known_ids(network) if network.published else ())
+    """Raises SpecError for the first published figure, or the first name, of what the network hasn't got."""
+    known = frozenset(known_ids(network) if network.published or network.names else ())
+    _require_known_names(network, known)
     for number, published in enumerate(network.published):
         where = f"{network.origin}: published[{number}].quantity"
         try:
@@ -39,3 +41,20 @@ def require_known_quantities(network: Network) -> None:
             raise SpecError(where, f"{expected}, found {quoted(published.quantity)}") from None
         if base not in known:
             raise SpecError(where, f"this network has no quantity {quoted(base)}{did_you_mean(base, sorted(known))}")
+
+
+def neurons_of(network: Network) -> tuple[str, ...]:
+    """The names of a network's neurons."""
+    shape = shape_of(network)
+    return tuple(name for depth in range(len(shape.layers)) for name in layer_names(shape, depth))
+
+
+def _require_known_names(network: Network, known: frozenset[str]) -> None:
+    """The same for the names of the user's own, each of which means a quantity or a neuron."""
+    if not network.names:
+        return
+    things = known | frozenset(neurons_of(network)) | frozenset(f"i{it + 1}" for it in range(network.widths[0]))
+    for name, id_ in network.names:
+        if id_ not in things:
+            why = f"this network has no quantity or neuron {quoted(id_)}{did_you_mean(id_, sorted(things))}"
+            raise SpecError(f"{network.origin}: names.{quoted(name)}", why)

@@ -6,13 +6,13 @@ A key says everything that the pattern's formulas depend on, so that equal keys 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 
 from symbackprop.functions import Activation, Loss
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WeightedSum:
     """The net input of a neuron with that many inputs. Slots: w1.., x1.., and b where there is a bias."""
 
@@ -20,14 +20,14 @@ class WeightedSum:
     bias: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Squash:
     """A neuron's output. Slots: net, and alpha where the activation has a number of its own."""
 
     activation: Activation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Softmax:
     """The output of neuron `index` of a softmax layer. Slots: net1, net2, ..."""
 
@@ -35,14 +35,14 @@ class Softmax:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     """An output's error. Slots: target, out, and kappa for the huber loss."""
 
     loss: Loss
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddUp:
     """The sum of that many errors, divided where it is a mean. Slots: e1, e2, ..."""
 
@@ -57,7 +57,7 @@ class Norm(IntEnum):
     L2 = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Penalty:
     """What that many weights add to the error. Slots: w1, w2, ..., lambda."""
 
@@ -68,7 +68,7 @@ class Penalty:
 ForwardPattern = WeightedSum | Squash | Softmax | Compare | AddUp | Penalty
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TotalByOut:
     """The error by output `index`: only its own term depends on it. Slots: target1, out1, ..., kappa."""
 
@@ -78,21 +78,21 @@ class TotalByOut:
     divisor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorByOut:
     """dE_o/dout_o. Slots: target, out, kappa."""
 
     loss: Loss
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SquashByNet:
     """dout/dnet. Slots: net, out, alpha."""
 
     activation: Activation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoftmaxByNet:
     """dout/dnet of output `of` by net input `by` of one softmax layer. Slots: out1, out2, ..., net1, net2, ..."""
 
@@ -101,7 +101,7 @@ class SoftmaxByNet:
     by: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SumByWeight:
     """dnet/dw of weight `index` is the input that it weighs. Slots: those of the weighted sum."""
 
@@ -109,7 +109,7 @@ class SumByWeight:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SumByInput:
     """dnet/dx of input `index` is the weight on it. Slots: those of the weighted sum."""
 
@@ -117,26 +117,26 @@ class SumByInput:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SumByBias:
     """dnet/db is 1. Slots: those of the weighted sum."""
 
     sum: WeightedSum
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UpdatedWeight:
     """The mistake of taking the updated weight for dnet/dx. Slot: updated."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chain:
     """A product of factors: the chain rule along one path. Slots: f1, f2, ..."""
 
     factors: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathsToErrors:
     """dE_total/dout of a hidden neuron below the outputs: one path through each error.
 
@@ -146,7 +146,7 @@ class PathsToErrors:
     paths: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paths:
     """The error by a neuron's output: one path through each neuron that takes it in.
 
@@ -159,7 +159,7 @@ class Paths:
     divisor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OutputDelta:
     """delta_o = dE/dout * dout/dnet. Slots: f1, f2, target, out, net, kappa, alpha."""
 
@@ -168,7 +168,7 @@ class OutputDelta:
     divisor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HiddenDelta:
     """delta_h = dE/dout * dout/dnet. Slots: f1, f2, out, net, alpha, d1.., v1.., p."""
 
@@ -176,7 +176,7 @@ class HiddenDelta:
     activation: Activation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoftmaxDelta:
     """The delta of neuron `index` of a softmax layer: its net input moves every output of the layer.
 
@@ -190,31 +190,31 @@ class SoftmaxDelta:
     divisor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gradient:
     """The error by a weight along its three factors. Slots: f1, f2, f3, delta, x."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeltaGradient:
     """The error by a weight as delta times dnet/dw. Slots: delta, f3, x."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BiasGradient:
     """The error by a bias, summed over the neurons that share it. Slots for each neuron: f1_1, f2_1, f3_1, delta1."""
 
     neurons: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeltaBiasGradient:
     """The same as deltas times dnet/db. Slots for each neuron: delta1, f3_1."""
 
     neurons: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SumOfShares:
     """A gradient over several samples or time steps, divided where it is a mean. Slots: s1, s2, ..."""
 
@@ -222,7 +222,7 @@ class SumOfShares:
     divisor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WithPenalty:
     """dE_total/dw where the weights themselves add to the error. Slots: gradient, w, lambda1, lambda2."""
 
@@ -230,39 +230,39 @@ class WithPenalty:
     l2: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MovingAverage:
     """decay * state + (1 - decay) * gradient^power. Slots: state, decay, gradient."""
 
     power: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Momentum:
     """mu * state + gradient. Slots: state, mu, gradient."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NextPower:
     """beta^t from beta^(t-1). Slots: state, beta."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BiasCorrected:
     """average / (1 - beta^t). Slots: average, power."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Update:
     """w+ = w - eta * dE_total/dw, or another direction in place of the gradient. Slots: old, eta, gradient."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NesterovUpdate:
     """w+ = w - eta * (gradient + mu * momentum). Slots: old, eta, gradient, mu, momentum."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScaledUpdate:
     """w+ = w - eta * gradient / (sqrt(square) + epsilon). Slots: old, eta, gradient, square, epsilon, decay.
 
@@ -272,7 +272,7 @@ class ScaledUpdate:
     decays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SameAs:
     """A second name of a quantity: dE_total/dnet is delta. Slot: same."""
 

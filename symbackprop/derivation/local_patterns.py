@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from symbackprop.derivation.keys import Norm, Penalty, SoftmaxByNet, TotalByOut, WeightedSum, WithPenalty
 from symbackprop.derivation.pattern import Derivative, Pattern, scaled, slots, sum_of, sum_of_products
-from symbackprop.derivation.symbolic import differentiate, from_sympy
 from symbackprop.functions import (
     ACTIVATIONS,
     LOSSES,
@@ -150,6 +149,9 @@ def _term_derivative(slot: str) -> Formula:
 
 @lru_cache(maxsize=3)
 def _by_letter(letter: str) -> Formula:
+    # sympy takes most of a second to import, and a calculation by known formulas goes without it.
+    from symbackprop.derivation.symbolic import differentiate, from_sympy  # noqa: PLC0415
+
     term: Formula = Quantity("b") if letter == "b" else Product((Quantity("w"), Quantity("x")))
     return from_sympy(differentiate(term, letter), tuple(quantities(term)))
 

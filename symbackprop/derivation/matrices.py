@@ -7,9 +7,9 @@ expression over matrices is a closed tree; `entries` writes each entry of it out
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from symbackprop.records import record
 from symbackprop.typeset.formula import (
     ONE,
     Exp,
@@ -52,7 +52,7 @@ class Role(StrEnum):
     UPDATED = "+"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MatrixName:
     """Which matrix is meant. Layers, time steps and samples count from 1; OUT of layer 0 are the inputs.
 
@@ -70,7 +70,7 @@ Grid = tuple[tuple[str, ...], ...]
 """Rows of ids, all of one length."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MatrixQuantity:
     """A matrix of quantities: its name, and the id of each entry."""
 
@@ -86,14 +86,14 @@ class MatrixQuantity:
 # --- Expressions ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaf:
     """A matrix by its name."""
 
     name: MatrixName
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ones:
     """A matrix that is 1 everywhere."""
 
@@ -101,7 +101,7 @@ class Ones:
     columns: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MatMul:
     """The matrix product: rows times columns."""
 
@@ -109,14 +109,14 @@ class MatMul:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Transpose:
     """Rows turned into columns."""
 
     body: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hadamard:
     """The product entry by entry."""
 
@@ -124,14 +124,14 @@ class Hadamard:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Add:
     """Terms added entry by entry."""
 
     terms: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subtract:
     """A difference entry by entry."""
 
@@ -139,7 +139,7 @@ class Subtract:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scale:
     """Every entry times one factor: 1/4, or the learning rate."""
 
@@ -147,7 +147,7 @@ class Scale:
     body: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Map:
     """A formula applied entry by entry; each of its slots is filled with the entry of a matrix of one shape.
 
@@ -158,7 +158,7 @@ class Map:
     slots: tuple[tuple[str, MatrixName], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Softmax:
     """Softmax over the neurons of a layer: over each column, or over each row where samples are rows."""
 
@@ -189,7 +189,7 @@ class MatrixRule(StrEnum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MatrixStep:
     """One matrix, and the expression that gives it."""
 
@@ -198,7 +198,7 @@ class MatrixStep:
     rule: MatrixRule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MatrixPlan:
     """All matrices of a round by their names, and the steps in order, each after what it uses."""
 

@@ -8,7 +8,6 @@ certified values are multiplied as matrices, and every entry of the result must 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flint import arb, arb_mat
 
@@ -26,12 +25,13 @@ from symbackprop.derivation.matrix_formulas import find_levels, is_same_for_targ
 from symbackprop.derivation.matrix_numbers import MatrixNumbers
 from symbackprop.derivation.points import TOO_WIDE, disagreement
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
+from symbackprop.records import record
 
 MOST_WRITTEN_OUT = 400
 """Of a matrix with more entries than that, one of each row and of each column is compared as a formula."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MatrixFailure:
     """An entry that doesn't agree with its scalar step, or a step whose matrices don't fit."""
 
@@ -40,7 +40,7 @@ class MatrixFailure:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MatrixCertificate:
     """What was proved: how many matrix steps with how many entries, and what failed.
 

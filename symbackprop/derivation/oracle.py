@@ -39,7 +39,7 @@ class Oracle:
         self._known: dict[str, Number] = {
             id_: fmpq(it.numerator, it.denominator) if isinstance(it, Fraction) else it for id_, it in point.items()
         }
-        self._settings = {id_: arb(it) for id_, it in self._known.items()}
+        self._balls = {id_: arb(it) for id_, it in self._known.items()}
         self._places = tuple(places_of(network))
         self._comparisons = tuple(
             it for sample in range(1, len(network.samples) + 1) for it in comparisons_of(network, sample)
@@ -51,10 +51,11 @@ class Oracle:
         self._weights = frozenset(weight for layer in self._neurons for weights, _ in layer for weight in weights)
         self._fed = _fed_by(self._neurons)
         # The weights that carry a slope upwards: the layers' own, unless updated ones are asked for.
-        self._carrying = [[[arb(self._known[id_]) for id_ in weights] for weights, _ in it] for it in self._neurons]
+        self._carrying = [[[self._balls[id_] for id_ in weights] for weights, _ in it] for it in self._neurons]
         self._forward()
-        self._balls = {id_: arb(it) for id_, it in self._known.items()}
+        self._balls |= {id_: arb(it) for id_, it in self._known.items() if id_ not in self._balls}
         self._slopes: tuple[object, Mapping[str, arb]] = (None, {})
+        self._gradients: dict[str, arb] = {}
         if network.training.hidden_gradients is HiddenGradients.UPDATED:
             self._take_updated_weights()
 
@@ -69,8 +70,10 @@ class Oracle:
         gradient. A penalty belongs to no sample and no step.
         """
         if (by, only) != self._slopes[0]:
-            # Only the latest run is kept: a large network has thousands.
+            # Only the latest run is kept: a large network has thousands. Of the others, what an update asks for again.
             self._slopes = ((by, only), self._move({by: arb(1)}, only))
+            if only is None and by in self._fed:
+                self._gradients[by] = self._read(self._slopes[1], "E_total")
         return self._read(self._slopes[1], of)
 
     def along(self, direction: Mapping[str, arb], of: str = "E_total") -> arb:
@@ -88,16 +91,17 @@ class Oracle:
 
     def updates(self, parameter: str) -> Mapping[str, arb]:
         """A weight or bias after one update, with the optimizer's state after it, by id."""
-        return update(
-            self._network.training.optimizer.rule, parameter, self.slope("E_total", parameter), self._settings
-        )
+        gradient = self._gradients.get(parameter)
+        if gradient is None:
+            gradient = self.slope("E_total", parameter)
+        return update(self._network.training.optimizer.rule, parameter, gradient, self._balls)
 
     def _take_updated_weights(self) -> None:
         """The mistake on request: a layer's updated weights carry the error back, instead of its own."""
         rule = self._network.training.optimizer.rule
         for depth in reversed(range(1, len(self._neurons))):
             slopes = self._slopes_into(depth)
-            updates = {weight: update(rule, weight, slope, self._settings) for weight, slope in slopes.items()}
+            updates = {weight: update(rule, weight, slope, self._balls) for weight, slope in slopes.items()}
             self._carrying[depth] = [[updates[w][f"{w}+"] for w in weights] for weights, _ in self._neurons[depth]]
             self._slopes = (None, {})
 
@@ -153,6 +157,8 @@ class Oracle:
                     self._known.setdefault(id_, fmpq(0))
 
     def _add_penalties(self) -> None:
+        if self._network.training.l1 is None and self._network.training.l2 is None:
+            return
         weights = [Moving(self._known[weight], fmpq(0)) for weight in self._weights]
         if self._network.training.l1 is not None:
             sizes = (magnitude(weight).value for weight in weights)
@@ -244,8 +250,7 @@ def _fed_by(neurons: tuple[tuple[Neuron, ...], ...]) -> Mapping[str, list[tuple[
     fed: dict[str, list[tuple[int, int, int]]] = {}
     for depth, layer in enumerate(neurons):
         for index, (weights, bias) in enumerate(layer):
-            for column, weight in enumerate(weights):
-                fed[weight] = [(depth, index, column)]
+            fed.update({weight: [(depth, index, column)] for column, weight in enumerate(weights)})
             if bias is not None:
                 fed.setdefault(bias, []).append((depth, index, _BIAS))
     return fed

@@ -7,12 +7,12 @@ is read off the series, except at a kink, where the convention is stated.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flint import arb, arb_series, fmpq
 
 from symbackprop.errors import SymbackpropError
 from symbackprop.functions import Activation, Loss
+from symbackprop.records import record
 
 Number = arb | fmpq
 """A ball, or a rational number for as long as nothing transcendental has touched it."""
@@ -22,7 +22,7 @@ class UndecidedError(SymbackpropError):
     """On which side of a kink a value lies can't be told at this precision."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moving:
     """A value, and how fast it moves."""
 

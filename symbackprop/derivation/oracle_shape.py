@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Given, Network, Reduction
+from symbackprop.records import record
 
 _ONE_HIDDEN = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Unit:
     """A neuron's ids: its weights from below, its weights from its own layer a step before, its bias."""
 
@@ -21,7 +21,7 @@ class Unit:
     bias: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Place:
     """A layer, counted from 0, in one sample at one step, counted from 1, with the ids of what it takes in and gives.
 
@@ -37,7 +37,7 @@ class Place:
     outs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Comparison:
     """An output held against its target."""
 
@@ -46,7 +46,7 @@ class Comparison:
     out: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Total:
     """A sum of errors, divided by a whole number."""
 

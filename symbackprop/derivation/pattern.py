@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from symbackprop.functions import Line
+from symbackprop.records import record
 from symbackprop.typeset.formula import Constant, Formula, Negative, Product, Quantity, Sum, constant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Derivative:
     """What a local derivative differentiates: a definition, by one of its slots."""
 
@@ -26,7 +27,7 @@ class Form(Enum):
     FUSED = "fused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pattern:
     """The formulas of one kind of step.
 

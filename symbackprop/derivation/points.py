@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
@@ -25,6 +24,7 @@ from symbackprop.derivation.oracle_questions import ask
 from symbackprop.derivation.patterns import fill
 from symbackprop.errors import SpecError
 from symbackprop.functions import Loss
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula
 
 _SEED = 20150317
@@ -34,7 +34,7 @@ TOO_WIDE = "too wide a ball to tell"
 """Why two balls prove nothing, neither that they hold the same nor that they don't."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Disagreement:
     """A step of which a line meets something else than the oracle's value or slope."""
 
@@ -42,7 +42,7 @@ class Disagreement:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Numbers:
     """The numbers of a point, our values there, and the precision at which all of them are narrow balls."""
 
@@ -204,4 +204,6 @@ def disagreement(found: arb, expected: arb) -> str:
     """Why two balls don't prove that they hold the same value; empty if they do."""
     if not expected.overlaps(found):
         return f"{found.str(20)} instead of {expected.str(20)}"
+    if found.rel_accuracy_bits() >= _AGREED_BITS <= expected.rel_accuracy_bits():
+        return ""
     return "" if is_narrow(found) and is_narrow(expected) else TOO_WIDE

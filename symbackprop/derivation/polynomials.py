@@ -8,11 +8,11 @@ polynomial; that is decided by FLINT in canonical form, without a heuristic.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import sympy
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from symbackprop.records import record
 from symbackprop.typeset.formula import (
     Abs,
     Apply,
@@ -31,7 +31,7 @@ from symbackprop.typeset.formula import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rational:
     """A quotient of two polynomials of one ring."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Loss
 from symbackprop.network import Given, HiddenGradients, Layer, Network, Reduction, Reductions, Rule
+from symbackprop.records import record
 
 
 class Biases(Enum):
@@ -17,7 +17,7 @@ class Biases(Enum):
     OWN = "own"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LayerShape:
     """A layer without its numbers. `bent` says whether its activation has a number of its own."""
 
@@ -28,7 +28,7 @@ class LayerShape:
     bent: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shape:
     """A network without its numbers. `targets` counts the time steps, the last ones, that have a target."""
 

@@ -45,8 +45,8 @@ class Plan(Mapping[str, Step]):
     __hash__ = object.__hash__
 
     def __getitem__(self, id_: str) -> Step:
-        family, position = self._places[id_]
-        return family.step(position)
+        family = self._families[id_]
+        return family.step(self._position(family, id_))
 
     def __iter__(self) -> Iterator[str]:
         for family in self.families:
@@ -56,27 +56,40 @@ class Plan(Mapping[str, Step]):
         return sum(len(family.ids) for family in self.families)
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self._places
+        return id_ in self._families
 
     def kind(self, id_: str) -> Kind:
         """What a quantity is."""
-        return self._places[id_][0].kind
+        return self._families[id_].kind
 
     def same_as(self, id_: str) -> str | None:
         """The quantity that another is only a second name of: dnet_o1/dw5 is out_h1."""
-        family, position = self._places[id_]
-        return None if family.same is None else family.same[position]
+        family = self._families[id_]
+        return None if family.same is None else family.same[self._position(family, id_)]
 
     def family(self, id_: str) -> Family:
         """The family that a quantity belongs to."""
-        return self._places[id_][0]
+        return self._families[id_]
+
+    def _position(self, family: Family, id_: str) -> int:
+        first = family.ids[0]
+        if id_ == first:
+            return 0
+        if first not in self._positions:
+            self._positions[first] = {it: position for position, it in enumerate(family.ids)}
+        return self._positions[first][id_]
 
     @cached_property
-    def _places(self) -> dict[str, tuple[Family, int]]:
-        places: dict[str, tuple[Family, int]] = {}
+    def _families(self) -> dict[str, Family]:
+        families: dict[str, Family] = {}
         for family in self.families:
-            places.update((id_, (family, position)) for position, id_ in enumerate(family.ids))
-        return places
+            families.update(dict.fromkeys(family.ids, family))
+        return families
+
+    @cached_property
+    def _positions(self) -> dict[str, dict[str, int]]:
+        """The places within each family, by its first member: of a large network, few families are looked into."""
+        return {}
 
 
 @lru_cache(maxsize=SHAPES_KEPT)

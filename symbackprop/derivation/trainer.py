@@ -7,7 +7,6 @@ running it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
 from operator import methodcaller, truediv
@@ -20,6 +19,7 @@ from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.patterns import fill, work_out
 from symbackprop.derivation.steps import Plan
+from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, quantities
 
 State = tuple[Any, ...]
@@ -33,7 +33,7 @@ _OF_BALLS_ALONE: Mapping[str, Callable[..., Any]] = {"exp": methodcaller("exp"),
 """What is faster where no number is a fraction any more. A ball divided by 0 is unbounded, and shows no digit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Trainer:
     """`advance(state, fixed, rounds, arithmetic)` repeats the round, `measure(state, fixed, arithmetic)` looks at it.
 
@@ -79,7 +79,7 @@ def _number_of(plan: Plan) -> Callable[[Real | Fraction], Real]:
     return kept_small if plan.graph.shape.in_cases else to_ball
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Source:
     """The code of a round, and the constants that it takes after the fixed numbers."""
 

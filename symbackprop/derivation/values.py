@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb, fmpq
@@ -15,6 +14,7 @@ from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
 from symbackprop.errors import CertificationError, NetInputError
 from symbackprop.network import Given
+from symbackprop.records import record
 
 FIRST_BITS = 128
 MOST_BITS = 1 << 17
@@ -26,7 +26,7 @@ _LARGEST_PLAIN_PLACE = 15
 _SMALLEST_PLAIN_PLACE = -5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shown:
     """Digits as they are printed (`-0.25`, `1.250e-9`), and whether they are the exact value or its rounding."""
 
@@ -97,13 +97,20 @@ class Values:
 
     def exact(self, id_: str) -> Fraction | None:
         """The value as a fraction where it is rational and known to be."""
-        try:
-            value = self.value(id_, FIRST_BITS)
-        except Undecided:
-            return None
+        value = self._decided(id_)
         if isinstance(value, fmpq):
             return to_fraction(value)
-        return Fraction(0) if value == 0 else None
+        return Fraction(0) if value is not None and value == 0 else None
+
+    def _decided(self, id_: str) -> Real | None:
+        """The value at the first precision at which it can be told at all; None where there is none."""
+        bits = FIRST_BITS
+        while bits <= self._most_bits:
+            try:
+                return self.value(id_, bits)
+            except Undecided:
+                bits *= 2
+        return None
 
     def shown(self, id_: str, decimals: int) -> Shown:
         """The figure as a page shows it: exact values short, all others rounded correctly to the decimals.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from symbackprop.records import record
 from symbackprop.typeset.formula import Cases, Formula
 
 
@@ -92,7 +92,7 @@ OF_TERM: Mapping[Reason, Reason] = {
 """A reason, and the same where it is only one of several terms that is differentiated by it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Line:
     """One line of a derivation, and why it follows from the line before it."""
 
@@ -100,7 +100,7 @@ class Line:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Function:
     """A function of one network quantity: its definition and its derivative, worked out line by line.
 

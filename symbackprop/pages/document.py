@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
 
 from symbackprop.pages.figures import Drawing
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout, Operator
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Plain words, escaped for whatever format they go to."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Strong:
     """Words that carry the weight of a sentence."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """Something to be typed, or an id."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Math:
     """A formula within a line of words."""
 
@@ -42,7 +42,7 @@ Inline = Text | Strong | Code | Math
 Inlines = tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Heading:
     """A heading; level 1 is a chapter."""
 
@@ -50,14 +50,14 @@ class Heading:
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Paragraph:
     """Words that belong together."""
 
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EquationLine:
     """One line of a calculation: `left` is empty where the line continues the one above."""
 
@@ -67,14 +67,14 @@ class EquationLine:
     note: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Remark:
     """Words within a calculation, on a line of their own, where there is no room for them beside a formula."""
 
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Equations:
     """Lines of a calculation, aligned at their relation signs. The notes of `EquationLine` stand to the right."""
 
@@ -89,7 +89,7 @@ class Align(Enum):
     WRAPPED = "wrapped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Table:
     """Rows of cells under a header, each column with its alignment."""
 
@@ -98,7 +98,7 @@ class Table:
     rows: tuple[tuple[Inlines, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Digits:
     """The numbers of one calculation in a ledger, its result last, and whether they and the result are exact."""
 
@@ -110,7 +110,7 @@ Setting = Callable[[Digits], Layout]
 """How a calculation looks with its numbers in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Ledger:
     """A table of calculations that differ in nothing but names and numbers, told row by row as it is written.
 
@@ -124,7 +124,7 @@ class Ledger:
     rows: Iterable[tuple[Layout | Digits, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Figure:
     """A drawing with its caption. `name` is unique in the document and safe as a part of a file's name.
 
@@ -137,7 +137,7 @@ class Figure:
     caption: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Note:
     """A remark set off from the text."""
 
@@ -145,17 +145,69 @@ class Note:
     content: tuple[Inlines, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Items:
     """A list of points."""
 
     items: tuple[Inlines, ...]
 
 
-Block = Heading | Paragraph | Equations | Table | Ledger | Figure | Note | Items
+class Tone(Enum):
+    """How a stretch of somebody's text is marked, from the best that can be said of it to nothing at all."""
+
+    RIGHT = "right"
+    NEARLY = "nearly"
+    OTHERWISE = "otherwise"
+    CARRIED = "carried"
+    WRONG = "wrong"
+    OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class Excerpt:
+    """One line of somebody's text with its number, and the stretch of it that is meant, marked in a tone.
+
+    Every character is printable.
+    """
+
+    number: int
+    before: str
+    meant: str
+    after: str
+    tone: Tone
+
+
+@record(kw_only=True)
+class Marking:
+    """What is said of a stretch of text. `number` is unique in the listing; `title` says it in a word or two."""
+
+    number: int
+    tone: Tone
+    title: Inlines
+    notes: tuple[Inlines, ...]
+
+
+@record(kw_only=True)
+class Piece:
+    """A part of a line, with what is said of it. A stretch over several lines is marked in each, and told in one."""
+
+    text: str
+    marking: Marking | None = None
+    is_first: bool = True
+
+
+@record(kw_only=True)
+class Listing:
+    """Somebody's whole text line by line, with markings. Only a format where one can point at something shows it."""
+
+    title: Inlines
+    lines: tuple[tuple[Piece, ...], ...]
+
+
+Block = Heading | Paragraph | Equations | Table | Ledger | Figure | Note | Items | Excerpt | Listing
+
+
+@record(kw_only=True)
 class Document:
     """A whole walkthrough. `language` is a language's code (`en`), which a format may need for its frame.
 

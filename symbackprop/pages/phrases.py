@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from symbackprop.pages.document import Code, Inline, Inlines, Math, Strong, Text
 from symbackprop.pages.languages import catalogue, require_language
+from symbackprop.records import record
 from symbackprop.typeset.layout import Fenced, Layout, Number, Operator, Row, in_line
 
 _PIECES = re.compile(r"\{(?P<place>\w+)\}|\*(?P<strong>[^*]+)\*|`(?P<code>[^`]+)`")
@@ -33,7 +33,7 @@ class DecimalMark(Enum):
         return digits.replace(".", self.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Phrases:
     """One language's words, and whether its decimals stand behind a point or a comma. `language` is its code."""
 
@@ -77,8 +77,8 @@ class Phrases:
         return self._join(items, "list.between_commas" if ambiguous else "list.between", "list.last")
 
     def join_words(self, items: tuple[Inlines, ...]) -> Inlines:
-        """The same for words, which some languages set closer than formulas."""
-        return self._join(items, "list.words_between", "list.words_last")
+        """The same for words, which some languages set closer than formulas: 1、2 和 3."""
+        return tuple(_apart(self._join(items, "list.words_between", "list.words_last")))
 
     def _join(self, items: tuple[Inlines, ...], between: str, last: str) -> Inlines:
         if len(items) == 1:
@@ -89,6 +89,20 @@ class Phrases:
                 joined.append(Text(self.words[last if position == len(items) - 1 else between]))
             joined.extend(item)
         return tuple(joined)
+
+
+_CHINESE_BESIDE_LATIN = re.compile("[\u4e00-\u9fff][0-9A-Za-z]|[0-9A-Za-z][\u4e00-\u9fff]")
+
+
+def _apart(words: Inlines) -> Iterator[Inline]:
+    """The words with a blank wherever a Chinese character would touch a Latin letter or a digit."""
+    before = ""
+    for part in words:
+        text = part.text if isinstance(part, Text) else ""
+        if _CHINESE_BESIDE_LATIN.fullmatch(before[-1:] + text[:1]):
+            yield Text(" ")
+        yield part
+        before = text
 
 
 def _fill(piece: re.Match[str], fillings: Mapping[str, Filling]) -> Inlines:

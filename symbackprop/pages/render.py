@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
@@ -30,13 +30,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Figure, Inline, Inlines, Ledger
-from symbackprop.pages.escape import latex_words, markdown_words
+from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Text
+from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
+from symbackprop.records import record
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
+from symbackprop.typeset.mathml import mathml
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
 
@@ -54,7 +56,7 @@ _NO_BREAK = "\u00a0"
 _NO_MARKS: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rendered:
     """A document's text, piece by piece as it is told, and the files that it shows, by name, to be put beside it.
 
@@ -79,9 +81,11 @@ def render_document(
 
     def inlines(content: Inlines) -> str:
         blocks = environment.get_template(blocks_name).module
-        return "".join(_macro(blocks, inline)(inline) for inline in content)
+        said = content if format_ is Format.MARKDOWN else _closed_up(content)
+        return "".join(_macro(blocks, inline)(inline) for inline in said)
 
     environment.filters["inlines"] = inlines
+    environment.filters["drawn"] = partial(draw_svg, folders=folders)
     if format_ is Format.TEXT:
         environment.filters.update(_terminal_filters(inlines))
     figures: dict[str, str] = {}
@@ -104,6 +108,17 @@ def render_document(
 
 
 _PIECES_AT_ONCE = 64
+_WIDE_MARKS = ("、", "。", "，", "：", "；", "！", "？", "）")
+
+
+def _closed_up(content: Inlines) -> Iterator[Inline]:
+    """The inlines without the blank after a full-width mark: only GitHub needs one, to see a formula."""
+    for inline, following in zip_longest(content, content[1:]):
+        if isinstance(inline, Text) and following is not None and inline.text[-1:] == " ":
+            words = inline.text[:-1]
+            yield Text(words) if words.endswith(_WIDE_MARKS) else inline
+        else:
+            yield inline
 
 
 def _for_terminals(pieces: Iterator[str]) -> Iterator[str]:
@@ -176,6 +191,8 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             return partial(latex_words, language=language)
         case Format.MARKDOWN:
             return markdown_words
+        case Format.HTML:
+            return html_words
         case Format.TEXT:
             return str
         case Format.JSON:
@@ -192,19 +209,32 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         lstrip_blocks=True,
         autoescape=False,
         auto_reload=False,
+        # Looking for what could be worked out beforehand takes longer than it saves in one document.
+        optimized=False,
         **(_LATEX_MARKS if format_ is Format.LATEX else _NO_MARKS),
     )
+    printed = _latex_within_markdown if format_ is Format.MARKDOWN else mathml if format_ is Format.HTML else latex
     environment.filters.update(
         words=words,
-        latex=_latex_within_markdown if format_ is Format.MARKDOWN else latex,
+        latex=printed,
+        mathml=mathml,
+        code_fence=code_fence,
+        excerpt=_excerpt,
+        markdown_code=markdown_code,
         svg=svg,
         unicode=unicode,
         # A PDF's bookmark has no small letters: h\u2081 becomes h1.
         bookmark=lambda layout: normalize("NFKC", unicode(layout)),
         link=quote,
-        ledger=partial(_ledger, latex if format_ is Format.LATEX else _latex_within_markdown),
+        ledger=partial(_ledger, printed),
     )
     return environment
+
+
+def _excerpt(block: Excerpt) -> list[str]:
+    from symbackprop.pages.terminal import excerpt  # noqa: PLC0415 - only a report has excerpts
+
+    return excerpt(block)
 
 
 def _latex_within_markdown(layout: Layout) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from unicodedata import combining, east_asian_width
 
 from symbackprop.pages.document import (
@@ -10,6 +12,7 @@ from symbackprop.pages.document import (
     Digits,
     EquationLine,
     Equations,
+    Excerpt,
     Inlines,
     Ledger,
     Math,
@@ -18,7 +21,7 @@ from symbackprop.pages.document import (
     Table,
 )
 from symbackprop.typeset.layout import Layout, Operator, Row
-from symbackprop.typeset.stacked import Stack, beside, stacked
+from symbackprop.typeset.stacked import Stack, beside, stacked, stacked_within
 
 Say = Callable[[Inlines], str]
 """How inlines become text."""
@@ -70,13 +73,15 @@ def rows(table: Table, say: Say, columns: int = COLUMNS) -> list[str]:
     cells_ = [[say(cell) for cell in row] for row in (table.header, *table.rows)]
     right = [align is Align.RIGHT for align in table.align]
     widths = [max(cells(row[number]) for row in cells_) for number in range(len(right))]
-    room = columns - sum(widths[:-1]) - 2 * (len(widths) - 1)
-    widths[-1] = min(widths[-1], max(_NARROWEST, room))
+    gaps, taken = len(widths) - 1, sum(widths[:-1])
+    # Columns may stand closer before anything gets wider than the window.
+    gap = "  " if taken + len("  ") * gaps + _NARROWEST <= columns else " "
+    widths[-1] = min(widths[-1], max(_NARROWEST, columns - taken - len(gap) * gaps))
     lines = []
     for number, row in enumerate(cells_):
-        lines.extend(_row(row, widths, right))
+        lines.extend(_row(row, widths, right, gap))
         if number == 0:
-            lines.append("  ".join("─" * width for width in widths))
+            lines.append(gap.join("─" * width for width in widths))
     return lines
 
 
@@ -96,15 +101,52 @@ def as_table(ledger: Ledger) -> Table:
 _NARROWEST = 12
 
 
-def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool], gap: str) -> list[str]:
     *front, last = row
     padded = [pad(cell, width, right=side) for cell, width, side in zip(front, widths, right, strict=False)]
     empty = [" " * width for width in widths[:-1]]
     lines = []
     for position, piece in enumerate(wrap(last, widths[-1])):
         cell = pad(piece, widths[-1], right=right[-1])
-        lines.append("  ".join([*(empty if position else padded), cell]).rstrip())
+        lines.append(gap.join([*(empty if position else padded), cell]).rstrip())
     return lines
+
+
+def excerpt(block: Excerpt, columns: int = COLUMNS) -> list[str]:
+    """A line of somebody's text with its number, cut to the room there is, and carets under what is meant."""
+    number = f"{block.number} │ "
+    rule = " " * (cells(number) - 2) + "│ "
+    room = columns - cells(number)
+    meant = _cut(block.meant, room - 2)
+    left = room - max(1, cells(meant))
+    # What stands before it tells more than what follows.
+    before = _cut_before(block.before, max(left // 2, left - min(cells(block.after), _CONTEXT)))
+    after = _cut(block.after, room - cells(before) - cells(meant))
+    carets = " " * cells(before) + "^" * max(1, cells(meant))
+    return [f"{number}{before}{meant}{after}".rstrip(), f"{rule}{carets}"]
+
+
+_CONTEXT = 20
+
+
+def _cut(text: str, room: int) -> str:
+    """The beginning of a text, with dots where it goes on."""
+    if cells(text) <= room:
+        return text
+    kept = text[: max(0, room)]
+    while kept and cells(kept) > room - 1:
+        kept = kept[:-1]
+    return f"{kept}…" if room > 0 else ""
+
+
+def _cut_before(text: str, room: int) -> str:
+    """The end of a text, with dots where it began earlier."""
+    if cells(text) <= room:
+        return text
+    kept = text[-room:] if room > 0 else ""
+    while kept and cells(kept) > room - 1:
+        kept = kept[1:]
+    return f"…{kept}" if room > 0 else ""
 
 
 _SIGNS = {Operator.EQUALS: "=", Operator.APPROXIMATELY: "≈"}
@@ -120,27 +162,73 @@ def calculation(block: Equations, say: Say) -> list[str]:
             case Remark():
                 lines.extend(_remark(say(line.content), indent))
             case EquationLine():
-                first, *others = _equation(line, indent)
-                if others and line.left is not None and lines:
-                    lines.append("")
+                left = stacked(Row(()) if line.left is None else line.left)
+                right = stacked_within(line.right, _room(indent, left))
+                if len(left.lines) > 1 or len(right.lines) > 1:
+                    if line.left is not None and lines:
+                        lines.append("")
+                    lines.extend(_tall(line, left, right, indent))
+                    lines.extend(_remark(say(line.note), indent) if line.note else ())
+                    continue
+                lines.extend(_in_a_line(line, left, right, indent))
                 note = _in_parentheses(say(line.note)) if line.note else ""
-                if not others and (not note or cells(first) + 3 + cells(note) <= COLUMNS):
-                    lines.append(f"{first}   {note}".rstrip())
-                else:
-                    lines.extend((first, *others))
-                    lines.extend(_remark(say(line.note), indent) if note else ())
+                if note and cells(lines[-1]) + 3 + cells(note) <= COLUMNS:
+                    lines[-1] += f"   {note}"
+                elif note:
+                    lines.extend(_remark(say(line.note), indent))
     return lines
 
 
-def _equation(line: EquationLine, indent: int) -> list[str]:
-    """One line of text, or as many as the tallest matrix in the line needs."""
-    left = stacked(Row(()) if line.left is None else line.left)
-    sign = " " if line.relation is None else _SIGNS[line.relation]
-    gap, between = Stack(lines=(" " * (4 + max(0, indent - left.width)),)), Stack(lines=(f" {sign} ",))
-    right = stacked(line.right)
-    if len(right.lines) == 1:
-        right = Stack(lines=(right.lines[0].strip(),))
-    return [text.rstrip() for text in beside((gap, left, between, right)).lines]
+def _tall(line: EquationLine, left: Stack, right: Stack, indent: int) -> Iterator[str]:
+    """As many lines of text as the tallest matrix in the line needs."""
+    gap, between = Stack(lines=(" " * (4 + max(0, indent - left.width)),)), Stack(lines=(f" {_sign(line)} ",))
+    return (text.rstrip() for text in beside((gap, left, between, right)).lines)
+
+
+def _in_a_line(line: EquationLine, left: Stack, right: Stack, indent: int) -> Iterator[str]:
+    """One line of text, or several where it is too long for a terminal."""
+    start = pad(left.lines[0], indent, right=True)
+    sign = _sign(line)
+    for piece in _folded(right.lines[0].strip(), _room(indent, left)):
+        if piece[0] in _SIGNS.values() and start.isspace():
+            yield f"    {start} {piece}"
+        else:
+            yield f"    {start} {sign} {piece}".rstrip()
+        start, sign = " " * cells(start), " "
+
+
+def _room(indent: int, left: Stack) -> int:
+    """What is left of a line behind a relation."""
+    return COLUMNS - len("    ") - max(indent, left.width) - len(" = ")
+
+
+def _sign(line: EquationLine) -> str:
+    return " " if line.relation is None else _SIGNS[line.relation]
+
+
+_SIGNS_BY_STRENGTH = ("=≈", "+−", "·/")
+_BEFORE_SIGN = re.compile(r" (?=[=≈+−·] )|(?<=\))(?=/\()")
+
+
+def _folded(text: str, room: int) -> Iterator[str]:
+    """A formula in pieces that fit, cut before a relation or else a sign, as far out of parentheses as can be."""
+    while cells(text) > room:
+        places = [found.start() for found in _BEFORE_SIGN.finditer(text) if cells(text[: found.start()]) <= room]
+        if not places:
+            break
+        cut = min(places, key=partial(_cost, text, room))
+        yield text[:cut]
+        text = text[cut:].lstrip()
+    yield text
+
+
+def _cost(text: str, room: int, cut: int) -> tuple[bool, int, int, int]:
+    """How bad it is to cut a formula at a place: early, within parentheses, within a product, before there is need."""
+    depth = text.count("(", 0, cut) - text.count(")", 0, cut)
+    sign = text[cut:].lstrip()[0]
+    strength = next(number for number, signs in enumerate(_SIGNS_BY_STRENGTH) if sign in signs)
+    early = sign in "+−·" and cells(text[:cut]) < room // 3
+    return (early, depth, strength, -cut)
 
 
 def _remark(words: str, indent: int) -> list[str]:

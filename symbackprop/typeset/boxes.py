@@ -8,9 +8,10 @@ end of the baseline.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from symbackprop.records import record
 from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
     Accent,
@@ -74,7 +75,7 @@ _SMALLEST_SCRIPT = 5.0
 _GAP = 0.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Run:
     """Characters of one size and slope at a place. Runs of one `line` flow one after the other."""
 
@@ -87,7 +88,7 @@ class Run:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Bar:
     """The line of a fraction, from x to the right, at height y."""
 
@@ -97,7 +98,7 @@ class Bar:
     thickness: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Box:
     """A formula's runs and bars, its width, and how far it reaches above and below its baseline."""
 

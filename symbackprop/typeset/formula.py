@@ -8,47 +8,48 @@ prints as symbols or with numbers, and the two can't disagree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from symbackprop.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Constant:
     """A number that belongs to the formula itself: the 1/2 of the half squared error."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A quantity of the derivation by its id (`net_h1`), or a slot of a pattern by its name."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sum:
     """Terms added in the order given; a `Negative` term is subtracted."""
 
     terms: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product:
     """Factors multiplied in the order given."""
 
     factors: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Negative:
     """The negative of a formula."""
 
     body: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quotient:
     """A fraction."""
 
@@ -56,7 +57,7 @@ class Quotient:
     denominator: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Power:
     """A base raised to an exponent."""
 
@@ -64,7 +65,7 @@ class Power:
     exponent: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exp:
     """Euler's number raised to an exponent."""
 
@@ -82,7 +83,7 @@ class Elementary(StrEnum):
     SIGN = "sign"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Apply:
     """A named function of a formula: log(out), Phi(net). The sign of 0 is 0."""
 
@@ -90,14 +91,14 @@ class Apply:
     argument: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sqrt:
     """A square root."""
 
     body: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Abs:
     """An absolute value."""
 
@@ -113,7 +114,7 @@ class Comparison(StrEnum):
     AT_MOST = "<="
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """When a case applies: `left` compares so with `right`."""
 
@@ -122,7 +123,7 @@ class Condition:
     right: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cases:
     """One formula while a condition holds, another otherwise: relu's net or 0."""
 
@@ -131,7 +132,7 @@ class Cases:
     otherwise: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SumOver:
     """The sum of a body over an index, as it stands in general forms: the sum over o of delta_o w_ho."""
 

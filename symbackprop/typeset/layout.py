@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from symbackprop.records import record
 
 
 class Operator(Enum):
@@ -25,7 +26,7 @@ class Operator(Enum):
     TIMES = "times"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """A variable's letter or word (`w`, `net`), a Greek letter by its name (`delta`), or an upright word.
 
@@ -37,14 +38,14 @@ class Symbol:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """Decimal digits as they are printed, with a sign and an exponent if there is one: `-1.25e-7` or `-1,25e-7`."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """Layouts side by side."""
 
@@ -58,7 +59,7 @@ class Mark(Enum):
     BAR = "bar"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Accent:
     """A letter with a mark over it."""
 
@@ -73,7 +74,7 @@ class Fence(Enum):
     SQUARE = "[]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fenced:
     """A layout in parentheses, or in brackets."""
 
@@ -81,7 +82,7 @@ class Fenced:
     fence: Fence = Fence.ROUND
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fraction:
     """A numerator over a denominator; `small` ones are numbers such as 1/2."""
 
@@ -90,7 +91,7 @@ class Fraction:
     small: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Script:
     """A base with a subscript, a superscript, or both."""
 
@@ -99,7 +100,7 @@ class Script:
     sup: Layout | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summation:
     """The sign of a sum over an index, before its body."""
 
@@ -107,21 +108,21 @@ class Summation:
     body: Layout
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Root:
     """A layout under the sign of a square root."""
 
     body: Layout
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bars:
     """A layout between the bars of an absolute value."""
 
     body: Layout
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Applied:
     """A function's name before its argument, which brings its own parentheses or goes without: log out, Φ(net)."""
 
@@ -129,7 +130,7 @@ class Applied:
     argument: Layout
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """Values, each with the condition under which it is taken, one below the other after a brace."""
 
@@ -144,14 +145,14 @@ class Dots(Enum):
     SLANTED = "slanted"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matrix:
     """Rows of equally many entries in tall parentheses. A vector is a matrix with one column."""
 
     rows: tuple[tuple[Layout, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Under:
     """A layout with a small one centred below it: a matrix's name over its dimensions."""
 

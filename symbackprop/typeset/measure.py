@@ -87,7 +87,7 @@ def broken(layout: Layout, most: float) -> tuple[Layout, ...]:
     Parentheses that are too wide for a line are cut open, before the signs within them. What has no signs stays as
     wide as it is.
     """
-    if not isinstance(layout, Row):
+    if not isinstance(layout, Row) or width(layout) <= most:
         return (layout,)
     return tuple(piece for part in _cut(layout, most, _TERMS) for piece in _broken_product(part, most))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
+from symbackprop.records import record
 from symbackprop.typeset.layout import Accent, Fenced, Fraction, Layout, Number, Row, Script, Symbol
 from symbackprop.typeset.roles import PLACEHOLDERS, Role
 from symbackprop.typeset.template import Template
@@ -72,7 +73,7 @@ _TO_ANY = re.compile(r"w_(.+)>(.+)\*")
 _LAYERS_WITH_ONE_HIDDEN = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shape:
     """What names depend on.
 
@@ -86,7 +87,7 @@ class Shape:
     steps: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Notation:
     """A template for every role."""
 
@@ -98,7 +99,7 @@ class Notation:
         return Namer(notation=self, shape=shape)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Unit:
     """A neuron by its layer, counted from 1 (an input's is 0), and its number in it: `*` stands for any of them.
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from symbackprop.records import record
 from symbackprop.typeset.layout import (
     Applied,
     Bars,
@@ -27,7 +27,7 @@ from symbackprop.typeset.layout import (
 from symbackprop.typeset.unicode import unicode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Stack:
     """Lines of equal length; the one at `baseline` flows with what stands beside the layout.
 
@@ -72,6 +72,12 @@ def stacked(layout: Layout) -> Stack:
             return Stack(lines=(unicode(layout),))
 
 
+def stacked_within(layout: Layout, most: int) -> Stack:
+    """The lines of one layout; a fraction that is too wide for a bar gets a slash, so that its line can be cut."""
+    stack = stacked(layout)
+    return stack if stack.width <= most or _has_rows(layout) else Stack(lines=(unicode(layout),))
+
+
 def beside(parts: Sequence[Stack]) -> Stack:
     """Stacks side by side on one baseline."""
     above = max(part.baseline for part in parts)
@@ -84,6 +90,21 @@ def beside(parts: Sequence[Stack]) -> Stack:
             lines[number] += part.lines[number - first] if inside else " " * part.width
     bottom = max(len(part.lines) - part.labels - part.baseline for part in parts)
     return Stack(lines=tuple(lines), baseline=above, labels=below - bottom)
+
+
+def _has_rows(layout: Layout | Operator) -> bool:
+    """Whether a layout can't do with one line: there is a matrix in it, a label, or cases."""
+    match layout:
+        case Matrix() | Under() | Choice():
+            return True
+        case Row(parts=parts):
+            return any(map(_has_rows, parts))
+        case Fraction(numerator=above, denominator=below):
+            return _has_rows(above) or _has_rows(below)
+        case Fenced(body=body) | Root(body=body) | Bars(body=body) | Script(base=body) | Applied(argument=body):
+            return _has_rows(body)
+        case _:
+            return False
 
 
 def _is_tall(layout: Layout) -> bool:

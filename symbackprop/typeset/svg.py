@@ -14,7 +14,7 @@ from itertools import groupby
 from symbackprop.typeset.boxes import Bar, Run, place
 from symbackprop.typeset.layout import Layout
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HAIR = 1e-9
 
 

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from symbackprop.records import record
 from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import Accent, Fence, Fenced, Layout, Mark, Number, Row, Script, Symbol
 
@@ -52,7 +53,7 @@ class TemplateError(ValueError):
         super().__init__(f"character {offset + 1}: expected {expected}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Template:
     """A name with places to be filled. `base` is the same without its outermost scripts."""
 

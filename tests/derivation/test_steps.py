@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -396,6 +397,15 @@ def test_an_unknown_quantity_is_refused_with_the_nearest(quantity: str, said: st
         require_known_quantities(network)
     assert str(caught.value).startswith(f"small.toml: published[1].quantity: {said}")
     assert "\n" not in str(caught.value)
+
+
+def test_a_name_for_nothing_is_refused_with_the_nearest() -> None:
+    network = build(*SMALL, inputs=["1"], targets=["0"])
+    require_known_quantities(replace(network, names=(("in", "net_h1"), ("y", "o1"), ("a", "h2"), ("x", "i1"))))
+    with pytest.raises(SpecError) as caught:
+        require_known_quantities(replace(network, names=(("in", "net_h1"), ("in_9", "net_h9"))))
+    said = 'small.toml: names."in_9": this network has no quantity or neuron "net_h9"; did you mean "net_h'
+    assert str(caught.value).startswith(said)
 
 
 def test_quantities_of_later_rounds_are_known() -> None:

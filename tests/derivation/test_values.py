@@ -13,14 +13,16 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop.derivation.balls import Real, exponential, to_ball, to_exact
+from symbackprop.derivation.balls import Real, Undecided, exponential, to_ball, to_exact
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.steps import Plan
-from symbackprop.derivation.values import MOST_BITS, Shown, Values
+from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, Shown, Values
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.network import Given, Network
+from symbackprop.network_file import read_network
+from symbackprop.resources import network_path
 from tests.networks import build, default_network, layer, networks
 from tests.reference import Arithmetic, after_rounds
 
@@ -373,3 +375,14 @@ def test_the_precision_of_others_is_left_alone() -> None:
     before = ctx.prec
     derive(default_network()).values.significant("dE_total/dw1", 50)
     assert ctx.prec == before
+
+
+def test_an_exact_zero_is_told_where_the_first_precision_tells_nothing() -> None:
+    """After 500 rounds of this training, 128 bits have become too wide to tell a logarithm's sign from 0."""
+    values = derive(read_network(network_path("three-classes"))).after(500)
+    with pytest.raises(Undecided):
+        values.value("E_o1[1]", FIRST_BITS)
+    zero, other = sorted(("E_o1[1]", "E_o2[1]"), key=lambda id_: values.exact(id_) is None)
+    assert values.exact(zero) == 0
+    assert values.significant(zero, 15) == "0"
+    assert float(values.significant(other, 15)) > 0

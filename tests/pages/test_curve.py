@@ -51,6 +51,16 @@ def test_a_curve_of_training_has_round_ticks() -> None:
     assert drawing.width <= MAX_WIDTH
 
 
+def test_a_curve_that_hardly_falls_fills_its_height() -> None:
+    points = [(float(n), 0.1884 - 0.00008 * n) for n in range(21)]
+    drawing = draw_curve(points=points, x_title="x", y_title="y", description="hardly")
+    (line,) = (shape for shape in drawing.shapes if isinstance(shape, Polyline))
+    assert line.points[-1].y - line.points[0].y > 100
+    names = [label.content for label in labels_of(drawing)]
+    assert [Number(tick) in names for tick in ("0.1885", "0.1880", "0.1875", "0.1870")] == [True] * 4
+    assert overlapping(drawing) == []
+
+
 def test_a_long_curve_is_thinned_but_keeps_its_ends() -> None:
     points = falling(10_000)
     drawing = draw_curve(points=points, x_title="x", y_title="y", description="long")

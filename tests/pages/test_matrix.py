@@ -291,6 +291,8 @@ def test_samples_as_columns() -> None:
 def test_samples_as_rows() -> None:
     network = batch(Writing(notation="standard", batch=BatchAs.ROWS))
     assert "each row of a matrix belongs to one sample" in words(network)
+    assert "3×2 times 2×3 gives 3×3" in words(network)
+    assert "a column with one entry for each neuron" not in words(network)
     assert "    Z⁽¹⁾ =  X  (W⁽¹⁾)ᵀ +  1  (b⁽¹⁾)ᵀ" in lines(network)
     assert "    ∂L/∂W⁽²⁾ = 1/3 (Δ⁽²⁾)ᵀ A⁽¹⁾" in lines(network)
     assert "Why nothing is transposed on the way back" in lines(network)
@@ -300,6 +302,13 @@ def test_bishops_letters() -> None:
     found = lines(batch(Writing(notation="bishop")))
     assert "    A⁽¹⁾ = W⁽¹⁾  X  + w₀⁽¹⁾  1" in found
     assert "     Y  = σ(A⁽²⁾)" in found
+
+
+@pytest.mark.parametrize("writing", BatchAs)
+def test_ones_are_explained_before_they_are_used(writing: BatchAs) -> None:
+    told = words(replace(batch(Writing()), writing=Writing(batch=writing)))
+    assert told.index("multiplied with 1, a vector of ones") < told.index("The forward pass in matrices")
+    assert "a vector of ones" not in words(small(Rule.SGD))
 
 
 @pytest.mark.parametrize("writing", BatchAs)

@@ -12,7 +12,18 @@ from symbackprop.derivation.derive import derive
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network, Rule
-from symbackprop.pages.document import Document, EquationLine, Equations, Heading, Math, Note, Table
+from symbackprop.pages.document import (
+    Document,
+    EquationLine,
+    Equations,
+    Heading,
+    Inline,
+    Math,
+    Note,
+    Paragraph,
+    Table,
+    Text,
+)
 from symbackprop.pages.narrate.output_layer import tell_rules
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.phrases import load_phrases
@@ -79,6 +90,38 @@ def test_every_sample_has_its_deltas_and_its_error(name: str) -> None:
                     assert unicode(namer.name(id_)) in lefts, id_
 
 
+@pytest.mark.parametrize(
+    ("inputs", "followed", "said"),
+    [
+        ([["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]], "4", "We follow sample 4 first, with i₁[4] = 1"),
+        ([["0", "0"], ["0", "1"], ["1", "0"]], "2", "the fewest inputs of 0"),
+        ([["3", "1"], ["1", "1"]], "1", "We follow sample 1 first, with i₁[1] = 3 and i₂[1] = 1."),
+    ],
+    ids=["none is 0", "one is 0", "the first one will do"],
+)
+def test_the_sample_worked_out_is_the_first_with_the_fewest_zeros(
+    inputs: list[list[str]], followed: str, said: str
+) -> None:
+    samples = [sample(vector, ["1"]) for vector in inputs]
+    network = build(layer([["0.8", "-0.6"]]), samples=samples)
+    blocks = list(told_any(network).blocks)
+    words = ["".join(map(_word, block.content)) for block in blocks if isinstance(block, Paragraph)]
+    assert any(said in paragraph for paragraph in words)
+    assert any(f"The backward pass of sample {followed}," in paragraph for paragraph in words)
+    told = [unicode(left) for left, _, _ in claims(told_any(network)) if unicode(left).startswith("net")]
+    first = f"netₒ₁[{followed}]"
+    assert told[0] == first
+    assert set(told) == {f"netₒ₁[{number}]" for number in range(1, len(inputs) + 1)}
+
+
+def _word(inline: Inline) -> str:
+    match inline:
+        case Math(layout=layout):
+            return unicode(layout)
+        case _:
+            return inline.text
+
+
 @pytest.mark.parametrize("name", ["adam", "weight-decay"])
 def test_the_state_is_told_before_and_after(name: str) -> None:
     network = short_example(name)
@@ -88,6 +131,20 @@ def test_the_state_is_told_before_and_after(name: str) -> None:
     for letter in letters:
         for id_ in (f"{letter}_w1", f"{letter}_w1+", f"{letter}_w2+"):
             assert unicode(namer.name(id_)) in lefts, id_
+
+
+@pytest.mark.parametrize(("name", "goes_on"), [("adam", True), ("weight-decay", True), ("xor", False)])
+def test_a_state_goes_on_into_the_next_round(name: str, *, goes_on: bool) -> None:
+    blocks = told_any(short_example(name)).blocks
+    words = ["".join(map(_word, block.content)) for block in blocks if isinstance(block, Paragraph)]
+    assert any("what round 2 begins with" in paragraph for paragraph in words) is goes_on
+
+
+@pytest.mark.parametrize(("update_biases", "header"), [(True, "Parameter"), (False, "Weight")])
+def test_a_table_with_biases_is_one_of_parameters(update_biases: bool, header: str) -> None:  # noqa: FBT001
+    network = build(layer([["0.8", "-0.6"]], "0.1"), inputs=["1", "2"], targets=["1"], update_biases=update_biases)
+    tables = [block for block in told_any(network).blocks if isinstance(block, Table)]
+    assert sum(table.header[0] == (Text(header),) for table in tables) == 1
 
 
 # --- Remarks, where they are true -------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from symbackprop.check.published import Cause
+from symbackprop.checking.verdicts import Convention, LinkKind, Mistake, Rounding, Verdict
+from symbackprop.checking.work import Gap
 from symbackprop.errors import SpecError
 from symbackprop.functions import Activation, Loss, Reason
 from symbackprop.network import Rule as NetworkRule
@@ -121,7 +122,8 @@ def _written(words: Words) -> dict[str, str]:
     return {
         key: f"{{a}}{phrase}{{b}}" if key in {"list.between", "list.last"} else phrase
         for key, phrase in words.items()
-        if not key.startswith("picture.")
+        # Whole sentences stand in the places of this one, and no formula touches another.
+        if not key.startswith("picture.") and key != "list.sentences"
     }
 
 
@@ -151,6 +153,9 @@ def chinese_is_set_as_chinese(catalogues: Catalogues) -> list[str]:
 _KEY = re.compile(r"[a-z_0-9]+(?:\.[a-z_0-9]+)+")
 _SAID_IN_TEMPLATE = re.compile(r"""\bsay\(\s*["']([\w.]+)["']""")
 
+OF_FIGURES = {"convention", "follows", "wrong", *(rounding.value for rounding in Rounding)}
+"""What is said of a published figure that isn't right, and behind which there is no mistake of its own."""
+
 ENUMERATED = {
     "reason": {reason.value for reason in Reason},
     "activation": {activation.value for activation in Activation},
@@ -158,8 +163,14 @@ ENUMERATED = {
     "optimizer": {rule.value for rule in NetworkRule},
     "column_of_neurons": {column.value for column in Column},
     "scope": {scope.value for scope in Scope},
-    "verdict": {cause.value for cause in Cause},
-    "cause": {cause.value for cause in Cause} - {Cause.RIGHT.value},
+    "verdict": {"correct", "explained", *OF_FIGURES},
+    "cause": OF_FIGURES,
+    "judged": {verdict.value for verdict in Verdict},
+    "link_kind": {kind.value for kind in LinkKind},
+    "gap": {gap.value for gap in Gap},
+    "rounding": {rounding.value for rounding in Rounding},
+    "convention": {convention.value for convention in Convention},
+    "mistake": {mistake.value for mistake in Mistake},
 }
 """Phrases that there is one of for each member of an enumeration."""
 
@@ -580,3 +591,51 @@ def test_where_commas_mean_decimals_thousands_have_none() -> None:
 def test_an_unknown_language_is_refused(language: str) -> None:
     with pytest.raises(SpecError, match='expected one of "en", "zh", found'):
         load_phrases(language)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["1", "2", "3"], "1、2 和 3"),
+        (["恒等函数", "ReLU"], "恒等函数和 ReLU"),
+        (
+            ["2 个输入", "1 个隐藏层（含 2 个神经元）", "1 个输出层"],
+            "2 个输入、1 个隐藏层（含 2 个神经元）和 1 个输出层",
+        ),
+    ],
+)
+def test_chinese_stands_apart_from_digits_and_latin_letters(words: list[str], said: str) -> None:
+    joined = load_phrases("zh").join_words(tuple((Text(each),) for each in words))
+    assert "".join(part.text for part in joined if isinstance(part, Text)) == said
+
+
+# --- What is said of somebody's work ----------------------------------------------------------------------
+
+OF_WORKS = {
+    "judged": Verdict,
+    "link_kind": LinkKind,
+    "gap": Gap,
+    "rounding": Rounding,
+    "convention": Convention,
+    "mistake": Mistake,
+}
+NAMED = {"judged", "convention", "mistake"}
+"""These have a name beside their explanation."""
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", OF_WORKS)
+def test_each_member_has_its_words_and_nothing_else_has(language: str, kind: str) -> None:
+    values = [member.value for member in OF_WORKS[kind]]
+    expected = (
+        {f"{kind}.{value}.{part}" for value in values for part in ("name", "text")}
+        if kind in NAMED
+        else {f"{kind}.{value}" for value in values}
+    )
+    assert {key for key in the_catalogues()[language] if key.startswith(f"{kind}.")} == expected
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_two_mistakes_are_called_the_same(language: str) -> None:
+    names = [the_catalogues()[language][f"mistake.{mistake.value}.name"] for mistake in Mistake]
+    assert len(set(names)) == len(names)

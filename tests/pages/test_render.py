@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree as ET
@@ -12,6 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+import symbackprop
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
 from symbackprop.pages.document import (
@@ -22,27 +24,33 @@ from symbackprop.pages.document import (
     Document,
     EquationLine,
     Equations,
+    Excerpt,
     Figure,
     Heading,
     Inline,
     Items,
     Ledger,
+    Listing,
+    Marking,
     Math,
     Note,
     Paragraph,
+    Piece,
     Remark,
     Strong,
     Table,
     Text,
+    Tone,
 )
 from symbackprop.pages.figures import Node, NodeShape, draw_network
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import draw_svg, figure_file, render_document
 from symbackprop.resources import folder
 from symbackprop.typeset.layout import Number, Operator, Row, Symbol
+from tests.networks import build, layer
 from tests.walkthroughs import Pages, taken, told
 
-PAGES = (Format.LATEX, Format.MARKDOWN, Format.TEXT)
+PAGES = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.HTML)
 OURS = folder("templates")
 
 # Title and source of a user's file; each is to come out as it was typed.
@@ -94,6 +102,7 @@ DRAWING = draw_network(
     columns=[[Node(key="i1", label=Symbol("i"), shape=NodeShape.INPUT)]], edges=[], description="A picture of 1 < 2"
 )
 EVERY_INLINE = (Text("plain "), Strong("bold"), Text(" "), Code("id_1"), Text(" "), Math(Symbol("x")))
+MARKING = Marking(number=1, tone=Tone.WRONG, title=EVERY_INLINE, notes=(EVERY_INLINE, EVERY_INLINE))
 EVERY_BLOCK: tuple[Block, ...] = (
     Heading(level=1, content=EVERY_INLINE),
     Heading(level=2, content=EVERY_INLINE),
@@ -117,6 +126,14 @@ EVERY_BLOCK: tuple[Block, ...] = (
     ),
     Note(title=EVERY_INLINE, content=(EVERY_INLINE, EVERY_INLINE)),
     Items(items=(EVERY_INLINE, EVERY_INLINE)),
+    Excerpt(number=12, before="x = ", meant="1 + 1", after=" = 3", tone=Tone.WRONG),
+    Listing(
+        title=EVERY_INLINE,
+        lines=(
+            (Piece(text="x = "), Piece(text="1 +", marking=MARKING)),
+            (Piece(text="1", marking=MARKING, is_first=False), Piece(text=" = 3")),
+        ),
+    ),
 )
 
 
@@ -125,9 +142,10 @@ EVERY_BLOCK: tuple[Block, ...] = (
 _MACRO = re.compile(r"[{<]%-? *macro +(\w+)\(")
 
 HELPERS = {
-    Format.LATEX: {"in_title", "sign", "lines", "columns", "row", "short_table", "long_table"},
+    Format.LATEX: {"in_title", "sign", "lines", "columns", "ledger_columns", "row", "short_table", "long_table"},
     Format.MARKDOWN: {"sign", "in_formula"},
     Format.TEXT: set[str](),
+    Format.HTML: {"row", "head", "marked"},
 }
 """Macros that others are made of."""
 
@@ -150,6 +168,12 @@ def test_every_block_here_stands_for_its_kind(format_: Format) -> None:
     assert {type(block) for block in EVERY_BLOCK} == set(get_args(Block))
     for block in EVERY_BLOCK:
         text = _render(_document(block), format_).text
+        if isinstance(block, Listing) and format_ is not Format.HTML:
+            assert "bold" not in text
+            continue
+        if isinstance(block, Excerpt):
+            assert "1 + 1" in text
+            continue
         if not isinstance(block, Equations):
             assert "plain" in text
         assert "bold" in text
@@ -172,6 +196,17 @@ def test_only_markdown_has_files_beside_it(language: str) -> None:
     for format_ in PAGES:
         figures = _render(document, format_, stem="a b", language=language).figures
         assert set(figures) == (names if format_ is Format.MARKDOWN else set())
+
+
+@pytest.mark.parametrize(
+    ("format_", "said"),
+    [(Format.LATEX, "这里，$x$ 是"), (Format.TEXT, "这里，x 是"), (Format.MARKDOWN, "这里， $x$ 是")],
+)
+def test_no_blank_follows_a_full_width_mark_but_where_github_needs_one(format_: Format, said: str) -> None:
+    paragraph = Paragraph(content=(Text("这里， "), Math(Symbol("x")), Text(" 是， 如此")))
+    page = _render(replace(_document(paragraph), language="zh"), format_, language="zh").text
+    assert said in page
+    assert "， 如此" in page, "what somebody typed stays"
 
 
 def test_a_file_name_with_spaces_is_linked_whole() -> None:
@@ -282,6 +317,7 @@ PAGE = {
     Format.LATEX: ("latex/page.tex.j2", "Mine: << document.title | inlines >> <% for b in body %><< b >><% endfor %>"),
     Format.MARKDOWN: ("markdown/page.md.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
     Format.TEXT: ("text/page.txt.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
+    Format.HTML: ("html/page.html.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
 }
 
 
@@ -383,3 +419,12 @@ def _copied(target: Path) -> Path:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     return target
+
+
+@pytest.mark.parametrize(("decimals", "said"), [(10, "{@{}llrr@{}}"), (11, r"p{0.46\linewidth}@{}}")])
+def test_the_ledgers_of_many_decimals_break_their_lines(decimals: int, said: str) -> None:
+    numbers = [f"0.{number:03}" for number in range(1, 51)]
+    rows = [[*numbers[start:], *numbers[:start]] for start in range(7)]
+    network = build(layer(rows, "0.1"), inputs=numbers, targets=["0.3"] * 7)
+    page = symbackprop.render(symbackprop.derive(network), format="latex", decimals=decimals)
+    assert said in page

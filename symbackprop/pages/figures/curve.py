@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -25,6 +24,7 @@ from symbackprop.pages.figures.shapes import (
     extent,
     point,
 )
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout, Number, Script
 
 _SIZE = 8.0
@@ -34,6 +34,9 @@ _LIMIT = 1e300
 _HAIR = Fraction(1, 10**6)
 # Values that differ less, relatively, are drawn as one.
 _LEAST_SPREAD = 1e-9
+# Values closer than this would be a flat line between powers of ten; still closer ones may be one.
+_NARROW = 1.5
+_LEAST_SHOWN = 1e-6
 _DIRECTIONS = ((1, 1), (0, 1), (1, 0), (-1, -1), (0, -1), (-1, 0), (1, -1), (-1, 1))
 
 
@@ -47,7 +50,7 @@ class Scale(Enum):
     """For counted rounds: log(1 + x), so 0 is at the origin, and powers of ten soon at equal distances."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Mark:
     """A point of a curve that stands out, with what is written beside it."""
 
@@ -56,7 +59,7 @@ class Mark:
     label: Layout | str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Axis:
     scale: Scale
     low: float
@@ -198,10 +201,11 @@ def _fit_axis(values: Sequence[float], scale: Scale, length: float, *, tight: bo
                 middle, half = (low + high) / 2, size / 2 if size > 1 / _LIMIT else 0.5
                 low, high = middle - half, middle + half
             if not tight:
-                step = _step(low, high)
-                low, high = float(floor(low / step) * step), float(ceil(high / step) * step)
+                low, high = _even_ends(low, high)
         case Scale.LOG:
-            if not tight or low == high:
+            if not tight and low * (1 + _LEAST_SHOWN) < high < low * _NARROW:
+                low, high = _even_ends(low, high)
+            elif not tight or low == high:
                 bottom, top = floor(log10(low)), ceil(log10(high))
                 low, high = 10.0**bottom, 10.0 ** max(top, bottom + 1)
         case Scale.LOG_FROM_ZERO:
@@ -209,6 +213,12 @@ def _fit_axis(values: Sequence[float], scale: Scale, length: float, *, tight: bo
     start = _project(low, scale)
     unit = length / (_project(high, scale) - start)
     return _Axis(scale=scale, low=low, high=high, start=start, unit=unit, length=length)
+
+
+def _even_ends(low: float, high: float) -> tuple[float, float]:
+    """The ticks at which an axis with even ticks begins and ends."""
+    step = _step(low, high)
+    return float(floor(low / step) * step), float(ceil(high / step) * step)
 
 
 def _ticks(axis: _Axis) -> list[tuple[float, Layout]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from symbackprop.pages.figures.nodes import Style, clip, draw_node, fit_style
@@ -23,6 +22,7 @@ from symbackprop.pages.figures.shapes import (
     point,
 )
 from symbackprop.pages.figures.wires import Wire, write_labels
+from symbackprop.records import record
 
 _MARGIN = 2.0
 _WIDEST_GAP = 100.0
@@ -43,7 +43,7 @@ _ATTEMPTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Frame:
     """Where everything stands, before anything is written on the edges."""
 

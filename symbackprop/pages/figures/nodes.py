@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import hypot
 
 from symbackprop.pages.figures.parts import Node, NodeShape
@@ -20,6 +19,7 @@ from symbackprop.pages.figures.shapes import (
     extent,
     point,
 )
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout
 
 _MAX_DETAIL = 66.0
@@ -27,7 +27,7 @@ _MAX_STACKED_RADIUS = 21.0
 _LEAST_RADIUS = {NodeShape.INPUT: 13.0, NodeShape.NEURON: 15.0, NodeShape.BIAS: 9.0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Style:
     """The type size of a drawing, whether its split discs are split sideways, and its discs' radii."""
 

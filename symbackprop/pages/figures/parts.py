@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout
 
 MAX_ROWS = 6
@@ -32,7 +33,7 @@ class NodeShape(Enum):
     """The label above the detail, without an outline."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Node:
     """A node of a network's drawing; `key` is unique in it. A detail wider than 66 points is not drawn."""
 
@@ -42,7 +43,7 @@ class Node:
     shape: NodeShape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Edge:
     """An arrow from one node to another, and what is written on it."""
 
@@ -55,7 +56,7 @@ Spot = str | tuple[str, str]
 """A node by its key, or an edge by the keys of its source and its target."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Factor:
     """A factor of the chain rule, written beside the node or the edge to which it belongs."""
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from symbackprop.pages.figures.shapes import Point, Rect
+from symbackprop.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Candidate:
     """A place for a label's centre, and how far it is from the best one."""
 
@@ -16,7 +17,7 @@ class Candidate:
     cost: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Line:
     """A line that labels had better not cover; `weight` says how much better."""
 

@@ -7,10 +7,11 @@ what it shows: a tone says how much a shape matters, and each format decides how
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import ClassVar, NamedTuple
 
+from symbackprop.records import record
 from symbackprop.typeset.boxes import place, place_words
 from symbackprop.typeset.layout import Layout, Number
 
@@ -52,7 +53,7 @@ class Rect(NamedTuple):
     bottom: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Disc:
     """A circle; `solid` ones are filled with their ink, others with the paper, hiding what is behind them."""
 
@@ -63,7 +64,7 @@ class Disc:
     solid: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Box:
     """A rectangle with rounded corners, filled with the paper."""
 
@@ -74,7 +75,7 @@ class Box:
     tone: Tone = Tone.PLAIN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Segment:
     """A straight line, with an arrow head at its end if it has a direction."""
 
@@ -85,7 +86,7 @@ class Segment:
     arrow: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Polyline:
     """A line through points, in their order."""
 
@@ -94,7 +95,7 @@ class Polyline:
     tone: Tone = Tone.PLAIN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Label:
     """A formula or plain words at a place; `halo` puts paper behind it, so that lines don't cross it."""
 
@@ -124,7 +125,7 @@ class Label:
 Shape = Disc | Box | Segment | Polyline | Label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Drawing:
     """Shapes in the order in which they are drawn, and what they show in words, for who can't see them."""
 

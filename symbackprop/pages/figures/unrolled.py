@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from symbackprop.pages.figures.nodes import Style, clip, draw_node, fit_style
@@ -23,6 +22,7 @@ from symbackprop.pages.figures.shapes import (
     point,
 )
 from symbackprop.pages.figures.wires import Wire, write_labels
+from symbackprop.records import record
 
 _MARGIN = 2.0
 _WIDEST_GAP = 110.0
@@ -38,7 +38,7 @@ Column = Sequence[Sequence[Node]]
 """The nodes of one time step, row by row from the bottom; a row may be empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Frame:
     style: Style
     centres: dict[str, Point]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
 from symbackprop.pages.figures.parts import Edge, Factor, Spot
 from symbackprop.pages.figures.placing import Board, Candidate, Line
 from symbackprop.pages.figures.shapes import Label, Point, Rect, Tone, extent, point
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout
 
 _AIR = 2.0
@@ -18,7 +19,7 @@ _FARTHEST = 0.76
 _WEIGHT = {Tone.FADED: 0.2, Tone.PLAIN: 1.0, Tone.LIT: 8.0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Wire:
     """An edge as it is drawn, from outline to outline."""
 
@@ -53,26 +54,57 @@ def write_labels(
         taken=list(bodies.values()),
         lines=list(lines.values()),
     )
-    labels: list[Label] = []
-    missing = 0
+    wanted = (*_factor_labels(factors, lines, bodies, size, tone), *_wire_labels(wires, lines, size, pitch))
+    places = [board.settle(it.candidates, *it.room, own=it.line) for it in wanted]
+    labels = tuple(
+        Label(content=it.content, at=point(*place), size=size, tone=it.tone, halo=True)
+        for it, place in zip(wanted, places, strict=True)
+        if place is not None
+    )
+    return places.count(None), labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """A label that looks for a place: how much room it takes, and what it belongs to."""
+
+    content: Layout
+    room: tuple[float, float]
+    line: Line | None
+    tone: Tone
+    candidates: Iterable[Candidate]
+
+
+def _factor_labels(
+    factors: Sequence[Factor],
+    lines: Mapping[tuple[str, str], Line],
+    bodies: Mapping[str, Rect],
+    size: float,
+    tone: Callable[[Spot], Tone],
+) -> Iterator[_Wanted]:
+    """The factors of what is drawn: around their node, or beside their arrow."""
     for factor in factors:
-        line = None if isinstance(factor.at, str) else lines.get(factor.at)
-        if line is None and (not isinstance(factor.at, str) or factor.at not in bodies):
-            continue
         width, above, below = extent(factor.label, size)
         height = above + below
-        candidates = (
-            _around_node(bodies[factor.at], width, height)
-            if isinstance(factor.at, str)
-            else (*_beside(line, width, height), *_upon(line))
-            if line is not None
-            else ()
-        )
-        place = board.settle(candidates, width + 2 * _AIR, height + _AIR, own=line)
-        if place is None:
-            missing += 1
+        line: Line | None = None
+        candidates: Iterable[Candidate]
+        if isinstance(factor.at, str):
+            if factor.at not in bodies:
+                continue
+            candidates = _around_node(bodies[factor.at], width, height)
         else:
-            labels.append(_write(factor.label, place, size, tone(factor.at)))
+            line = lines.get(factor.at)
+            if line is None:
+                continue
+            candidates = (*_beside(line, width, height), *_upon(line))
+        room = (width + 2 * _AIR, height + _AIR)
+        yield _Wanted(content=factor.label, room=room, line=line, tone=tone(factor.at), candidates=candidates)
+
+
+def _wire_labels(
+    wires: Sequence[Wire], lines: Mapping[tuple[str, str], Line], size: float, pitch: float
+) -> Iterator[_Wanted]:
+    """The labels of the arrows themselves, those of lit ones first."""
     preferred = _stagger(wires, size=size, pitch=pitch)
     for wire in sorted(wires, key=lambda wire: wire.tone is not Tone.LIT):
         if wire.edge.label is None:
@@ -80,21 +112,9 @@ def write_labels(
         spot = (wire.edge.source, wire.edge.target)
         width, above, below = extent(wire.edge.label, size)
         height = above + below
-        place = board.settle(
-            (*_along(wire, preferred[spot]), *_beside(lines[spot], width, height, penalty=6.0)),
-            width + _AIR,
-            height + _AIR,
-            own=lines[spot],
-        )
-        if place is None:
-            missing += 1
-        else:
-            labels.append(_write(wire.edge.label, place, size, wire.tone))
-    return missing, tuple(labels)
-
-
-def _write(content: Layout, place: Point, size: float, tone: Tone) -> Label:
-    return Label(content=content, at=point(*place), size=size, tone=tone, halo=True)
+        candidates = (*_along(wire, preferred[spot]), *_beside(lines[spot], width, height, penalty=6.0))
+        room = (width + _AIR, height + _AIR)
+        yield _Wanted(content=wire.edge.label, room=room, line=lines[spot], tone=wire.tone, candidates=candidates)
 
 
 def _stagger(wires: Sequence[Wire], *, size: float, pitch: float) -> dict[Spot, float]:

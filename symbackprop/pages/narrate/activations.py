@@ -21,7 +21,7 @@ def tell_activation(teller: Teller, neuron: Neuron, activation: Activation, told
         "net": teller.name(neuron.net),
         "out": teller.name(neuron.out),
         "e": Symbol("e"),
-        "alpha": teller.name(bend_of(depth_of(teller.derivation.graph, neuron))),
+        "alpha": teller.name(bend_of(depth_of(teller.graph, neuron))),
         "sigma": Symbol("sigma"),
         "cdf": Symbol("Phi"),
     }

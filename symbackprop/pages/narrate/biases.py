@@ -31,7 +31,7 @@ def tell_biases(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
 
 def _tell_bias(teller: Teller, bias: str) -> Iterator[Block]:
     gradient = by(teller.error, bias)
-    fed = teller.derivation.graph.shared_biases[bias]
+    fed = teller.graph.shared_biases[bias]
     yield teller.heading(2, "weight.heading", weight=teller.name(bias), total=teller.name(teller.error))
     yield _path(teller, bias, fed)
     yield from tell_chain(teller, bias)
@@ -40,7 +40,7 @@ def _tell_bias(teller: Teller, bias: str) -> Iterator[Block]:
     yield teller.paragraph("bias.product", bias=teller.name(bias))
     yield equations(valued(teller, gradient, left=teller.name(gradient)))
     yield equations(gradient_with_delta(teller, gradient))
-    if updates_in_place(teller.derivation.graph.shape):
+    if updates_in_place(teller.graph.shape):
         yield teller.paragraph("update.again")
         yield from tell_update(teller, bias)
 
@@ -49,6 +49,6 @@ def _path(teller: Teller, bias: str, fed: tuple[Neuron, ...]) -> Paragraph:
     neurons = teller.list_of(tuple(teller.neuron_name(neuron) for neuron in fed))
     names = {"bias": teller.name(bias), "neurons": neurons}
     one = len(fed) == 1
-    if activation_of(teller.derivation.graph, fed[0]) is Activation.SOFTMAX:
+    if activation_of(teller.graph, fed[0]) is Activation.SOFTMAX:
         return teller.paragraph("bias.softmax.one" if one else "bias.softmax.many", **names)
     return teller.paragraph("bias.path.one" if one else "bias.path.many", **names)

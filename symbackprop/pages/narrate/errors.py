@@ -21,8 +21,8 @@ from symbackprop.typeset.layout import Number
 
 def tell_error(teller: Teller) -> Iterator[Block]:
     """Each output's error by the loss, what they add up to, and what the backward pass is for."""
-    graph = teller.derivation.graph
-    others = graph.instants[1:]
+    graph = teller.graph
+    others = teller.other_instants
     yield teller.heading(1, "error.heading")
     yield from _tell_loss(teller)
     yield from _tell_sum_of_outputs(teller)
@@ -40,24 +40,24 @@ def tell_error(teller: Teller) -> Iterator[Block]:
 def error_goal(teller: Teller) -> Paragraph:
     """What the backward pass is for."""
     total = teller.name(TOTAL_ERROR)
-    if can_vanish(teller.derivation.graph.shape):
+    if can_vanish(teller.graph.shape):
         return teller.paragraph("error.goal", total=total, zero=Number("0"))
     return teller.paragraph("error.goal_smaller", total=total)
 
 
 def loss_intro(teller: Teller) -> Paragraph:
     """What the error of an output is by the network's loss."""
-    return teller.paragraph(f"loss.{teller.derivation.graph.shape.loss.value}.intro", **_names(teller))
+    return teller.paragraph(f"loss.{teller.graph.shape.loss.value}.intro", **_names(teller))
 
 
 def loss_remark(teller: Teller) -> Paragraph:
     """What is striking about the network's loss."""
-    return teller.paragraph(f"loss.{teller.derivation.graph.shape.loss.value}.after", **_names(teller))
+    return teller.paragraph(f"loss.{teller.graph.shape.loss.value}.after", **_names(teller))
 
 
 def _tell_loss(teller: Teller) -> Iterator[Block]:
     yield loss_intro(teller)
-    for neuron in teller.derivation.graph.outputs:
+    for neuron in teller.graph.outputs:
         yield equations(computed(teller, error_of(neuron)))
     yield loss_remark(teller)
 
@@ -71,14 +71,14 @@ def _names(teller: Teller) -> dict[str, Filling]:
         "zero": Number("0"),
         "one": Number("1"),
     }
-    if teller.derivation.graph.shape.loss is Loss.HUBER:
+    if teller.graph.shape.loss is Loss.HUBER:
         names |= {"kappa": teller.name("kappa"), "threshold": teller.equality("kappa")}
     return names
 
 
 def _tell_sum_of_outputs(teller: Teller) -> Iterator[Block]:
-    """The error of the only sample, or of the first."""
-    shape = teller.derivation.graph.shape
+    """The error of the only sample, or of the one worked out."""
+    shape = teller.graph.shape
     scope = scope_of(shape)
     if shape.outputs == 1:
         total = {"total": math(teller.equality(teller.error))}
@@ -92,7 +92,7 @@ def _tell_sum_of_outputs(teller: Teller) -> Iterator[Block]:
 
 
 def _tell_other(teller: Teller, instant: Instant, *, first: bool) -> Iterator[Block]:
-    graph = teller.derivation.graph
+    graph = teller.graph
     judged = judged_of(graph, instant.sample)
     if teller.detail is Detail.BRIEF:
         if first:
@@ -106,9 +106,9 @@ def _tell_other(teller: Teller, instant: Instant, *, first: bool) -> Iterator[Bl
 
 
 def _table_of_errors(teller: Teller) -> Table:
-    graph = teller.derivation.graph
+    graph = teller.graph
     rows = []
-    for instant in graph.instants[1:]:
+    for instant in teller.other_instants:
         errors = tuple(teller.equality(error_of(neuron)) for neuron in judged_of(graph, instant.sample))
         whole = teller.equality(sample_error(graph.shape, instant.sample))
         rows.append((math(Number(f"{instant.sample + 1}")), teller.list_of(errors), math(whole)))
@@ -117,7 +117,7 @@ def _table_of_errors(teller: Teller) -> Table:
 
 
 def _tell_batch(teller: Teller) -> Iterator[Block]:
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     mean = shape.reductions.batch is Reduction.MEAN
     number = {"number": teller.counted(shape.samples)}
     yield teller.paragraph("samples.mean" if mean else "samples.sum", **number)

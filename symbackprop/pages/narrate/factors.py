@@ -39,7 +39,7 @@ def tell_out_factor(teller: Teller, neuron: Neuron) -> Iterator[Block]:
 def tell_squash_factor(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     """dout/dnet: the activation's derivative was worked out before, once for all neurons."""
     yield from tell_question(teller, 2, neuron.out, neuron.net)
-    activation = activation_of(teller.derivation.graph, neuron)
+    activation = activation_of(teller.graph, neuron)
     letters = {"sigma": Symbol("sigma"), "cdf": Symbol("Phi"), "pdf": Symbol("phi")}
     names = {"net": teller.name(neuron.net), "out": teller.name(neuron.out), **letters}
     yield teller.paragraph(f"activation.{activation.value}.squash", **names)
@@ -68,7 +68,7 @@ def tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
     digits = teller.shown(by(teller.error, parameter)).digits
     key = "zero" if not digits.strip("-0.") else "negative" if digits.startswith("-") else "positive"
     names = {"parameter": teller.name(parameter), "total": teller.name(teller.error)}
-    if updates_in_place(teller.derivation.graph.shape):
+    if updates_in_place(teller.graph.shape):
         yield teller.paragraph(f"gradient.{key}", **names)
     else:
         yield teller.paragraph(f"slope.{key}", **names)

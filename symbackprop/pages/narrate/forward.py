@@ -14,26 +14,30 @@ from symbackprop.pages.narrate.teller import Teller, math
 
 
 def tell_forward_pass(teller: Teller) -> Iterator[Block]:
-    """What each neuron takes in and gives out, for the first sample in full, for the others in short."""
-    graph = teller.derivation.graph
-    others = graph.instants[1:]
+    """What each neuron takes in and gives out, for one sample in full, for the others in short."""
+    graph = teller.graph
+    others = teller.other_instants
     yield teller.heading(1, "forward.heading")
     yield teller.paragraph("forward.intro")
     if others:
         inputs = teller.list_of(tuple(teller.equality(id_) for id_ in graph.inputs))
-        yield teller.paragraph("samples.first_forward", inputs=inputs)
+        key = "samples.first_forward" if graph.followed == 0 else "samples.fewest_zeros"
+        yield teller.paragraph(key, sample=teller.sample, inputs=inputs)
     yield from _tell_first(teller)
     outs = tuple(teller.equality(neuron.out) for neuron in graph.outputs)
     targets = tuple(teller.value(target_of(neuron)) for neuron in graph.outputs)
     answered = {"outs": teller.list_of(outs), "targets": teller.list_of(targets)}
-    yield teller.paragraph("samples.answer" if others else "forward.answer", **answered)
+    if others:
+        yield teller.paragraph("samples.answer", sample=teller.sample, **answered)
+    else:
+        yield teller.paragraph("forward.answer", **answered)
     for instant in others:
         yield from _tell_other(teller, instant)
 
 
 def _tell_first(teller: Teller) -> Iterator[Block]:
     told: list[Activation] = []
-    graph = teller.derivation.graph
+    graph = teller.graph
     for depth, layer in enumerate(graph.layers):
         activation = graph.shape.layers[depth].activation
         if activation is Activation.SOFTMAX:
@@ -83,7 +87,7 @@ def _tell_softmax_layer(
 
 def _tell_other(teller: Teller, instant: Instant) -> Iterator[Block]:
     """The same for one of the other samples: a formula, the numbers and the value of each net input and output."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     layers = tuple(instants[instant] for instants in graph.at)
     yield teller.heading(2, "samples.heading_one", sample=str(instant.sample + 1))
     if teller.detail is Detail.BRIEF:

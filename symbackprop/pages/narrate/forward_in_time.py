@@ -24,7 +24,7 @@ from symbackprop.pages.narrate.unrolled import told_instants
 
 def tell_forward_in_time(teller: Teller) -> Iterator[Block]:
     """What each neuron takes in and gives out, from the first step to the last."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     yield teller.heading(1, "forward.heading")
     yield teller.paragraph("sequence.forward")
     for instant in told_instants(graph):
@@ -41,12 +41,12 @@ def tell_forward_in_time(teller: Teller) -> Iterator[Block]:
 
 
 def _neurons(teller: Teller, instant: Instant) -> Iterator[Neuron]:
-    for layer in teller.derivation.graph.at:
+    for layer in teller.graph.at:
         yield from layer.get(instant, ())
 
 
 def _tell_step(teller: Teller, instant: Instant) -> Iterator[Block]:
-    graph = teller.derivation.graph
+    graph = teller.graph
     yield teller.heading(2, "sequence.step", step=str(instant.step + 1))
     recurrent = next(depth for depth, layer in enumerate(graph.shape.layers) if layer.recurrent)
     first = graph.at[recurrent][instant][0]
@@ -100,7 +100,7 @@ def _table_of_errors(teller: Teller, neurons: tuple[Neuron, ...]) -> Table:
 
 def tell_errors_in_time(teller: Teller) -> Iterator[Block]:
     """The error at each step that has a target, the sequence's error, and the total."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     shape = graph.shape
     yield teller.heading(1, "error.heading")
     yield teller.paragraph("sequence.error" if shape.targets == shape.steps else "sequence.error_last")

@@ -18,7 +18,7 @@ from symbackprop.typeset.layout import Number
 
 def tell_gradients(teller: Teller) -> Iterator[Block]:
     """The gradient of every parameter, put together from what was found for single samples and for the data."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     shape = graph.shape
     yield teller.heading(1, "gradients.heading")
     if shape.samples > 1:
@@ -43,7 +43,7 @@ def tell_gradients(teller: Teller) -> Iterator[Block]:
 
 def _table_of_shares(teller: Teller, instances: tuple[Neuron, ...], weight: str) -> Table:
     """What each sample adds to a weight's gradient: its delta times its input."""
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     place = instances[0].weight_ids.index(weight)
     rows = []
     for neuron in instances:
@@ -62,7 +62,7 @@ def _table_of_shares(teller: Teller, instances: tuple[Neuron, ...], weight: str)
 
 def _gradient(teller: Teller, parameter: str, *, short: bool) -> Iterator[EquationLine]:
     """The gradient of the data, and that of the whole error where the weights add to it."""
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     told = compact if short else computed
     if shape.samples > 1:
         yield from told(teller, by(data_error(shape), parameter))
@@ -72,7 +72,7 @@ def _gradient(teller: Teller, parameter: str, *, short: bool) -> Iterator[Equati
 
 def _tell_biases(teller: Teller, layer: tuple[Neuron, ...], *, first: bool) -> Iterator[Block]:
     """The biases: each sample's share is its delta, or the sum of the deltas that share it; no penalty applies."""
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     biases = tuple(dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None))
     if not biases or not shape.update_biases:
         return
@@ -90,7 +90,7 @@ def _tell_biases(teller: Teller, layer: tuple[Neuron, ...], *, first: bool) -> I
 
 
 def _bias_shares(teller: Teller, bias: str) -> Iterator[EquationLine]:
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     if shape.samples == 1:
         return
     for sample in range(shape.samples):

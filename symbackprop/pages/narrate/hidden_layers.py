@@ -39,7 +39,7 @@ from symbackprop.typeset.layout import Operator
 
 def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
     """Every weight into one hidden layer, worked out or tabled, and the biases if they learn."""
-    layers = teller.derivation.graph.layers
+    layers = teller.graph.layers
     layer, above = layers[depth], layers[depth + 1]
     first = layer[0]
     weight = first.weights[0][0]
@@ -51,7 +51,7 @@ def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
         yield teller.note("hidden.mistake")
     else:
         yield teller.paragraph("hidden.intro", **fillings)
-    if activation_of(teller.derivation.graph, first) is Activation.SOFTMAX:
+    if activation_of(teller.graph, first) is Activation.SOFTMAX:
         yield from tell_softmax_layer(teller, layer, tell_returning_error)
     else:
         yield from _tell_weights(teller, layer, above)
@@ -98,7 +98,7 @@ def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str, above: tuple
     key = "hidden.general.sums_of_deltas" if _is_below_softmax(teller, neuron) else "hidden.general.sums"
     yield teller.paragraph(key, weight=teller.name(weight))
     yield equations(_gradient_written_out(teller, neuron, weight))
-    if updates_in_place(teller.derivation.graph.shape):
+    if updates_in_place(teller.graph.shape):
         yield teller.paragraph("update.again")
         yield from tell_update(teller, weight)
 
@@ -143,7 +143,7 @@ def _gradient_written_out(teller: Teller, neuron: Neuron, weight: str) -> Iterat
 
 
 def _is_below_softmax(teller: Teller, neuron: Neuron) -> bool:
-    return activation_of(teller.derivation.graph, layer_above(teller, neuron)[0]) is Activation.SOFTMAX
+    return activation_of(teller.graph, layer_above(teller, neuron)[0]) is Activation.SOFTMAX
 
 
 def _sum_of_chains(teller: Teller, neuron: Neuron) -> Formula:
@@ -171,7 +171,7 @@ def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:
         "out": teller.name(neuron.out),
         "uppers": teller.list_of(tuple(teller.neuron_name(upper) for upper in above)),
     }
-    if squashes(activation_of(teller.derivation.graph, neuron)):
+    if squashes(activation_of(teller.graph, neuron)):
         return teller.paragraph("hidden.path.one" if len(above) == 1 else "hidden.path.many", **fillings)
     return teller.paragraph("hidden.turned.one" if len(above) == 1 else "hidden.turned.many", **fillings)
 

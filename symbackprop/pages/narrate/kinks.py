@@ -14,7 +14,7 @@ from symbackprop.pages.narrate.teller import Teller
 
 def tell_corner(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     """A remark where a net input is exactly 0 and the activation has a corner there."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     activation = activation_of(graph, neuron)
     bend = teller.derivation.network.layers[depth_of(graph, neuron)].bend
     smooth = activation is Activation.ELU and bend is not None and bend.exact == 1
@@ -25,7 +25,7 @@ def tell_corner(teller: Teller, neuron: Neuron) -> Iterator[Block]:
 
 def tell_exact_hit(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     """A remark where an output is exactly its target and the loss has a corner there."""
-    loss = teller.derivation.graph.shape.loss
+    loss = teller.graph.shape.loss
     if loss is Loss.ABSOLUTE and LOSSES[loss].kink is not None:
         values = teller.derivation.values
         out = values.exact(neuron.out)

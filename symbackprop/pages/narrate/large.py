@@ -18,26 +18,26 @@ from symbackprop.sizes import MOST_TOLD
 
 def is_large(teller: Teller) -> bool:
     """Whether the network's weights are too many to be told one by one."""
-    return teller.derivation.graph.shape.weights > MOST_TOLD
+    return teller.graph.shape.weights > MOST_TOLD
 
 
 def tell_large(teller: Teller) -> Iterator[Block]:
     """The forward pass, the errors, and the backward pass with every update."""
     yield teller.heading(1, "forward.heading")
     yield teller.paragraph("large.forward")
-    for depth in range(len(teller.derivation.graph.layers)):
+    for depth in range(len(teller.graph.layers)):
         yield from tell_layer_forward(teller, depth)
     yield from tell_errors(teller)
     yield teller.heading(1, "large.backward.heading")
     yield teller.paragraph("large.backward.intro" if teller.detail is Detail.FULL else "large.backward.intro_brief")
     yield from tell_activation_derivatives(teller)
-    for depth in reversed(range(len(teller.derivation.graph.layers))):
+    for depth in reversed(range(len(teller.graph.layers))):
         yield from tell_layer_back(teller, depth)
 
 
 def tell_large_network(teller: Teller) -> Iterator[Block]:
     """How large the network is, and what it is to learn."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     yield teller.heading(1, "network.heading")
     yield teller.paragraph("network.structure", structure=structure_of(teller))
     parameters = teller.counted(sum(1 for _ in graph.parameters()))

@@ -21,7 +21,7 @@ from symbackprop.pages.narrate.teller import Teller
 
 def tell_layer_back(teller: Teller, depth: int) -> Iterator[Block]:
     """The deltas of a layer, and what they make of its weights and biases."""
-    layer = teller.derivation.graph.layers[depth]
+    layer = teller.graph.layers[depth]
     yield tell_layer_heading(teller, depth)
     yield from _tell_deltas(teller, depth, layer)
     yield from _tell_first_weight(teller, layer[0])
@@ -43,7 +43,7 @@ def _tell_deltas(teller: Teller, depth: int, layer: tuple[Neuron, ...]) -> Itera
     else:
         back = by(_error(teller, neuron), neuron.out)
         returning = teller.derivation.forms(back).get(Form.WITH_DELTA, teller.derivation.formula(back))
-        is_output = depth == len(teller.derivation.graph.layers) - 1
+        is_output = depth == len(teller.graph.layers) - 1
         yield teller.paragraph("large.delta.output" if is_output else "large.delta.hidden", **names)
         yield equations(
             calculated(teller, back, returning, left=teller.name(back)),
@@ -59,14 +59,14 @@ def _columns(teller: Teller, layer: tuple[Neuron, ...]) -> tuple[tuple[Column, .
         rows = tuple((it, (it.out, target_of(it), delta_of(it))) for it in layer)
         return (Column.NEURON, Column.OUT, Column.TARGET, Column.DELTA), rows
     back = tuple((it, by(_error(teller, it), it.out)) for it in layer)
-    if activation_of(teller.derivation.graph, layer[0]) is Activation.SOFTMAX:
+    if activation_of(teller.graph, layer[0]) is Activation.SOFTMAX:
         return (Column.NEURON, Column.BY_OUT, Column.DELTA), tuple((it, (first, delta_of(it))) for it, first in back)
     slopes = tuple((it, (first, by(it.out, it.net), delta_of(it))) for it, first in back)
     return (Column.NEURON, Column.BY_OUT, Column.BY_NET, Column.DELTA), slopes
 
 
 def _error(teller: Teller, neuron: Neuron) -> str:
-    return sample_error(teller.derivation.graph.shape, neuron.instant.sample)
+    return sample_error(teller.graph.shape, neuron.instant.sample)
 
 
 def _tell_first_weight(teller: Teller, neuron: Neuron) -> Iterator[Block]:

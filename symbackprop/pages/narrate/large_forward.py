@@ -36,7 +36,7 @@ Rows = tuple[tuple[Neuron, tuple[str, ...]], ...]
 
 def tell_layer_forward(teller: Teller, depth: int) -> Iterator[Block]:
     """The first neuron's net input and output, then a table of all."""
-    layer = teller.derivation.graph.layers[depth]
+    layer = teller.graph.layers[depth]
     neuron = layer[0]
     yield tell_layer_heading(teller, depth)
     names = {"neuron": teller.neuron_name(neuron), "net": teller.name(neuron.net)}
@@ -51,7 +51,7 @@ def tell_layer_forward(teller: Teller, depth: int) -> Iterator[Block]:
 
 def tell_layer_heading(teller: Teller, depth: int) -> Block:
     """The heading over a layer's part of a chapter."""
-    layers = teller.derivation.graph.layers
+    layers = teller.graph.layers
     neurons = teller.counted(len(layers[depth]))
     if depth == len(layers) - 1:
         return teller.heading(2, "large.layer.output", neurons=neurons)
@@ -62,7 +62,7 @@ def tell_layer_heading(teller: Teller, depth: int) -> Block:
 
 def tell_errors(teller: Teller) -> Iterator[Block]:
     """An output's error, a table of all, and the total."""
-    judged = teller.derivation.graph.judged
+    judged = teller.graph.judged
     # An error of 0 would show little.
     first = next((error_of(it) for it in judged if teller.shown(error_of(it)).digits != "0"), error_of(judged[0]))
     yield teller.heading(1, "error.heading")

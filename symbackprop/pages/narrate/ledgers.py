@@ -38,7 +38,7 @@ def weights_ledger(teller: Teller, weights: tuple[str, ...], sources: tuple[str,
 
     return Ledger(
         header=header,
-        align=(Align.LEFT, Align.LEFT, Align.RIGHT, Align.RIGHT),
+        align=(Align.LEFT, Align.LEFT, *_sides(teller)),
         settings=(None, None, *(setting for setting, _ in calculations)),
         rows=_Rows(rows),
     )
@@ -53,10 +53,19 @@ def biases_ledger(teller: Teller, biases: tuple[str, ...]) -> Ledger:
 
     return Ledger(
         header=(*_said(teller, "bias"), *_headers(teller)),
-        align=(Align.LEFT, Align.RIGHT, Align.RIGHT),
+        align=(Align.LEFT, *_sides(teller)),
         settings=(None, *(setting for setting, _ in calculations)),
         rows=_Rows(rows),
     )
+
+
+_MOST_IN_A_LINE = 10
+
+
+def _sides(teller: Teller) -> tuple[Align, Align]:
+    """How the two calculations stand: with so many decimals that a page is too narrow for both, in several lines."""
+    side = Align.RIGHT if teller.decimals <= _MOST_IN_A_LINE else Align.WRAPPED
+    return side, side
 
 
 def _said(teller: Teller, *columns: str) -> tuple[Inlines, ...]:

@@ -42,13 +42,15 @@ def _tell_opening(told: MatrixTeller) -> Iterator[Block]:
     teller, network = told.teller, told.teller.derivation.network
     alone = teller.view is View.MATRIX
     yield teller.heading(1, "matrix.heading_alone" if alone else "matrix.heading")
-    yield teller.paragraph("matrix.idea")
+    yield teller.paragraph("matrix.idea_rows" if told.rowwise else "matrix.idea")
     yield teller.paragraph("matrix.alone" if alone else "matrix.same")
     yield teller.paragraph("matrix.proved" if _is_small(told) else "matrix.proved_large")
     yield _rules(told)
     if len(network.samples) > 1:
         count = teller.counted(len(network.samples))
         yield teller.paragraph("matrix.batch.rows" if told.rowwise else "matrix.batch.columns", samples=count)
+        if any(layer.biases is not None for layer in network.layers):
+            yield teller.paragraph("matrix.batch.ones", ones=told.symbols.ones)
     if network.steps > 1:
         yield teller.paragraph("matrix.time", steps=teller.counted(network.steps))
     yield teller.paragraph("matrix.shapes")
@@ -85,12 +87,9 @@ def _rules(told: MatrixTeller) -> Note:
     """How matrix formulas are read, with the first layer's dimensions as the example."""
     say = told.teller.phrases.say
     rows, columns = told.dimensions(MatrixName(role=Role.WEIGHTS, layer=1))
-    width = len(told.teller.derivation.network.samples)
-    sizes = {
-        "left": _size(rows, columns),
-        "right": _size(columns, width),
-        "whole": _size(rows, width),
-    }
+    samples = len(told.teller.derivation.network.samples)
+    high, wide = (samples, rows) if told.rowwise else (rows, samples)
+    sizes = {"left": _size(high, columns), "right": _size(columns, wide), "whole": _size(high, wide)}
     transposition = math(transposed(Symbol("W")))
     return Note(
         title=say("matrix.rules.title"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from symbackprop.records import record
 from symbackprop.typeset.arrange import COMPARISON_SIGNS, FUNCTION_SIGNS, arrange
 from symbackprop.typeset.formula import (
     ONE,
@@ -45,7 +45,7 @@ from symbackprop.typeset.layout import (
 _EXP = Symbol("exp", upright=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Entrywise:
     """Lays formulas out in which `matrices` are shown as matrices, and 1 beside them as a matrix of `ones`."""
 

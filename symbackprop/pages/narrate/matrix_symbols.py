@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from symbackprop.derivation.matrices import MatrixName, Role
 from symbackprop.functions import Activation
 from symbackprop.network import Network
+from symbackprop.records import record
 from symbackprop.typeset.layout import Fenced, Fraction, Layout, Row, Symbol
 from symbackprop.typeset.matrix_names import OfNeurons, name_of_layer, name_of_neurons, name_of_state
 from symbackprop.typeset.notation import Namer, marked
@@ -29,7 +29,7 @@ _FUNCTIONS: Mapping[Activation, Layout] = {
 _PARTIAL = Symbol("partial")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MatrixSymbols:
     """Writes the matrices of one network."""
 

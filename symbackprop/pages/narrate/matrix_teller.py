@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from symbackprop.derivation.matrices import Grid, MatrixName, MatrixPlan
@@ -12,6 +11,7 @@ from symbackprop.pages.document import Inlines
 from symbackprop.pages.narrate.equations import is_short
 from symbackprop.pages.narrate.matrix_symbols import MatrixSymbols
 from symbackprop.pages.narrate.teller import Teller
+from symbackprop.records import record
 from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula, Product, Quantity, Sum
 from symbackprop.typeset.layout import Dots, Layout, Matrix, in_line
@@ -21,7 +21,7 @@ MOST_ROWS, MOST_COLUMNS, _FEWEST_COLUMNS = 8, 6, 3
 """A matrix with more rows or columns than that is shown with dots."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MatrixTeller:
     """Says things about one derivation in matrices."""
 

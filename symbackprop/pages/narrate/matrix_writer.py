@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from symbackprop.derivation.matrices import (
     Add,
@@ -22,13 +21,14 @@ from symbackprop.derivation.matrices import (
 )
 from symbackprop.pages.narrate.matrix_entrywise import Entrywise
 from symbackprop.pages.narrate.matrix_teller import MOST_COLUMNS, MOST_ROWS, MatrixTeller, fitted
+from symbackprop.records import record
 from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.layout import Fenced, Layout, Matrix, Number, Operator, Row, Symbol, relate
 from symbackprop.typeset.matrices import transposed, with_dimensions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Writer:
     """Lays expressions out: how a matrix is shown (transposed or not), a scalar, and ones of some dimensions."""
 

@@ -25,7 +25,7 @@ def tell_goal(teller: Teller) -> Iterator[Block]:
 
 def tell_network(teller: Teller) -> Iterator[Block]:
     """The structure, drawn, and every number that the calculation starts from."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     yield teller.heading(1, "network.heading")
     yield teller.paragraph("network.structure", structure=structure_of(teller))
     if graph.shared_biases:
@@ -61,7 +61,7 @@ def structure_of(teller: Teller) -> Inlines:
 
 
 def _table_of_numbers(teller: Teller) -> Table:
-    graph = teller.derivation.graph
+    graph = teller.graph
 
     def row(key: str, ids: tuple[str, ...], **fillings: Inlines) -> tuple[Inlines, Inlines]:
         figures = teller.list_of(tuple(teller.equality(id_) for id_ in ids))
@@ -83,8 +83,8 @@ def _table_of_numbers(teller: Teller) -> Table:
 
 
 def _name_examples(teller: Teller) -> dict[str, Inlines]:
-    neuron = teller.derivation.graph.layers[0][0]
-    output = teller.derivation.graph.outputs[0]
+    neuron = teller.graph.layers[0][0]
+    output = teller.graph.outputs[0]
     weight, source = neuron.weights[0]
     mark = neuron.instant.mark
     return {

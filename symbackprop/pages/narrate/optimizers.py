@@ -21,7 +21,7 @@ _CORRECTED = (Rule.ADAM, Rule.ADAMW)
 
 def tell_step(teller: Teller) -> Iterator[Block]:
     """The rule, the first parameter's step in full, then everybody else's."""
-    rule = teller.derivation.graph.shape.rule
+    rule = teller.graph.shape.rule
     first, *others = trained(teller)
     yield teller.heading(1, f"optimizer.{rule.value}.heading")
     yield teller.paragraph(f"optimizer.{rule.value}.intro", **_names(teller, first))

@@ -35,20 +35,22 @@ from symbackprop.pages.narrate.shortcuts import tell_shortcut
 from symbackprop.pages.narrate.softmax import tell_softmax_layer
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.weights import Telling, tell_other_weights
+from symbackprop.pages.phrases import Filling
 from symbackprop.typeset.formula import Formula, Negative, Product, Sum
 from symbackprop.typeset.layout import Operator
 
 
 def tell_output_layer(teller: Teller) -> Iterator[Block]:
     """Every weight into the outputs, worked out or tabled, and the biases if they learn."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     scope = scope_of(graph.shape)
     weight = graph.outputs[0].weights[0][0]
     yield teller.heading(1, "output.heading")
     if scope is not Scope.TOTAL:
         key = "scope.plan.sample" if scope is Scope.SAMPLE else "scope.plan.data"
-        yield teller.paragraph(key, error=teller.name(teller.error))
-    fillings = {
+        yield teller.paragraph(key, sample=teller.sample, error=teller.name(teller.error))
+    fillings: dict[str, Filling] = {
+        "sample": teller.sample,
         "weight": teller.name(weight),
         "total": teller.name(teller.error),
         "gradient": teller.name(by(teller.error, weight)),
@@ -97,7 +99,7 @@ _RULES_OF: Mapping[Activation | Loss, tuple[str, ...]] = {
 
 def tell_rules(teller: Teller) -> Note:
     """The rules that a reader should have at hand."""
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     functions: list[Activation | Loss] = [
         *(layer.activation for layer in shape.layers),
         teller.derivation.network.training.loss,
@@ -124,7 +126,7 @@ def _tell_first_weight(teller: Teller, neuron: Neuron, weight: str) -> Iterator[
     yield equations(_delta_written_out(teller, neuron), _gradient_written_out(teller, neuron, weight))
     yield from _tell_other_sign(teller, neuron)
     yield from tell_shortcut(teller, neuron)
-    if updates_in_place(teller.derivation.graph.shape):
+    if updates_in_place(teller.graph.shape):
         yield from tell_first_update(teller, weight)
 
 
@@ -141,7 +143,7 @@ def _tell_other_sign(teller: Teller, neuron: Neuron) -> Iterator[Block]:
 
 
 def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:
-    squashed = squashes(activation_of(teller.derivation.graph, neuron))
+    squashed = squashes(activation_of(teller.graph, neuron))
     key = "output.path.squashed" if squashed else "output.path.turned"
     return teller.paragraph(key, weight=teller.name(weight), net=teller.name(neuron.net), out=teller.name(neuron.out))
 

@@ -20,7 +20,7 @@ from symbackprop.typeset.unicode import unicode
 
 def path_picture(teller: Teller, weight: str) -> Drawing:
     """The paths of one weight."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     start = next(neuron for neuron in graph.neurons() if weight in neuron.weight_ids)
     source = next(source for source, own in _incoming(teller, start) if own == weight)
     columns = [[Node(key=id_, label=teller.name(id_), shape=NodeShape.INPUT) for id_ in graph.inputs]]
@@ -66,7 +66,7 @@ def _columns(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[list[Node]]:
 
 
 def _is_softmax(teller: Teller, neuron: Neuron) -> bool:
-    return activation_of(teller.derivation.graph, neuron) is Activation.SOFTMAX
+    return activation_of(teller.graph, neuron) is Activation.SOFTMAX
 
 
 def _exit(teller: Teller, neuron: Neuron) -> str:
@@ -82,16 +82,16 @@ def _within(teller: Teller, neuron: Neuron, layer: tuple[Neuron, ...]) -> Iterat
 
 def _incoming(teller: Teller, neuron: Neuron) -> Iterator[tuple[str, str]]:
     """The node from which each of a neuron's weights comes, and the weight."""
-    depth = depth_of(teller.derivation.graph, neuron)
-    exits = {} if depth == 0 else {it.out: _exit(teller, it) for it in teller.derivation.graph.layers[depth - 1]}
+    depth = depth_of(teller.graph, neuron)
+    exits = {} if depth == 0 else {it.out: _exit(teller, it) for it in teller.graph.layers[depth - 1]}
     for weight, source in neuron.weights:
         yield exits.get(source, source), weight
 
 
 def _lit(teller: Teller, start: Neuron, source: str) -> Iterator[str | tuple[str, str]]:
     """Every node and edge on a path from the weight to the error."""
-    layers = teller.derivation.graph.layers
-    depth = depth_of(teller.derivation.graph, start)
+    layers = teller.graph.layers
+    depth = depth_of(teller.graph, start)
     yield (source, start.name)
     reached: tuple[Neuron, ...] = (start,)
     for here, above in zip(layers[depth:], (*layers[depth + 1 :], ()), strict=True):
@@ -111,7 +111,7 @@ def _lit(teller: Teller, start: Neuron, source: str) -> Iterator[str | tuple[str
 
 def _factors(teller: Teller, start: Neuron, weight: str, source: str) -> Iterator[Factor]:
     """What is multiplied along the paths, each factor where its two quantities meet."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     depth = depth_of(graph, start)
     layer = graph.layers[depth]
     yield Factor(at=(source, start.name), label=teller.name(by(start.net, weight)))

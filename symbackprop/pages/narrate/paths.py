@@ -17,7 +17,7 @@ from symbackprop.typeset.layout import Operator
 
 def layer_above(teller: Teller, neuron: Neuron) -> tuple[Neuron, ...]:
     """The neurons that a hidden neuron feeds."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     return graph.at[depth_of(graph, neuron) + 1][neuron.instant]
 
 
@@ -28,7 +28,7 @@ def tell_returning_error(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     key = "hidden.sum.one" if len(above) == 1 else "hidden.sum.many"
     yield teller.paragraph(key, out=teller.name(neuron.out))
     yield equations(line(teller.name(factor), (Operator.EQUALS, teller.with_names(teller.derivation.formula(factor)))))
-    graph = teller.derivation.graph
+    graph = teller.graph
     to_errors = above[0] in graph.outputs and paths_lead_to_errors(graph)
     for upper in above:
         if to_errors:
@@ -47,10 +47,10 @@ def _tell_path_to_error(teller: Teller, neuron: Neuron, upper: Neuron) -> Iterat
         "hidden.through.error", upper=teller.neuron_name(upper), error=teller.name(error), out=teller.name(neuron.out)
     )
     yield equations(line(teller.name(whole), (Operator.EQUALS, teller.with_names(teller.derivation.formula(whole)))))
-    if neuron.name == teller.derivation.graph.layers[-2][0].name:
+    if neuron.name == teller.graph.layers[-2][0].name:
         same = {"local": teller.name(by(error, upper.out)), "total": teller.name(by(teller.error, upper.out))}
-        several = len(teller.derivation.graph.outputs) > 1
-        scope = scope_of(teller.derivation.graph.shape)
+        several = len(teller.graph.outputs) > 1
+        scope = scope_of(teller.graph.shape)
         if several:
             yield teller.paragraph(f"scope.known.{scope.value}", **same)
         else:

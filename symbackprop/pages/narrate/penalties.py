@@ -36,7 +36,7 @@ _WEIGHT = Quantity("w")
 
 def tell_penalties(teller: Teller) -> Iterator[Block]:
     """What the weights add to the error, and the total."""
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     total = teller.name(TOTAL_ERROR)
     yield teller.heading(2, "penalty.heading")
     yield teller.paragraph("penalty.intro", data=teller.name(data_error(shape)), total=total)
@@ -67,7 +67,7 @@ def _penalty(teller: Teller, id_: str, general: Formula) -> Iterator[EquationLin
     """The penalty with a sum sign, written out where its terms are few, and its value."""
     left: Layout | None = teller.name(id_)
     symbols = (Operator.EQUALS, teller.with_names(general))
-    if teller.derivation.graph.shape.weights > _MOST_TERMS:
+    if teller.graph.shape.weights > _MOST_TERMS:
         shown = teller.shown(id_)
         sign = Operator.EQUALS if shown.exact else Operator.APPROXIMATELY
         yield from line(left, symbols, (sign, teller.number(shown.digits)))
@@ -78,7 +78,7 @@ def _penalty(teller: Teller, id_: str, general: Formula) -> Iterator[EquationLin
 
 def tell_penalty_in_gradients(teller: Teller) -> Iterator[Block]:
     """How a penalty changes with one weight: derived once, since it is the same for all of them."""
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     names = {"total": teller.name(TOTAL_ERROR), "data": teller.name(data_error(shape))}
     yield teller.heading(2, "penalty.derivative")
     yield teller.paragraph("penalty.slope", **names)

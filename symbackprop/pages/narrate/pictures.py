@@ -22,7 +22,7 @@ from symbackprop.typeset.layout import Layout
 
 def network_picture(teller: Teller) -> Drawing:
     """The network with every number that it starts from."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     columns = [_input_column(teller)]
     for layer in graph.layers:
         columns[-1].extend(_bias_nodes(teller, layer))
@@ -49,7 +49,7 @@ _MOST_NUMBERED_WEIGHTS = 24
 
 def shows_numbers(teller: Teller) -> bool:
     """Whether the network's picture has room for its weights: of many, the table that follows is easier to read."""
-    return sum(len(neuron.weights) for neuron in teller.derivation.graph.neurons()) <= _MOST_NUMBERED_WEIGHTS
+    return sum(len(neuron.weights) for neuron in teller.graph.neurons()) <= _MOST_NUMBERED_WEIGHTS
 
 
 def curve_picture(teller: Teller, points: tuple[tuple[int, float], ...], marked: tuple[int, ...]) -> Drawing:
@@ -73,8 +73,9 @@ def _error_at(teller: Teller, rounds: int) -> Layout:
 
 
 def _input_column(teller: Teller) -> list[Node]:
-    graph = teller.derivation.graph
-    return [_given_node(teller, id_, graph.instants[0].mark, NodeShape.INPUT) for id_ in graph.inputs]
+    graph = teller.graph
+    mark = graph.layers[0][0].instant.mark
+    return [_given_node(teller, id_, mark, NodeShape.INPUT) for id_ in graph.inputs]
 
 
 def _given_node(teller: Teller, id_: str, mark: str, shape: NodeShape) -> Node:
@@ -90,7 +91,7 @@ def _bias_nodes(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Node]:
 
 
 def _bias_edges(teller: Teller) -> Iterator[Edge]:
-    for bias, fed in teller.derivation.graph.shared_biases.items():
+    for bias, fed in teller.graph.shared_biases.items():
         for neuron in fed:
             yield Edge(source=bias, target=neuron.name)
 

@@ -42,7 +42,7 @@ def takers_later(graph: Graph, depth: int, instant: Instant) -> tuple[Neuron, ..
 
 def tell_deltas(teller: Teller, depth: int) -> Iterator[Block]:
     """How the error follows each net input of a layer, at each time step of the first sample; a table of the others."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     rest: list[Neuron] = []
     for number, instant in enumerate(instants_back(graph, depth, 0)):
         neurons = graph.at[depth][instant]
@@ -89,7 +89,7 @@ def _is_judged(graph: Graph, depth: int, instant: Instant) -> bool:
 
 
 def _tell_in_full(teller: Teller, depth: int, neuron: Neuron, *, first: bool) -> Iterator[Block]:
-    graph = teller.derivation.graph
+    graph = teller.graph
     error = error_at(graph, neuron.instant)
     factor = by(error, neuron.out)
     yield teller.heading(3, "factor.question", number="1", of=teller.name(error), variable=teller.name(neuron.out))
@@ -115,7 +115,7 @@ _MOST_TERMS = 4
 
 def _own_term(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     """The derivative of an output's own error, line by line, in symbols."""
-    pattern = teller.derivation.patterns(ErrorByOut(teller.derivation.graph.shape.loss))
+    pattern = teller.derivation.patterns(ErrorByOut(teller.graph.shape.loss))
     assert pattern.differentiates is not None
     slots = {"target": target_of(neuron), "out": neuron.out, "kappa": THRESHOLD}
 
@@ -135,7 +135,7 @@ def _tell_ways(
     teller: Teller, depth: int, neuron: Neuron, above: tuple[Neuron, ...], later: tuple[Neuron, ...]
 ) -> Iterator[Block]:
     """dE/dout where the output goes on: a term for each neuron that takes it in, each found on its own."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     factor = by(error_at(graph, neuron.instant), neuron.out)
     formula = teller.derivation.formula(factor)
     judged = _is_judged(graph, depth, neuron.instant)
@@ -182,7 +182,7 @@ def _ends(teller: Teller, neuron: Neuron, above: tuple[Neuron, ...], later: tupl
 
 def _tell_second_factor(teller: Teller, depth: int, neuron: Neuron, *, first: bool) -> Iterator[Block]:
     """dout/dnet, and with it the delta."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     if graph.shape.layers[depth].activation is Activation.SOFTMAX:
         yield from _tell_softmax(teller, depth, neuron)
         return
@@ -203,13 +203,13 @@ def _tell_second_factor(teller: Teller, depth: int, neuron: Neuron, *, first: bo
 
 def _tell_softmax(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]:
     """In a softmax layer one net input moves every output."""
-    layer = teller.derivation.graph.at[depth][neuron.instant]
+    layer = teller.graph.at[depth][neuron.instant]
     yield teller.heading(3, "factor.question", number="2", of=teller.name(neuron.out), variable=teller.name(neuron.net))
     yield teller.paragraph("time.softmax", net=teller.name(neuron.net))
     for other in layer:
         yield equations(worked(teller, by(other.out, neuron.net)))
     if others := [it for it in layer if it is not neuron]:
-        error = error_at(teller.derivation.graph, neuron.instant)
+        error = error_at(teller.graph, neuron.instant)
         yield teller.paragraph("time.softmax_errors")
         yield equations(*(computed(teller, by(error, it.out)) for it in others))
     yield teller.paragraph("time.softmax_delta", neuron=teller.neuron_name(neuron), delta=teller.name(delta_of(neuron)))
@@ -218,7 +218,7 @@ def _tell_softmax(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]
 
 def _delta(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     delta = delta_of(neuron)
-    error = error_at(teller.derivation.graph, neuron.instant)
+    error = error_at(teller.graph, neuron.instant)
     yield from line(teller.name(delta), (Operator.EQUALS, teller.name(by(error, neuron.net))))
     yield from valued(teller, delta, left=None)
 
@@ -242,7 +242,7 @@ def _other_forms(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
 
 def _tell_again(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]:
     """A neuron whose ways are those of one before it: its own numbers only."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     error = error_at(graph, neuron.instant)
     takers = (*takers_above(graph, depth, neuron.instant), *takers_later(graph, depth, neuron.instant))
     yield teller.paragraph("time.again", neuron=teller.name(f"{neuron.name}{neuron.instant.mark}"))
@@ -270,7 +270,7 @@ def _tell_table(teller: Teller, neurons: tuple[Neuron, ...]) -> Iterator[Block]:
 
 
 def _table_of_deltas(teller: Teller, neurons: tuple[Neuron, ...]) -> Table:
-    graph = teller.derivation.graph
+    graph = teller.graph
     rows = []
     for neuron in neurons:
         error = by(error_at(graph, neuron.instant), neuron.out)

@@ -17,13 +17,13 @@ from symbackprop.pages.narrate.teller import Teller, math
 
 def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Block]:
     """The other weights of a layer of which one was worked out: deltas first, then gradients and updates."""
-    softmax = activation_of(teller.derivation.graph, layer[0]) is Activation.SOFTMAX
+    softmax = activation_of(teller.graph, layer[0]) is Activation.SOFTMAX
     yield teller.paragraph("brief.rest_softmax" if softmax else "brief.rest")
     yield table_of_deltas(teller, layer)
     weights = [weight for neuron in layer for weight, _ in neuron.weights]
     if teller.derivation.network.training.update_biases:
         weights.extend(biases_of(layer))
-    in_place = updates_in_place(teller.derivation.graph.shape)
+    in_place = updates_in_place(teller.graph.shape)
     rows = []
     for weight in weights:
         gradient = by(teller.error, weight)
@@ -36,8 +36,8 @@ def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Bl
 
 def table_of_deltas(teller: Teller, layer: tuple[Neuron, ...]) -> Table:
     """The factors of the deltas of a layer at one instant, and the deltas."""
-    softmax = activation_of(teller.derivation.graph, layer[0]) is Activation.SOFTMAX
-    error = sample_error(teller.derivation.graph.shape, layer[0].instant.sample)
+    softmax = activation_of(teller.graph, layer[0]) is Activation.SOFTMAX
+    error = sample_error(teller.graph.shape, layer[0].instant.sample)
     rows = []
     for neuron in layer:
         squash = () if softmax else (by(neuron.out, neuron.net),)

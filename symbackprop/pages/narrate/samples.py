@@ -23,20 +23,21 @@ _MOST_COLUMNS = 6
 
 def tell_samples(teller: Teller) -> Iterator[Block]:
     """What a batch is, and the numbers of its samples."""
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     yield teller.paragraph("samples.intro", number=teller.counted(shape.samples))
     yield _table_of_samples(teller)
 
 
 def tell_marks(teller: Teller) -> Paragraph:
     """How a quantity says which sample it belongs to."""
-    neuron = teller.derivation.graph.layers[0][0]
-    return teller.paragraph("samples.marks", net=teller.name(neuron.net), neuron=teller.neuron_name(neuron))
+    neuron = teller.graph.layers[0][0]
+    names = {"net": teller.name(neuron.net), "neuron": teller.neuron_name(neuron)}
+    return teller.paragraph("samples.marks", sample=teller.sample, **names)
 
 
 def _table_of_samples(teller: Teller) -> Table:
     """A column for each input and target where there is room, else one for all inputs and one for all targets."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     rows: list[tuple[Inlines, ...]] = []
     narrow = graph.shape.inputs + graph.shape.outputs <= _MOST_COLUMNS
     for instant, outputs in graph.at[-1].items():
@@ -59,19 +60,18 @@ def _table_of_samples(teller: Teller) -> Table:
 
 
 def tell_other_samples(teller: Teller) -> Iterator[Block]:
-    """The deltas of every sample but the first, from the outputs back to the first layer."""
-    graph = teller.derivation.graph
-    others = graph.instants[1:]
+    """The deltas of every sample but the one worked out, from the outputs back to the first layer."""
+    graph = teller.graph
     yield teller.heading(1, "samples.backward")
-    yield teller.paragraph("samples.backward_intro", first=teller.name(sample_error(graph.shape, 0)))
-    for instant in others:
+    yield teller.paragraph("samples.backward_intro", first=teller.name(teller.error))
+    for instant in teller.other_instants:
         yield teller.heading(2, "samples.heading_one", sample=str(instant.sample + 1))
         for depth in reversed(range(len(graph.layers))):
             yield from _tell_deltas(teller, graph.at[depth][instant], instant, last=depth == len(graph.layers) - 1)
 
 
 def _tell_deltas(teller: Teller, layer: tuple[Neuron, ...], instant: Instant, *, last: bool) -> Iterator[Block]:
-    softmax = activation_of(teller.derivation.graph, layer[0]) is Activation.SOFTMAX
+    softmax = activation_of(teller.graph, layer[0]) is Activation.SOFTMAX
     if teller.detail is Detail.BRIEF:
         yield table_of_deltas(teller, layer)
     elif softmax:
@@ -88,7 +88,7 @@ def _tell_deltas(teller: Teller, layer: tuple[Neuron, ...], instant: Instant, *,
 
 
 def _delta(teller: Teller, neuron: Neuron, instant: Instant) -> Equations:
-    returned = by(sample_error(teller.derivation.graph.shape, instant.sample), neuron.out)
+    returned = by(sample_error(teller.graph.shape, instant.sample), neuron.out)
     short = teller.derivation.forms(returned).get(Form.WITH_DELTA)
     fused = teller.derivation.forms(delta_of(neuron)).get(Form.FUSED)
     if fused is not None:
@@ -104,7 +104,7 @@ def _tell_softmax_deltas(teller: Teller, layer: tuple[Neuron, ...], instant: Ins
             *(compact(teller, delta_of(it), teller.derivation.forms(delta_of(it))[Form.FUSED]) for it in layer)
         )
         return
-    error = sample_error(teller.derivation.graph.shape, instant.sample)
+    error = sample_error(teller.graph.shape, instant.sample)
     returned = tuple(by(error, neuron.out) for neuron in layer)
     yield equations(*(compact(teller, id_, teller.derivation.forms(id_).get(Form.WITH_DELTA)) for id_ in returned))
     if has_room(layer):

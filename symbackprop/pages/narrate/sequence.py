@@ -17,7 +17,7 @@ def tell_network_over_time(teller: Teller) -> Iterator[Block]:
     yield teller.paragraph("sequence.unrolled")
     caption = teller.phrases.say("sequence.caption" if shows_neurons(teller) else "sequence.caption_grouped")
     yield Figure(name="network", drawing=network_over_time(teller), caption=caption)
-    if teller.derivation.graph.shared_biases:
+    if teller.graph.shared_biases:
         yield teller.paragraph("sequence.biases")
     yield from _tell_sequence(teller)
     key = "sequence.names" if teller.namer.numbers_weights else "sequence.names_by_place"
@@ -27,7 +27,7 @@ def tell_network_over_time(teller: Teller) -> Iterator[Block]:
 
 
 def _structure(teller: Teller) -> Inlines:
-    phrases, shape = teller.phrases, teller.derivation.graph.shape
+    phrases, shape = teller.phrases, teller.graph.shape
     parts = [phrases.count("network.inputs", shape.inputs)]
     *hidden, output = shape.layers
     for number, layer in enumerate(hidden, start=1):
@@ -41,7 +41,7 @@ def _structure(teller: Teller) -> Inlines:
 
 
 def _tell_sequence(teller: Teller) -> Iterator[Block]:
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     phrases = teller.phrases
     if shape.samples == 1:
         yield Paragraph(content=phrases.count("sequence.single", shape.steps))
@@ -54,7 +54,7 @@ def _tell_sequence(teller: Teller) -> Iterator[Block]:
 
 
 def _table_of_sequences(teller: Teller) -> Table:
-    graph = teller.derivation.graph
+    graph = teller.graph
     rows = []
     for instant in graph.instants:
         targets = tuple(target_of(neuron) for neuron in graph.judged if neuron.instant == instant)
@@ -67,7 +67,7 @@ def _table_of_sequences(teller: Teller) -> Table:
 
 def _counted(teller: Teller, instant: Instant) -> str:
     """A time step as a row of a table names it, with its sequence where there are several."""
-    if teller.derivation.graph.shape.samples == 1:
+    if teller.graph.shape.samples == 1:
         return str(instant.step + 1)
     return f"{instant.sample + 1}, {instant.step + 1}"
 
@@ -77,7 +77,7 @@ def _listed(teller: Teller, ids: tuple[str, ...]) -> Inlines:
 
 
 def _table_of_numbers(teller: Teller) -> Table:
-    graph = teller.derivation.graph
+    graph = teller.graph
     rows: list[tuple[Inlines, Inlines]] = []
     for depth, layer in enumerate(graph.layers):
         for neuron in layer:
@@ -99,7 +99,7 @@ def _table_of_numbers(teller: Teller) -> Table:
 
 
 def _name_examples(teller: Teller) -> dict[str, Inlines]:
-    graph = teller.derivation.graph
+    graph = teller.graph
     depth = next(number for number, layer in enumerate(graph.shape.layers) if layer.recurrent)
     last = [it for it in graph.at[depth] if it.sample == 0][-1]
     neuron = graph.at[depth][last][0]

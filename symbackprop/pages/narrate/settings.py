@@ -22,14 +22,14 @@ def rows_of_settings(teller: Teller) -> Iterator[_Row]:
     yield from _activations(teller)
     yield from _loss(teller)
     yield from _rule(teller)
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     for present, strength in ((shape.l1, L1_STRENGTH), (shape.l2, L2_STRENGTH)):
         if present:
             yield teller.phrases.say("settings.penalty"), math(teller.equality(strength))
 
 
 def _activations(teller: Teller) -> Iterator[_Row]:
-    layers = teller.derivation.graph.shape.layers
+    layers = teller.graph.shape.layers
     used = tuple(layer.activation for layer in layers)
     if set(used) != {Activation.SIGMOID}:
         names = tuple(teller.phrases.say(f"activation.{it.value}.name") for it in used)
@@ -43,7 +43,7 @@ def _activations(teller: Teller) -> Iterator[_Row]:
 
 
 def _loss(teller: Teller) -> Iterator[_Row]:
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     if shape.loss is not Loss.HALF_SQUARED:
         yield teller.phrases.say("settings.loss"), teller.phrases.say(f"loss.{shape.loss.value}.name")
     if shape.loss is Loss.HUBER:
@@ -59,7 +59,7 @@ def _loss(teller: Teller) -> Iterator[_Row]:
 
 
 def _rule(teller: Teller) -> Iterator[_Row]:
-    rule = teller.derivation.graph.shape.rule
+    rule = teller.graph.shape.rule
     if rule is Rule.SGD:
         return
     yield teller.phrases.say("settings.optimizer"), teller.phrases.say(f"optimizer.{rule.value}.name")

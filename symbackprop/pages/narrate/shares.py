@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symbackprop.derivation.gradients import share_of
 from symbackprop.derivation.graph import TOTAL_ERROR, Instant, Neuron, biases_of, data_error, sample_error
@@ -15,11 +14,13 @@ from symbackprop.network import Rule
 from symbackprop.pages.document import Align, Block, EquationLine, Inlines, Table
 from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_numbers, line, worked
 from symbackprop.pages.narrate.factors import tell_first_update, tell_update
+from symbackprop.pages.narrate.summary import names_of_rows
 from symbackprop.pages.narrate.teller import Teller, math
+from symbackprop.records import record
 from symbackprop.typeset.layout import Operator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Shares:
     """The shares that make up one parameter's gradient: of each sample, the neurons that it feeds at each step."""
 
@@ -30,7 +31,7 @@ class Shares:
 
 def tell_layer_gradients(teller: Teller, depth: int) -> Iterator[Block]:
     """The gradient and the update of every weight into a layer, and of its biases if they learn."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     layer = graph.layers[depth]
     first = layer[0].weight_ids[0]
     recurrent = layer[0].weight_ids[-len(layer)] if graph.shape.layers[depth].recurrent else None
@@ -50,14 +51,14 @@ def tell_layer_gradients(teller: Teller, depth: int) -> Iterator[Block]:
 
 
 def _shares_of(teller: Teller, depth: int, parameter: str, index: int) -> Shares:
-    at = teller.derivation.graph.at[depth]
+    at = teller.graph.at[depth]
     fed = tuple((instant, (neurons[index],)) for instant, neurons in at.items())
     return Shares(depth=depth, parameter=parameter, fed=fed)
 
 
 def _tell_weight(teller: Teller, shares: Shares, *, is_first: bool) -> Iterator[Block]:
     """The third factor at each step of the first sample, the shares, and their sum."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     weight, depth = shares.parameter, shares.depth
     own = [(instant, neurons[0]) for instant, neurons in shares.fed if instant.sample == 0]
     start = own[0][1]
@@ -92,7 +93,7 @@ def _tell_weight(teller: Teller, shares: Shares, *, is_first: bool) -> Iterator[
 
 def _share(teller: Teller, shares: Shares, instant: Instant) -> Iterator[EquationLine]:
     """One share in its factors, then with delta and numbers."""
-    share = share_of(teller.derivation.graph, shares.depth, instant, shares.parameter)
+    share = share_of(teller.graph, shares.depth, instant, shares.parameter)
     formula = teller.derivation.formula(share)
     yield from line(teller.name(share), (Operator.EQUALS, teller.with_names(formula)))
     yield from _with_delta(teller, share, first=False)
@@ -106,7 +107,7 @@ def _with_delta(teller: Teller, share: str, *, first: bool) -> Iterator[Equation
 
 def _tell_sums(teller: Teller, shares: Shares) -> Iterator[Block]:
     """What the shares of the steps, and then of the samples, add up to; the penalty's part; what the sign means."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     shape, parameter = graph.shape, shares.parameter
     unrolled = len(shares.fed) > shape.samples
     if unrolled:
@@ -140,7 +141,7 @@ def _tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
 
 def _tell_update(teller: Teller, parameter: str, *, is_first: bool) -> Iterator[Block]:
     """The step downhill; that of another optimizer is told when all gradients are known."""
-    if teller.derivation.graph.shape.rule is not Rule.SGD:
+    if teller.graph.shape.rule is not Rule.SGD:
         return
     if is_first:
         yield from tell_first_update(teller, parameter)
@@ -153,7 +154,7 @@ def _tell_update(teller: Teller, parameter: str, *, is_first: bool) -> Iterator[
 
 
 def _tell_biases(teller: Teller, depth: int) -> Iterator[Block]:
-    graph = teller.derivation.graph
+    graph = teller.graph
     biases = biases_of(graph.layers[depth])
     if not biases:
         return
@@ -192,7 +193,7 @@ def _bias_key(steps: int, neurons: int) -> str:
 
 def _tell_rest(teller: Teller, depth: int, told: tuple[str, ...]) -> Iterator[Block]:
     """The parameters that were not worked out: every share as delta times input, then gradients and new values."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     layer = graph.layers[depth]
     rest = [weight for neuron in layer for weight in neuron.weight_ids if weight not in told]
     if graph.shape.update_biases:
@@ -220,7 +221,7 @@ def _tell_rest(teller: Teller, depth: int, told: tuple[str, ...]) -> Iterator[Bl
 
 def _table(teller: Teller, columns: tuple[str, ...], rows: list[tuple[Inlines, ...]]) -> Table:
     gradient = teller.name(by(TOTAL_ERROR, "w"))
-    keys = {"share": "time.table.share", "value": "time.table.value"}
+    keys = {"share": "time.table.share", "value": "time.table.value", "weight": names_of_rows(teller)}
     header = tuple(teller.phrases.say(keys.get(it, f"column.{it}"), gradient=gradient) for it in columns)
     align = tuple(Align.LEFT if column in {"weight", "share", "formula"} else Align.RIGHT for column in columns)
     return Table(header=header, align=align, rows=tuple(rows))

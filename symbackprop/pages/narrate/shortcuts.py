@@ -20,7 +20,7 @@ def tell_shortcut(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     if not teller.derivation.pattern(delta).shortcut:
         return
     yield teller.heading(3, "shortcut.heading")
-    softmax = teller.derivation.graph.shape.loss is Loss.CROSS_ENTROPY
+    softmax = teller.graph.shape.loss is Loss.CROSS_ENTROPY
     names = {"delta": teller.name(delta), "net": teller.name(neuron.net)}
     yield teller.paragraph("shortcut.softmax" if softmax else "shortcut.sigmoid", **names)
     yield equations(_lines(teller, neuron))

@@ -31,7 +31,7 @@ from symbackprop.typeset.layout import Operator
 
 def tell_jacobian_derivation(teller: Teller) -> Iterator[Block]:
     """The derivative of an output by its own net input, and by another one; then what both have in common."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     layer = next(
         layer
         for layer, shape in zip(graph.layers, graph.shape.layers, strict=True)
@@ -97,7 +97,7 @@ def tell_softmax_layer(teller: Teller, layer: tuple[Neuron, ...], out_factor: Fa
                 yield from _tell_first_of_neuron(teller, neuron, layer)
             else:
                 yield from _tell_sibling(teller, neuron, weight)
-            if updates_in_place(teller.derivation.graph.shape):
+            if updates_in_place(teller.graph.shape):
                 yield teller.paragraph("update.again")
                 yield from tell_update(teller, weight)
 
@@ -129,7 +129,7 @@ def _tell_first_weight(teller: Teller, layer: tuple[Neuron, ...], out_factor: Fa
     yield teller.heading(3, "factor.together")
     yield equations(_gradient(teller, weight))
     yield from tell_sign(teller, weight)
-    if updates_in_place(teller.derivation.graph.shape):
+    if updates_in_place(teller.graph.shape):
         yield from tell_first_update(teller, weight)
 
 

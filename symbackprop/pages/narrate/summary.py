@@ -17,13 +17,13 @@ from symbackprop.typeset.layout import Layout
 def trained(teller: Teller) -> tuple[str, ...]:
     """The parameters that learn, layer by layer."""
     learning = {step.slots["old"] for step in teller.derivation.steps.values() if step.kind is Kind.UPDATE}
-    return tuple(parameter for parameter in teller.derivation.graph.parameters() if parameter in learning)
+    return tuple(parameter for parameter in teller.graph.parameters() if parameter in learning)
 
 
 def tell_updates(teller: Teller) -> Iterator[Block]:
     """Every parameter before and after, in one table, with what the optimizer keeps: only now the network changes."""
     yield teller.heading(1, "updates.heading")
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     original = shape.hidden_gradients is HiddenGradients.ORIGINAL
     if updates_in_place(shape):
         yield teller.paragraph("updates.intro" if original else "updates.intro_mistake")
@@ -48,7 +48,15 @@ def table_of_weights(
     return Table(header=header, align=align, rows=rows)
 
 
+def names_of_rows(teller: Teller) -> str:
+    """The column of what learns: weights only, or biases, too."""
+    biases = teller.graph.shape.update_biases and teller.graph.shared_biases
+    return "column.parameter" if biases else "column.weight"
+
+
 def _header(teller: Teller, column: str, gradient: Layout) -> Inlines:
+    if column == "weight":
+        return teller.phrases.say(names_of_rows(teller))
     if column in ("m", "v"):
         return math(teller.name(updated(f"{column}_w")))
     return teller.phrases.say(f"column.{column}", gradient=gradient)

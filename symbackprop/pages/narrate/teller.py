@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from symbackprop.derivation.derive import Derivation
-from symbackprop.derivation.graph import Neuron, sample_error
+from symbackprop.derivation.graph import Graph, Instant, Neuron, sample_error
 from symbackprop.derivation.values import Shown, Values
 from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
@@ -16,7 +17,7 @@ from symbackprop.typeset.layout import Layout, Number, Operator, in_line, relate
 from symbackprop.typeset.notation import Namer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Teller:
     """Says things about one derivation in one language and one notation."""
 
@@ -27,10 +28,33 @@ class Teller:
     detail: Detail
     view: View = View.SCALAR
 
+    @cached_property
+    def graph(self) -> Graph:
+        """The network's neurons, seen from the sample that is worked out in full.
+
+        That is the sample with the fewest inputs of 0, since these hide the weights beside them; the first of such.
+        Sequences are told from the first one on.
+        """
+        graph, samples = self.derivation.graph, self.derivation.network.samples
+        if graph.shape.steps > 1:
+            return graph
+        zeros = [sum(number.exact == 0 for number in sample.inputs[0]) for sample in samples]
+        return replace(graph, followed=zeros.index(min(zeros)))
+
+    @property
+    def other_instants(self) -> tuple[Instant, ...]:
+        """The samples of a batch that are told in short."""
+        return tuple(instant for instant in self.graph.instants if instant.sample != self.graph.followed)
+
     @property
     def error(self) -> str:
-        """The error that the chapters on layers differentiate: the only one, or the first sample's."""
-        return sample_error(self.derivation.graph.shape, 0)
+        """The error that the chapters on layers differentiate: the only one, or that of the sample worked out."""
+        return sample_error(self.graph.shape, self.graph.followed)
+
+    @property
+    def sample(self) -> str:
+        """The number of the sample that is worked out in full, counted from 1."""
+        return str(self.graph.followed + 1)
 
     def heading(self, level: int, key: str, **fillings: Filling) -> Heading:
         """A heading in the catalogue's words."""

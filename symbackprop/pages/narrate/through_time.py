@@ -32,14 +32,14 @@ def tell_through_time(teller: Teller) -> Iterator[Block]:
     """The forward pass, the errors, and the backward pass layer by layer."""
     yield from tell_forward_in_time(teller)
     yield from tell_errors_in_time(teller)
-    for depth in reversed(range(len(teller.derivation.graph.layers))):
+    for depth in reversed(range(len(teller.graph.layers))):
         yield from _tell_layer(teller, depth)
-    if teller.derivation.graph.shape.rule is not Rule.SGD:
+    if teller.graph.shape.rule is not Rule.SGD:
         yield from tell_step(teller)
 
 
 def _tell_layer(teller: Teller, depth: int) -> Iterator[Block]:
-    graph = teller.derivation.graph
+    graph = teller.graph
     first = graph.layers[depth][0]
     weight = first.weight_ids[0]
     fillings = {
@@ -86,7 +86,7 @@ def _heading(graph: Graph, depth: int) -> str:
 
 def _tell_shares(teller: Teller, depth: int, weight: str) -> Iterator[Block]:
     """A weight works at several time steps, and has a share in the error at each of them."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     instants = tuple(reversed(instants_back(graph, depth, 0)))
     gradient = by(sample_error(graph.shape, 0), weight)
     shares = tuple(share_of(graph, depth, instant, weight) for instant in instants)
@@ -113,7 +113,7 @@ def _tell_shares(teller: Teller, depth: int, weight: str) -> Iterator[Block]:
 
 def _tell_two_ways(teller: Teller, depth: int) -> Iterator[Block]:
     """Why the error comes back to a state along two kinds of path, and why the last step comes first."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     instants = [it for it in graph.at[depth] if it.sample == 0]
     instant = instants[-2]
     state = graph.at[depth][instant][0].out
@@ -138,7 +138,7 @@ def _use_of_a_state(graph: Graph, depth: int, instant: Instant) -> str:
 
 def _tell_what_remains(teller: Teller, depth: int) -> Iterator[Block]:
     """What a step back multiplies by, where that is less than 1 at every step, or more."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     instants = [it for it in graph.at[depth] if it.sample == 0]
     neuron = graph.at[depth][instants[0]][0]
     factors: list[tuple[str, str]] = []

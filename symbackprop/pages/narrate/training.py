@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from symbackprop.derivation.forward import judged_of
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, sample_error, target_of
+from symbackprop.derivation.steps import updated
 from symbackprop.derivation.train import milestones_until, spread_until
+from symbackprop.derivation.updates import STATES
 from symbackprop.derivation.values import Values
 from symbackprop.network import Rule
 from symbackprop.pages.document import Align, Block, Figure, Table
@@ -17,7 +19,7 @@ from symbackprop.typeset.layout import Number
 
 def tell_first_round(teller: Teller) -> Iterator[Block]:
     """One more forward pass, with the updated weights, and whether the error has become smaller."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     before, after = teller.derivation.values, teller.derivation.after(1)
     yield teller.heading(1, "round.heading")
     yield teller.paragraph("round.intro")
@@ -54,7 +56,7 @@ def _before_and_after(teller: Teller, ids: tuple[str, ...], before: Values, afte
 
 def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
     """The same step, again and again: the error's curve, a table by powers of ten, the final answers."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     milestones = milestones_until(rounds)
     yield teller.heading(1, "training.heading", rounds=teller.counted(rounds))
     yield teller.paragraph("training.intro", rounds=teller.counted(rounds))
@@ -70,6 +72,10 @@ def tell_training(teller: Teller, rounds: int) -> Iterator[Block]:
         rows.append((words(teller.counted(milestone)), *(math(teller.figure(id_, values)) for id_ in ids)))
     header = (teller.phrases.say("training.rounds"), *(math(teller.name(id_)) for id_ in ids))
     yield Table(header=header, align=(Align.RIGHT,) * len(header), rows=tuple(rows))
+    if letters := STATES[graph.shape.rule]:
+        parameter = next(graph.parameters())
+        states = tuple(teller.equality(updated(f"{letter}_{parameter}")) for letter in letters)
+        yield teller.paragraph("training.state", states=teller.list_of(states))
     yield from _tell_answers(teller, rounds)
 
 
@@ -79,7 +85,7 @@ _MOST_ANSWERS = 4
 
 def _tell_answers(teller: Teller, rounds: int) -> Iterator[Block]:
     """What the trained network answers, and what would have been right."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     final = teller.derivation.after(rounds)
     error = teller.equality_after(TOTAL_ERROR, rounds, final)
     if graph.shape.samples > 1:
@@ -94,7 +100,7 @@ def _tell_answers(teller: Teller, rounds: int) -> Iterator[Block]:
 
 
 def _table_of_answers(teller: Teller, final: Values) -> Table:
-    graph = teller.derivation.graph
+    graph = teller.graph
     rows = []
     for sample in range(graph.shape.samples):
         judged = judged_of(graph, sample)

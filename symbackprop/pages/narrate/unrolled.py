@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Instant, Neuron, error_of, initial_states, target_of
@@ -13,6 +13,7 @@ from symbackprop.functions import Activation
 from symbackprop.pages.figures import Drawing, Edge, Factor, Node, NodeShape, Spot
 from symbackprop.pages.figures.unrolled import draw_unrolled
 from symbackprop.pages.narrate.teller import Teller
+from symbackprop.records import record
 from symbackprop.typeset.layout import Layout, Row, Symbol
 from symbackprop.typeset.unicode import unicode
 
@@ -27,7 +28,7 @@ def told_instants(graph: Graph) -> tuple[Instant, ...]:
     return tuple(instant for instant in graph.instants if instant.sample == 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Sheet:
     """What is drawn: the shown time steps of the first sample, None for dots, and whether a layer is one node."""
 
@@ -37,7 +38,7 @@ class _Sheet:
 
     @property
     def graph(self) -> Graph:
-        return self.teller.derivation.graph
+        return self.teller.graph
 
     def row(self, nodes: Sequence[Node]) -> tuple[Node, ...]:
         """The nodes of a row, or the one that stands for all of them."""
@@ -53,12 +54,12 @@ class _Sheet:
 
 def shows_neurons(teller: Teller) -> bool:
     """Whether the unrolled network has room for each neuron, and for the weights' names."""
-    return not _sheet(teller, told_instants(teller.derivation.graph)).grouped
+    return not _sheet(teller, told_instants(teller.graph)).grouped
 
 
 def network_over_time(teller: Teller) -> Drawing:
     """The network unrolled over the steps of one sequence, each weight written once."""
-    sheet = _sheet(teller, told_instants(teller.derivation.graph))
+    sheet = _sheet(teller, told_instants(teller.graph))
     columns = [_initial(sheet)] + [
         None if it is None else [_inputs(sheet, it), *_layers(sheet, it), _ends(sheet, it, NodeShape.TARGET)]
         for it in sheet.instants
@@ -74,7 +75,7 @@ def network_over_time(teller: Teller) -> Drawing:
 
 def paths_over_time(teller: Teller, weight: str) -> Drawing:
     """The unrolled network, every path lit along which one weight reaches the error of the sequence."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     sheet = _sheet(teller, told_instants(graph))
     own = [
         (sheet.key(neuron.sources, source), sheet.key(_outs(neurons), neuron.out))
@@ -110,7 +111,7 @@ def paths_over_time(teller: Teller, weight: str) -> Drawing:
 
 def ways_back(teller: Teller, depth: int, neuron: Neuron, takers: tuple[Neuron, ...]) -> Drawing:
     """Where an error comes back to a neuron's output from: the layer above, and the same layer one step later."""
-    graph = teller.derivation.graph
+    graph = teller.graph
     instants = tuple(it for it in told_instants(graph) if it.step in (neuron.instant.step, neuron.instant.step + 1))
     widths = [len(layer) for layer in graph.layers[depth : depth + 2]]
     sheet = _Sheet(teller=teller, instants=instants, grouped=max(widths) > _MOST_IN_A_ROW)
@@ -147,7 +148,7 @@ def ways_back(teller: Teller, depth: int, neuron: Neuron, takers: tuple[Neuron, 
 
 
 def _sheet(teller: Teller, instants: tuple[Instant, ...]) -> _Sheet:
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     widest = max(shape.inputs, *(layer.neurons for layer in shape.layers))
     shown: tuple[Instant | None, ...] = instants
     if len(instants) > _MOST_STEPS:

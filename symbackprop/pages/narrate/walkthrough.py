@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from symbackprop.check.published import Verdict
+from symbackprop.checking.published import JudgedFigure
 from symbackprop.derivation.certify import Certificate
 from symbackprop.formats import Detail, View
 from symbackprop.pages.document import Block, Document, Figure
@@ -28,13 +28,13 @@ from symbackprop.pages.narrate.through_time import is_recurrent, tell_through_ti
 from symbackprop.pages.narrate.training import tell_first_round, tell_training
 
 
-def tell_walkthrough(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Document:
-    """The document of one derivation. `verdicts` are those on the network's published figures."""
+def tell_walkthrough(teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate) -> Document:
+    """The document of one derivation. `figures` are the network's published ones."""
     return Document(
         title=words(teller.derivation.network.title_in(teller.phrases.language)),
         subtitle=teller.phrases.say(_subtitle(teller)),
         language=teller.phrases.language,
-        blocks=_Story(lambda: _numbered(_chapters(teller, verdicts, certificate))),
+        blocks=_Story(lambda: _numbered(_chapters(teller, figures, certificate))),
     )
 
 
@@ -65,12 +65,12 @@ def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:
             yield block
 
 
-def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certificate) -> Iterator[Block]:
+def _chapters(teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate) -> Iterator[Block]:
     yield from tell_goal(teller)
     if is_large(teller):
         yield from _large_chapters(teller)
     else:
-        in_time = is_recurrent(teller.derivation.graph)
+        in_time = is_recurrent(teller.graph)
         yield from (tell_network_over_time if in_time else tell_network)(teller)
         if teller.view is not View.MATRIX:
             yield from (tell_through_time if in_time else _scalar_chapters)(teller)
@@ -82,7 +82,7 @@ def _chapters(teller: Teller, verdicts: tuple[Verdict, ...], certificate: Certif
     if rounds > 1:
         yield from tell_training(teller, rounds)
     if teller.derivation.network.published:
-        yield from tell_published(teller, verdicts)
+        yield from tell_published(teller, figures)
     yield from tell_certificate(teller, certificate)
 
 
@@ -108,9 +108,9 @@ def _scalar_chapters(teller: Teller) -> Iterator[Block]:
     yield from tell_forward_pass(teller)
     yield from tell_error(teller)
     yield from tell_output_layer(teller)
-    for depth in reversed(range(len(teller.derivation.graph.layers) - 1)):
+    for depth in reversed(range(len(teller.graph.layers) - 1)):
         yield from tell_hidden_layer(teller, depth)
-    shape = teller.derivation.graph.shape
+    shape = teller.graph.shape
     if shape.samples > 1:
         yield from tell_other_samples(teller)
     if shape.samples > 1 or shape.penalized:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from symbackprop.derivation.graph import Neuron
 from symbackprop.derivation.steps import by, delta_of
@@ -13,12 +12,13 @@ from symbackprop.pages.narrate.factors import tell_chain, tell_delta, tell_updat
 from symbackprop.pages.narrate.scope import updates_in_place
 from symbackprop.pages.narrate.shortcuts import tell_shortcut_again
 from symbackprop.pages.narrate.teller import Teller
+from symbackprop.records import record
 
 Factors = Callable[[Teller, Neuron], Iterator[Block]]
 """Tells how the error follows one neuron's output."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Telling:
     """What differs between the layers: how a weight's path and factors are told, and its gradient written out."""
 
@@ -39,7 +39,7 @@ def tell_other_weights(teller: Teller, neuron: Neuron, telling: Telling, *, alre
             yield from _tell_first(teller, neuron, telling, weight)
         else:
             yield from _tell_sibling(teller, neuron, telling, weight)
-        if updates_in_place(teller.derivation.graph.shape):
+        if updates_in_place(teller.graph.shape):
             yield teller.paragraph("update.again")
             yield from tell_update(teller, weight)
 

@@ -1,0 +1,231 @@
+"""What `check` does: one work and its report, or a folder of them and their marks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from symbackprop.checking.entry import STANDARD_INPUT, judge_for, load, read, reader_for
+from symbackprop.errors import ExitCode, SpecError, SymbackpropError
+from symbackprop.files import read_stream, require_folder, require_output, require_writable, write_all
+from symbackprop.formats import REPORTS, Format
+from symbackprop.network import Network
+from symbackprop.pages.languages import require_language
+from symbackprop.resources import network_path
+from symbackprop.wording import one_line
+
+if TYPE_CHECKING:
+    from symbackprop.checking.points import Points
+    from symbackprop.checking.sources.read import Reader
+    from symbackprop.checking.verdicts import Verdicts
+    from symbackprop.checking.work import Work
+
+MOST_BYTES = 1_000_000
+_STANDARD = "-"
+_SHEETS = frozenset({".toml", ".csv", ".tsv", ".json", ".md", ".markdown", ".tex", ".rst", ".txt"})
+_SECONDS_BETWEEN = 0.1
+
+
+def run_check(chosen: argparse.Namespace) -> int:
+    """Checks what was chosen on the command line and gives 0 if nothing is wrong, 1 if something is."""
+    require_language(chosen.lang, "--lang")
+    path = None if chosen.work == _STANDARD else Path(chosen.work)
+    if path is not None and not _is_there(path):
+        raise SpecError(one_line(str(path)), "expected a file, a folder of them, or - for the standard input")
+    network = load(chosen.network)
+    points = _points(chosen, network)
+    is_folder = path is not None and path.is_dir()
+    _require_places(chosen, path, is_folder=is_folder)
+    if path is not None and is_folder:
+        return _check_folder(path, network, points, chosen)
+    work = _work(path, network)
+    if chosen.suggest_names:
+        return _suggest_names(work, network)
+    return _check_one(work, network, points, chosen)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        # A name too long, or with a NUL in it.
+        return False
+
+
+def _points(chosen: argparse.Namespace, network: Network) -> Points | None:
+    from symbackprop.checking.points import read_points  # noqa: PLC0415 - after the network was read
+
+    return None if chosen.points is None else read_points(Path(chosen.points), network)
+
+
+def _require_places(chosen: argparse.Namespace, path: Path | None, *, is_folder: bool) -> None:
+    """Refuses at once what would be lost work or a lost file."""
+    if is_folder and chosen.suggest_names:
+        raise SpecError("--suggest-names", "expected one work, found a folder")
+    kept = {"network file": network_path(chosen.network)}
+    kept |= {} if path is None or is_folder else {"work": path}
+    kept |= {} if chosen.points is None else {"file of points": Path(chosen.points)}
+    if chosen.csv is not None:
+        require_folder(Path(chosen.csv))
+        require_output(Path(chosen.csv), "csv", kept)
+    if chosen.output in (None, _STANDARD):
+        return
+    output = Path(chosen.output)
+    if not is_folder:
+        require_folder(output)
+        require_output(output, Format(chosen.format).ending, kept)
+    elif output.exists() and not output.is_dir():
+        raise SpecError(one_line(str(output)), "expected a folder for the reports, found a file")
+    else:
+        require_writable(output / "report")
+
+
+def _work(path: Path | None, network: Network) -> Work:
+    if path is not None:
+        return read(path, reader_for(network))
+    text = read_stream(sys.stdin.buffer, STANDARD_INPUT, most_bytes=MOST_BYTES)
+    return read(text, reader_for(network), STANDARD_INPUT)
+
+
+def _suggest_names(work: Work, network: Network) -> int:
+    """Prints a table [names] for the network file."""
+    from symbackprop.checking.sources.suggest import suggest_names  # noqa: PLC0415 - only who asks for it
+
+    names = suggest_names(work, network)
+    # A JSON string is a TOML string, too.
+    lines = (f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(id_)}" for name, id_ in names.items())
+    print("\n".join(["[names]", *lines]))
+    return ExitCode.DONE
+
+
+def _check_one(work: Work, network: Network, points: Points | None, chosen: argparse.Namespace) -> int:
+    from symbackprop.checking.marks_table import marks_table, row_of  # noqa: PLC0415 - after the work was read
+    from symbackprop.reporting import report_pieces  # noqa: PLC0415
+
+    verdicts = judge_for(network).judge(work)
+    pieces = report_pieces(verdicts, network, Format(chosen.format), chosen.lang, points)
+    files: list[tuple[Path, Iterable[str]]] = []
+    if chosen.csv is not None:
+        files.append((Path(chosen.csv), (marks_table((row_of(verdicts, points),), points),)))
+    if chosen.output in (None, _STANDARD):
+        for piece in pieces:
+            sys.stdout.buffer.write(piece.encode())
+    else:
+        files.append((Path(chosen.output), pieces))
+    _write(files, chosen)
+    if not verdicts.is_judged:
+        # Else a file that was mixed up would pass for a right one.
+        raise SpecError(one_line(work.name), "nothing in it can be judged")
+    return ExitCode.DONE if verdicts.is_right else ExitCode.WRONG
+
+
+def _write(files: list[tuple[Path, Iterable[str]]], chosen: argparse.Namespace) -> None:
+    """Writes the files and names them where the standard output is free for it."""
+    write_all(files)
+    if chosen.output not in (None, _STANDARD):
+        for path, _ in files:
+            print(path)
+
+
+def _check_folder(folder: Path, network: Network, points: Points | None, chosen: argparse.Namespace) -> int:
+    from symbackprop.checking.marks_table import Row, marks_table, row_of  # noqa: PLC0415 - after the folder
+
+    sheets = _sheets(folder, chosen)
+    if not any(map(_is_readable, sheets)):
+        raise SpecError(one_line(str(folder)), f"expected works in it ({', '.join(sorted(_SHEETS))}), found none")
+    reader, judge = reader_for(network), judge_for(network)
+    rows: list[Row] = []
+    with _progress(len(sheets)) as told:
+        for sheet in sheets:
+            try:
+                verdicts = judge.judge(_read(sheet, reader))
+            except SymbackpropError as error:
+                rows.append(Row(sheet=sheet.name, problem=one_line(str(error))))
+            else:
+                rows.append(row_of(verdicts, points, sheet.name))
+                _report_beside(sheet, verdicts, network, points, chosen)
+            told(len(rows))
+    table = marks_table(rows, points)
+    if chosen.csv is None:
+        sys.stdout.buffer.write(table.encode())
+    else:
+        write_all([(Path(chosen.csv), (table,))])
+        print(chosen.csv)
+    if all(row.problem for row in rows):
+        raise SpecError(one_line(str(folder)), f"none of its works can be read; the first: {rows[0].problem}")
+    return ExitCode.DONE if all(row.is_right for row in rows) else ExitCode.WRONG
+
+
+def _report_beside(
+    sheet: Path, verdicts: Verdicts, network: Network, points: Points | None, chosen: argparse.Namespace
+) -> None:
+    """Writes the report on one sheet of many, if reports were asked for."""
+    from symbackprop.reporting import report_pieces  # noqa: PLC0415 - marks alone need no templates
+
+    if chosen.output in (None, _STANDARD):
+        return
+    format_ = Format(chosen.format)
+    pieces = report_pieces(verdicts, network, format_, chosen.lang, points)
+    write_all([(Path(chosen.output) / f"{sheet.name}.{format_.ending}", pieces)])
+
+
+def _sheets(folder: Path, chosen: argparse.Namespace) -> tuple[Path, ...]:
+    """What was handed in, by its names: the files of a folder without those that belong to the marking itself."""
+    own = (Path(it) for it in (chosen.csv, chosen.points, chosen.network) if it is not None)
+    left_out = {path.resolve() for path in own}
+    try:
+        found = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    except OSError as error:
+        raise SpecError(one_line(str(folder)), f"cannot be read: {error.strerror or error}") from None
+    works = {path.name for path in found if _is_readable(path)}
+    return tuple(path for path in found if path.resolve() not in left_out and not _is_report(path, works))
+
+
+def _is_readable(path: Path) -> bool:
+    return path.suffix.lower() in _SHEETS
+
+
+def _is_report(path: Path, works: Collection[str]) -> bool:
+    """Whether a file is named as a report on one of the works beside it."""
+    return path.stem in works and path.suffix.removeprefix(".") in {it.ending for it in REPORTS}
+
+
+def _read(sheet: Path, reader: Reader) -> Work:
+    """One work of a folder. Raises SpecError for a file of a kind that is no work's."""
+    if not _is_readable(sheet):
+        raise SpecError(one_line(str(sheet)), f"expected a work ({', '.join(sorted(_SHEETS))})")
+    return read(sheet, reader)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[_Progress]:
+    progress = _Progress(total)
+    yield progress
+    progress.finish()
+
+
+class _Progress:
+    """How far it is, on one line of a terminal; nothing where nobody looks."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._last = 0.0
+        self._is_seen = sys.stderr.isatty()
+
+    def __call__(self, done: int) -> None:
+        """Tells how many are done, not more often than anybody can read."""
+        now = monotonic()
+        if self._is_seen and now - self._last >= _SECONDS_BETWEEN:
+            self._last = now
+            print(f"\r{done:,} of {self._total:,}", end="", file=sys.stderr, flush=True)
+
+    def finish(self) -> None:
+        """Takes the line away."""
+        if self._is_seen:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

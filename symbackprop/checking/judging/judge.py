@@ -1,0 +1,107 @@
+"""A verdict for each link of a work, and the few mistakes behind the wrong ones."""
+
+from __future__ import annotations
+
+from symbackprop.checking.figures import right_digits
+from symbackprop.checking.judging.conventions import adopt, other_standards
+from symbackprop.checking.judging.drafts import Draft, draft, habit_in
+from symbackprop.checking.judging.formulas import expected_formula, expected_numbers
+from symbackprop.checking.judging.places import Lines
+from symbackprop.checking.judging.standard import Standard
+from symbackprop.checking.judging.wrong import Outcome, look_into
+from symbackprop.checking.mistakes.explain import Explainer
+from symbackprop.checking.truth import Truth
+from symbackprop.checking.verdicts import Convention, Link, LinkKind, Verdict, Verdicts
+from symbackprop.checking.work import Gap, Work
+from symbackprop.derivation.derive import Derivation
+
+
+class Judge:
+    """Holds works against one network's derivation; what depends on the network alone is worked out once."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self._standard = Standard(truth=Truth(derivation))
+        self._others = tuple(other_standards(self._standard))
+        self._explainer = Explainer(self._standard.truth)
+
+    def judge(self, work: Work) -> Verdicts:
+        """What is to be said of a work."""
+        standard = self._standard
+        habit = habit_in(work, standard.truth)
+        drafts = tuple(draft(work, habit, standard))
+        outcomes = look_into(drafts, habit, self._explainer, standard)
+        adopted, better = standard, drafts
+        if outcomes.of:
+            other, other_drafts = adopt(work, habit, standard, self._others, drafts)
+            if other is not standard:
+                others = look_into(other_drafts, habit, self._explainer_of(other), other)
+                # A convention that makes riddles of other links isn't held to.
+                if others.unexplained <= outcomes.unexplained:
+                    adopted, better, outcomes = other, other_drafts, others
+        lines = Lines(work.text)
+        links = []
+        for first, now in zip(drafts, better, strict=True):
+            convention = _convention(adopted, now) if first.is_open and not now.is_open else None
+            # What ought to stand there is told in the network's own convention.
+            right = standard if convention else adopted
+            links.append(_link(now, outcomes.of.get(now.number), convention, right, lines))
+        return Verdicts(
+            work=work,
+            links=tuple(links),
+            explanations=outcomes.explanations,
+            conventions=tuple(dict.fromkeys(link.convention for link in links if link.convention)),
+        )
+
+    def _explainer_of(self, standard: Standard) -> Explainer:
+        return self._explainer if standard.truth is self._standard.truth else Explainer(standard.truth)
+
+
+def _convention(standard: Standard, now: Draft) -> Convention:
+    """The convention under which a link is right: one that turns its quantity, or one in it, else that of its error."""
+    for id_ in (now.quantity or "", *now.finding.reading.values()):
+        for convention in standard.conventions:
+            if standard.flips(convention, id_):
+                return convention
+    return standard.conventions[0]
+
+
+_GAPS = {Gap.GENERAL: Verdict.GENERAL, Gap.UNKNOWN: Verdict.UNKNOWN, Gap.UNREAD: Verdict.UNREAD}
+
+
+def _link(it: Draft, outcome: Outcome | None, convention: Convention | None, standard: Standard, lines: Lines) -> Link:
+    span = it.member.span if it.trouble is None or it.trouble.gap is not Gap.UNREAD else it.trouble.span
+    if it.trouble is not None:
+        verdict = _GAPS[it.trouble.gap]
+    elif convention is not None:
+        verdict = Verdict.CONVENTION
+    elif outcome is not None:
+        verdict = Verdict.FOLLOWS if outcome.follows_from else Verdict.WRONG
+    else:
+        verdict = it.finding.verdict or Verdict.WRONG
+    return Link(
+        place=lines.place(span),
+        text=it.member.text,
+        quantity=it.quantity,
+        kind=it.finding.kind,
+        verdict=verdict,
+        expected=None if verdict is Verdict.CORRECT else _expected(it, standard),
+        rounding=it.finding.rounding,
+        convention=convention,
+        cause=outcome.cause if outcome else None,
+        follows_from=outcome.follows_from if outcome else None,
+        correction=outcome.correction if outcome else None,
+        why=it.trouble.why if it.trouble else "",
+    )
+
+
+def _expected(it: Draft, standard: Standard) -> str | None:
+    """The right figure to the digits shown, or the right formula."""
+    if it.trouble is not None or it.quantity is None:
+        return None
+    claim = it.claim()
+    if claim is not None:
+        return right_digits(standard.value(it.quantity), claim.figure)
+    if it.finding.kind is LinkKind.NUMBERS:
+        shown = (leaf.figure.decimals for leaf in it.member.leaves if leaf.figure is not None)
+        return expected_numbers(standard, it.quantity, max(shown, default=0))
+    return expected_formula(standard.truth.plan, it.quantity)

@@ -1,0 +1,166 @@
+"""What a work is held against: the network's own quantities, or the same under other usual conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import islice, product
+
+from flint import arb
+
+from symbackprop.checking.figures import is_rounded_from
+from symbackprop.checking.truth import BITS, Round, Truth
+from symbackprop.checking.verdicts import Convention
+from symbackprop.checking.work import Figure, Leaf, Member
+from symbackprop.derivation.balls import Real, absolute, evaluate, precision, to_ball, to_exact
+from symbackprop.derivation.graph import Kind
+from symbackprop.derivation.ids import split_id
+from symbackprop.typeset.formula import Formula
+
+Reading = Mapping[int, str]
+"""Which quantity each name among a member's leaves means, by the leaf's number."""
+
+_MOST_READINGS = 32
+
+HALF_A_UNIT = Fraction(1, 2)
+"""How far a rounded figure may be from what it stands for, in units of its last digit."""
+
+
+def readings(member: Member) -> tuple[Reading, ...]:
+    """All that a member's names can mean, the likeliest first; the same name means the same throughout.
+
+    Within a sum over neurons the same letters stand for one after the other, each with ids of its own.
+    """
+    named = tuple(dict.fromkeys((leaf.text, leaf.ids) for leaf in member.leaves if leaf.ids))
+    found = []
+    for chosen in islice(product(*(ids for _, ids in named)), _MOST_READINGS):
+        meaning = dict(zip(named, chosen, strict=True))
+        found.append({number: meaning[leaf.text, leaf.ids] for number, leaf in enumerate(member.leaves) if leaf.ids})
+    return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standard:
+    """A truth, and which of its quantities are taken with the opposite sign."""
+
+    truth: Truth
+    conventions: tuple[Convention, ...] = ()
+
+    def value(self, id_: str) -> Real:
+        """A quantity in the network's own numbers. Raises KeyError where there is none of that name."""
+        return self._signed(id_, self.truth.value(id_))
+
+    def values_nearby(self, rounds: int, named: Iterable[str]) -> tuple[Callable[[str], Real], ...]:
+        """The same for numbers that differ slightly, of one round and what follows from it; `named` differ surely."""
+        bases = frozenset(split_id(id_)[0] for id_ in named)
+        return tuple(self._values_in(near, rounds) for near in self.truth.round(rounds).neighbours(bases))
+
+    def _values_in(self, near: Round, rounds: int) -> Callable[[str], Real]:
+        def value(id_: str) -> Real:
+            base, own = split_id(id_)
+            if own == rounds + 1 and f"{base}+" in self.truth.plan:
+                base, own = f"{base}+", rounds
+            if own != rounds:
+                raise KeyError(id_)
+            return self._signed(base, near.value(base))
+
+        return value
+
+    def _signed(self, id_: str, value: Real) -> Real:
+        return -value if self.turns(id_) else value
+
+    def is_same(self, id_: str, other: Standard) -> bool:
+        """Whether a quantity is certainly the same under another standard."""
+        return self.truth is other.truth and self.turns(id_) == other.turns(id_)
+
+    def turns(self, id_: str) -> bool:
+        """Whether a quantity is taken with the opposite sign."""
+        return any(self.flips(convention, id_) for convention in self.conventions)
+
+    def flips(self, convention: Convention, id_: str) -> bool:
+        """Whether a convention turns the sign of a quantity."""
+        match convention:
+            case Convention.OPPOSITE_DELTA:
+                return id_.startswith("delta_")
+            case Convention.DESCENT_DIRECTION:
+                base = id_.partition("@")[0]
+                return base in self.truth.plan and self.truth.plan.kind(base) is Kind.GRADIENT
+            case _:
+                return False
+
+
+def value_of(formula: Formula, leaves: Sequence[Leaf], reading: Reading, value: Callable[[str], Real]) -> Real:
+    """What a formula gives where its names mean these quantities and its figures are exact.
+
+    Raises KeyError for a quantity that isn't there, and what `balls.evaluate` raises.
+    """
+
+    def leaf(number: str) -> Real:
+        figure = leaves[int(number)].figure
+        return value(reading[int(number)]) if figure is None else to_exact(figure.value)
+
+    with precision(BITS):
+        return evaluate(formula, leaf)
+
+
+def with_digits_shown(
+    formula: Formula, leaves: Sequence[Leaf], reading: Reading, put_in: PutIn, *, units: Fraction = HALF_A_UNIT
+) -> Real:
+    """The same where each figure stands for all that it may have been rounded from.
+
+    `units` says how far a figure that doesn't stand for itself may be off, in units of its last digit.
+    """
+
+    def leaf(number: str) -> Real:
+        figure = leaves[int(number)].figure
+        if figure is None:
+            return put_in.standard.value(reading[int(number)])
+        if put_in.stands_for_itself(figure):
+            return to_exact(figure.value)
+        return to_ball(figure.value) + arb(0, to_ball(figure.unit * units))
+
+    with precision(BITS):
+        return evaluate(formula, leaf)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutIn:
+    """What the figures in a formula can stand for: numbers that were put into the formula of one quantity."""
+
+    standard: Standard
+    quantity: str | None
+
+    def stands_for_itself(self, figure: Figure) -> bool:
+        """Whether a figure is exact: a whole number, a half, or one of the network's own numbers that belong here.
+
+        One that is typed longer than it need be (0.500), or that a result which belongs here rounds to, may be that.
+        """
+        if figure.decimals <= 0 or figure.value == HALF_A_UNIT:
+            return True
+        padded = figure.significant >= _PADDED and figure.typed.endswith("0")
+        return figure.value in self._own_numbers and not padded and not self._may_be_rounded(figure)
+
+    @cached_property
+    def _own_numbers(self) -> frozenset[Fraction]:
+        return self.standard.truth.numbers_behind(self.quantity)
+
+    def _may_be_rounded(self, figure: Figure) -> bool:
+        with precision(BITS):
+            return any(is_rounded_from(figure.value, figure, value) for value in self._results)
+
+    @cached_property
+    def _results(self) -> tuple[Real, ...]:
+        """The sizes of the results that the quantity's own formula puts in."""
+        base, rounds = split_id(self.quantity or "")
+        truth, mark = self.standard.truth, f"@{rounds}" if rounds else ""
+        if base not in truth.plan:
+            return ()
+        slots = truth.plan[base].slots.values()
+        results = (id_ for id_ in slots if truth.plan.kind(id_) in _RESULTS)
+        return tuple(absolute(truth.value(f"{id_}{mark}")) for id_ in results)
+
+
+_PADDED = 3
+_RESULTS = frozenset({Kind.OUT, Kind.FACTOR, Kind.DELTA})

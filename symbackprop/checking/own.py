@@ -1,0 +1,244 @@
+"""What follows from somebody's own earlier figures, and what rounding on the way can lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from enum import Enum
+from functools import lru_cache
+from types import MappingProxyType
+
+from symbackprop.checking.calculation import Calculation, Digits, Way
+from symbackprop.checking.claims import Claim
+from symbackprop.checking.figures import as_shown
+from symbackprop.checking.habit import Habit
+from symbackprop.checking.truth import BITS, NO_VALUE, Truth
+from symbackprop.checking.work import Figure
+from symbackprop.derivation.balls import Real, precision, to_ball, to_exact
+from symbackprop.derivation.ids import split_id
+from symbackprop.records import record
+from symbackprop.typeset.formula import quantities
+
+MOST_ROUNDS_BY_HAND = 20
+"""After more rounds than these nobody has gone on from figures on paper."""
+
+
+class ByRounds:
+    """Values that are claimed, by the round and the quantity's id in it."""
+
+    def __init__(self, claimed: Mapping[str, Real] = MappingProxyType({})) -> None:
+        self.values: dict[int, dict[str, Real]] = {}
+        for id_, value in claimed.items():
+            self[id_] = value
+
+    def __setitem__(self, id_: str, value: Real) -> None:
+        """Sets the value of a quantity, perhaps after some rounds."""
+        base, rounds = split_id(id_)
+        self.values.setdefault(rounds, {})[base] = value
+
+
+class Course:
+    """Rounds calculated one after the other, on from claimed figures: a claim stands, and the next rounds use it."""
+
+    def __init__(
+        self,
+        truth: Truth,
+        claimed: Mapping[str, Real] | ByRounds,
+        *,
+        way: Way = Way.BY_DELTAS,
+        digits: Digits | None = None,
+    ) -> None:
+        self._truth = truth
+        self._way = way
+        self._digits = digits
+        self._claimed = (claimed if isinstance(claimed, ByRounds) else ByRounds(claimed)).values
+        self._first = 0 if digits is not None else min(self._claimed, default=MOST_ROUNDS_BY_HAND)
+        self._rounds: dict[int, Calculation] = {}
+
+    def value(self, id_: str) -> Real:
+        """What a quantity's own formula gives here. Raises one of `NO_VALUE` where it gives nothing."""
+        base, rounds = split_id(id_)
+        with precision(BITS):
+            return self.round(rounds).value_by_own_formula(base)
+
+    def round(self, rounds: int) -> Calculation:
+        """The calculation of one round."""
+        if rounds not in self._rounds:
+            claimed = self._claimed.get(rounds, {})
+            given = self._given(rounds)
+            self._rounds[rounds] = Calculation(
+                self._truth.plan, given, claimed=claimed, way=self._way, digits=self._digits
+            )
+        return self._rounds[rounds]
+
+    def _given(self, rounds: int) -> Mapping[str, Real]:
+        if not self._first < rounds <= most_rounds(self._truth):
+            return self._truth.round(rounds).given
+        before = self.round(rounds - 1)
+        given = self._truth.round(0).given
+        return {**given, **{id_: before.value(f"{id_}+") for id_ in self._truth.plan.state}}
+
+    def behind(self, id_: str) -> Iterator[str]:
+        """The claimed quantities that a quantity is calculated from, the nearest first."""
+        return self._behind(id_, set())
+
+    def _behind(self, id_: str, told: set[str]) -> Iterator[str]:
+        """The same without going back twice by way of the same updates, which are many after some rounds."""
+        base, rounds = split_id(id_)
+        mark = f"@{rounds}" if rounds else ""
+        calculation, claimed = self.round(rounds), self._claimed.get(rounds, {})
+        waiting, seen = [base], {base}
+        while waiting:
+            later: list[str] = []
+            for here in waiting:
+                for part in _parts(calculation, here):
+                    if part in seen:
+                        continue
+                    seen.add(part)
+                    if part in claimed:
+                        yield part + mark
+                    else:
+                        later.append(part)
+            waiting = later
+        if 0 < rounds <= most_rounds(self._truth):
+            for state in self._truth.plan.state:
+                if state in seen:
+                    updated = f"{state}+" + (f"@{rounds - 1}" if rounds > 1 else "")
+                    if updated in told:
+                        continue
+                    told.add(updated)
+                    if f"{state}+" in self._claimed.get(rounds - 1, {}):
+                        yield updated
+                    else:
+                        yield from self._behind(updated, told)
+
+
+def _parts(calculation: Calculation, id_: str) -> Iterable[str]:
+    try:
+        return tuple(dict.fromkeys(quantities(calculation.formula(id_))))
+    except KeyError:
+        return ()
+
+
+@record(kw_only=True)
+class Followed:
+    """What a quantity is if it is calculated from earlier figures, and the nearest of these that are wrong."""
+
+    value: Real
+    behind: tuple[str, ...]
+
+
+_MOST_CALCULATED = 100_000
+"""So many quantities are calculated on from a work's own figures."""
+
+_NUMBERS_AT_ONCE = 100
+"""So many numbers are taken over in the time in which one quantity is calculated."""
+
+_MOST_BY_HAND = 40_000
+
+
+def most_rounds(truth: Truth) -> int:
+    """After how many rounds figures may have come from a calculation on paper; none of a large network."""
+    return min(MOST_ROUNDS_BY_HAND, _MOST_BY_HAND // max(1, len(truth.plan)))
+
+
+class _On(Enum):
+    """From which of the figures that a work has shown somebody goes on."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    BOTH = "both"
+
+
+_COURSES_KEPT = 8
+
+
+@lru_cache(maxsize=_COURSES_KEPT)
+def _afresh(truth: Truth, way: Way, digits: Digits) -> Course:
+    """A calculation on from nothing but what is given: the same for every work."""
+    return Course(truth, {}, way=way, digits=digits)
+
+
+class OwnFigures:
+    """The figures that a work has shown so far.
+
+    `habit` is to how many digits it is calculated, `turned` says of which quantities it means the opposite.
+    """
+
+    def __init__(self, truth: Truth, habit: Habit, turned: Callable[[str], bool]) -> None:
+        self._truth = truth
+        self.habit = habit
+        self._turned = turned
+        self._right: dict[str, Claim] = {}
+        self._wrong: dict[str, Claim] = {}
+        self._left = _MOST_CALCULATED
+        self._shown = {on: ByRounds() for on in _On}
+        self._courses: dict[tuple[_On, Way, Digits], Course] = {}
+
+    def add(self, claim: Claim) -> None:
+        """Takes in the next figure. A wrong 0 is forgotten: everything would follow from it."""
+        self._courses.clear()
+        if self._turned(claim.quantity):
+            claim = replace(claim, value=-claim.value)
+        if claim.right:
+            self._right[claim.quantity] = claim
+            self._show(claim, to_exact(claim.value), _On.RIGHT)
+        elif claim.value:
+            self._wrong[claim.quantity] = claim
+            with precision(BITS):
+                self._show(claim, as_shown(claim.value, claim.figure), _On.WRONG)
+
+    def _show(self, claim: Claim, value: Real, on: _On) -> None:
+        self._shown[on][claim.quantity] = value
+        if on is _On.WRONG or claim.quantity not in self._wrong:
+            self._shown[_On.BOTH][claim.quantity] = value
+
+    def reached(self, quantity: str, figure: Figure) -> Iterator[Real]:
+        """All that rounding on the way may have made of a quantity, in the ways in which people round."""
+        digits = self.habit.digits(figure)
+        if not self._can_go_on(quantity):
+            return
+        for way in Way:
+            yield from self._values(quantity, _afresh(self._truth, way, digits))
+        for way in Way if self._right else ():
+            yield from self._values(quantity, self._course(_On.RIGHT, way, digits))
+
+    def followed(self, quantity: str, figure: Figure | None) -> Iterator[Followed]:
+        """What a quantity is if it is calculated from the wrong figures shown before.
+
+        `figure` is what is shown of it, None where only numbers were put into its formula.
+        """
+        if not any(id_ != quantity for id_ in self._wrong) or not self._can_go_on(quantity):
+            return
+        digits = self.habit.digits(figure)
+        for on in (_On.WRONG, _On.BOTH) if self._right else (_On.WRONG,):
+            for way in Way:
+                course = self._course(on, way, digits)
+                for value in self._values(quantity, course):
+                    behind = tuple(id_ for id_ in course.behind(quantity) if id_ in self._wrong)
+                    if behind:
+                        yield Followed(value=value, behind=behind)
+
+    def _course(self, on: _On, way: Way, digits: Digits) -> Course:
+        """A calculation on from the figures shown so far, kept until the next of them."""
+        key = (on, way, digits)
+        if key not in self._courses:
+            self._courses[key] = Course(self._truth, self._shown[on], way=way, digits=digits)
+        return self._courses[key]
+
+    def _can_go_on(self, quantity: str) -> bool:
+        """Whether there is time left to go on from these figures to a quantity; counted, to be the same anywhere."""
+        rounds = min(split_id(quantity)[1], most_rounds(self._truth))
+        numbers = len(self._truth.round(0).given) + len(self._wrong) + len(self._right)
+        cost = 1 + numbers // _NUMBERS_AT_ONCE + rounds * len(self._truth.plan)
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
+
+    def _values(self, quantity: str, course: Course) -> Iterator[Real]:
+        try:
+            value = to_ball(course.value(quantity))
+        except NO_VALUE:
+            return
+        yield -value if self._turned(quantity) else value

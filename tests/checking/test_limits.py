@@ -1,0 +1,54 @@
+"""Works that mean harm, through the command itself: each ends with a report or one line, never with a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import symbackprop
+
+LARGE = 1_000_000
+HANGS_AFTER = 60
+
+HOSTILE = {
+    "tower.md": b"net_h1 = 9**9**9",
+    "exponents.md": b"out_h1 = exp(exp(exp(99999)))",
+    "powers.md": b"net_h1 = 10**(10**9)*0",
+    "parentheses.toml": b'net_h1 = "' + b"(" * (LARGE - 20) + b'"',
+    "digits.toml": b'net_h1 = "0.' + b"3" * 100_000 + b'"',
+    "small.toml": b'net_h1 = "1e-4000"\nout_h1 = "1e-999999999"',
+    "fractions.md": b"$net_{h1} = " + b"\\frac{1}{" * 70_000 + b"1" + b"}" * 70_000 + b"$",
+    "lists.toml": b"a = " + b"[" * 400_000,
+    "keys.toml": b"a" + b".a" * 490_000 + b" = 1",
+    "lists.json": b"[" * LARGE,
+    "objects.json": b'{"a":' * 160_000,
+    "nul.md": b"net_h1 = 0.3775\0",
+    "utf16.md": "net_h1 = 0.3775".encode("utf-16"),
+    "latin1.md": b"net_h1 = 0.3775 \xe9",
+    "chain.md": b"w_5 = " * 160_000,
+    "formulas.md": b"net_h1 = w1*w2*0.5\n" * 10_000,
+    "answers.csv": b"id,answer\n" + b"net_h1,0.5\n" * 80_000,
+    "rounds.csv": b"id,answer\nw1@1000001,0.1\nw1@1000000,0.1\n",
+    "dollars.md": b"$" * LARGE,
+    "macros.tex": b"\\newcommand{\\a}{\\a\\a}\n$net_{h1} = \\a$",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_works_end(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(HOSTILE[name])
+    command = [sys.executable, "-m", "symbackprop", "check", str(path), "--format", "json"]
+    # Only so that a hang ends: how long it takes is measured by hand.
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANGS_AFTER, check=False)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (1, 2), done.stderr
+    assert done.returncode == 1 or done.stderr.count("\n") == 1
+
+
+def test_what_has_no_bounds_is_not_right() -> None:
+    for text in ("out_h1 = exp(exp(exp(99999)))", "net_h1 = 1/(0.1 - 0.1)"):
+        assert not symbackprop.check(text).is_right

@@ -1,0 +1,45 @@
+"""Names that a work made up, and what they can only mean."""
+
+from __future__ import annotations
+
+from symbackprop.checking.sources.read import read_text
+from symbackprop.checking.sources.snippet import Kind
+from symbackprop.checking.sources.suggest import Suggestion, suggest_names, suggestions
+from symbackprop.network_file import read_network
+from symbackprop.resources import DEFAULT_EXAMPLE, example
+
+NETWORK = read_network(example(DEFAULT_EXAMPLE))
+
+
+def suggested(text: str) -> dict[str, str]:
+    return dict(suggest_names(read_text(text, Kind.MARKDOWN, NETWORK, "work.md"), NETWORK))
+
+
+def test_a_name_by_its_value() -> None:
+    assert suggested("$foo_{1} = 0.593269992$") == {"foo_{1}": "out_h1"}
+
+
+def test_a_name_by_its_formula() -> None:
+    assert suggested(r"$foo_{1} = \frac{1}{1 + e^{-net_{h1}}}$") == {"foo_{1}": "out_h1"}
+
+
+def test_a_name_that_stands_for_itself_in_the_next_formula() -> None:
+    text = r"$foo_{1} = 0.593269992$, $foo_{2} = 0.596884378$, $foo_{3} = w_5 foo_{1} + w_6 foo_{2} + b_2$"
+    assert suggested(text) == {"foo_{1}": "out_h1", "foo_{2}": "out_h2", "foo_{3}": "net_o1"}
+
+
+def test_how_often_a_name_matched() -> None:
+    work = read_text("$foo_{1} = 0.593269992$ $foo_{1} = 0.5933$", Kind.MARKDOWN, NETWORK, "work.md")
+    assert suggestions(work, NETWORK) == (Suggestion(name="foo_{1}", id="out_h1", matches=2),)
+
+
+def test_what_can_mean_several_or_none_is_left_out() -> None:
+    assert suggested("$foo_{1} = 0.1$ $foo_{2} = 0.123456$ $foo_{3} = 9^{9^{9}}$ $foo_{4} = 0.3775 * 2$") == {}
+
+
+def test_what_contradicts_itself_is_left_out() -> None:
+    assert suggested("$foo_{1} = 0.593269992$ $foo_{1} = 0.596884378$") == {}
+
+
+def test_what_is_read_already_needs_no_name() -> None:
+    assert suggested("$out_{h1} = 0.593269992$") == {}
