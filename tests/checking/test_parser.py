@@ -49,6 +49,9 @@ MEMBERS = {
     "relu(net_h1)": "(net_h1 if net_h1 > 0 else 0)",
     "\\max(0, net_{h1})": "(net_h1 if net_h1 > 0 else 0)",
     "\\begin{cases} i_1 & i_1 > 0 \\cr 0 & i_1 \\le 0 \\end{cases}": "(i1 if i1 > 0 else 0)",
+    "\\begin{cases} \\mathrm{net}_{h1} & \\mathrm{net}_{h1} > 0 \\cr 0 & \\text{otherwise} \\end{cases}": (
+        "(net_h1 if net_h1 > 0 else 0)"
+    ),
     "\\left|x_1\\right| + \\sqrt{x_2}": "abs(i1) + sqrt(i2)",
     "-t_1 \\ln o_1 - (1-t_1)\\ln(1-o_1)": "-target_o1*log(out_o1) - (1 - target_o1)*log(1 - out_o1)",
     "\\underbrace{0.5 \\cdot 2}_{\\text{rate}} + \\boxed{\\cancel{w_5}} + \\textcolor{red}{0.5}": "0.5*2 + w5 + 0.5",

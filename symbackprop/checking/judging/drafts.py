@@ -78,13 +78,17 @@ def habit_in(work: Work, truth: Truth) -> Habit:
 
 def _of_chain(chain: Chain, standard: Standard, own: OwnFigures) -> tuple[Draft, ...]:
     """The links of one chain; where its quantity has several names, by the one under which most of it is right."""
+    goals = tuple(_goals(chain, standard))
     best: tuple[Draft, ...] = ()
-    for goal, head in _goals(chain, standard):
-        found = tuple(_links(chain, goal, head, standard, own))
-        if not best or _right(found) > _right(best):
-            best = found
-        if _right(found) == len(found):
-            break
+    # What rounding may have led to takes long in a large network: where there is a choice, first without.
+    for figures in (None, own) if len(goals) > 1 else (own,):
+        best = ()
+        for goal, head in goals:
+            found = tuple(_links(chain, goal, head, standard, figures))
+            if not any(it.is_open for it in found):
+                return found
+            if not best or _right(found) > _right(best):
+                best = found
     return best or tuple(_troubled(chain))
 
 
@@ -124,8 +128,8 @@ def _updated(chain: Chain, ids: Sequence[str], standard: Standard) -> Iterator[s
             yield f"{base}+@{rounds}" if rounds else f"{base}+"
 
 
-def _links(chain: Chain, goal: Goal, head: Member, standard: Standard, own: OwnFigures) -> Iterator[Draft]:
-    reached = _no_rounding if goal.quantity is None else partial(own.reached, goal.quantity)
+def _links(chain: Chain, goal: Goal, head: Member, standard: Standard, own: OwnFigures | None) -> Iterator[Draft]:
+    reached = _no_rounding if own is None or goal.quantity is None else partial(own.reached, goal.quantity)
     before: list[Draft] = []
     for member in chain.members:
         if member is head:

@@ -44,11 +44,15 @@ class Scripts:
 
 @dataclass(slots=True)
 class Stand:
-    """What letters stand for: neurons for the letters of indices, one neuron for names without an index."""
+    """What letters stand for: neurons for the letters of indices, one neuron for names without an index.
+
+    `summed` are the letters of the sums that are open, the outermost first.
+    """
 
     bound: dict[str, str] = field(default_factory=dict)
     suffix: str = ""
     used: bool = False
+    summed: tuple[str, ...] = ()
 
 
 class Spelling:

@@ -6,6 +6,7 @@ Letters that stand together may be one name (`net`) or several (`wx`); what is r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from symbackprop.checking.reading.name_spelling import Scripts, Spelling, Stand, Unit
@@ -63,6 +64,8 @@ class NameTokens(Spelling):
             return False
         spelling = "".join(it.spelling for it in rest)
         after = rest[-1].end
+        if self.latex and MATRIX.fullmatch(tidy(spelling)):
+            return True
         if spelling == "e" and self.kind(after) in (Kind.SUP, Kind.POWER):
             return True
         if spelling == "d" or (rest[0].spelling == "d" and self.kind(after) in (Kind.SUB, Kind.OPERATOR)):
@@ -100,3 +103,8 @@ class NameTokens(Spelling):
 
 
 _MOST_SPLITS = 6
+MATRIX = re.compile(
+    r"[MV](?:hat)?(?:[WU]|delta|[wb])[hoi]?[0-9]{0,3}|(?:[WUJZAX]|Delta)[hoi]?[0-9]{0,3}"
+    r"|(?:Net|Out|net|out|delta|b)[hoi]|Target|w0|l"
+)
+"""A whole layer's, of which there are only entries here: W_h, M_{W_o}, w_0."""

@@ -208,9 +208,15 @@ def _in_braces(reader: Reader) -> Formula:
 _SIGNS = {it.value: it for it in Comparison}
 
 
+def _begins_a_name(reader: Reader) -> bool:
+    after = reader.scan.kind(reader.at + 1)
+    return after in (Kind.SUB, Kind.SUP, Kind.PRIME) or reader.scan.name(reader.at) is not None
+
+
 def condition(reader: Reader) -> Condition | None:
     """The condition of a case, without the words before it; None where there is none."""
-    while reader.kind() is Kind.WORD:
+    # "if" and "otherwise" are words as much as the net of a name is: a name has an index, or means something.
+    while reader.kind() is Kind.WORD and not _begins_a_name(reader):
         reader.take()
     if reader.kind() in (Kind.ROW, Kind.END):
         return None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from symbackprop.checking.reading import reader_functions
 from symbackprop.checking.reading.name_derivatives import Lost, in_line, primed
 from symbackprop.checking.reading.name_spelling import INDEX_LETTERS
-from symbackprop.checking.reading.name_tokens import Hit
+from symbackprop.checking.reading.name_tokens import MATRIX, Hit
 from symbackprop.checking.reading.reader import Reader
 from symbackprop.checking.reading.spelling import scripted, tidy
 from symbackprop.checking.reading.tokens import Kind
@@ -16,7 +14,7 @@ from symbackprop.typeset.formula import ONE, Exp, Formula, Quantity
 from symbackprop.wording import shortened
 
 _SOME_WORDS = frozenset(
-    {"net", "out", "target", "output", "input", "error", "weight", "bias", "delta", "y", "t", "x", "o"}
+    {"net", "out", "target", "output", "input", "error", "weight", "bias", "delta", "y", "t", "x", "o", "e"}
 )
 
 
@@ -48,7 +46,7 @@ def try_read(reader: Reader) -> Formula | None:
         return leaf_of(reader, hit, start)
     if isinstance(derivative, Lost):
         return lost(reader, derivative, start)
-    if spelling == "e":
+    if spelling == "e" and not scan.is_open(start + 1, "["):
         reader.take()
         return Exp(ONE)
     return None
@@ -141,7 +139,7 @@ def gap_of(reader: Reader, spelling: str) -> Gap:
     for guess in names.guesses(spelling):
         if any(names.has(f"{guess}{mark}") for mark in ("[1]", "[1,1]")):
             return Gap.GENERAL
-    if (len(bare) == 1 and bare.isupper() and bare.lower() in names.bases) or _MATRIX.fullmatch(bare):
+    if (len(bare) == 1 and bare.isupper() and bare.lower() in names.bases) or MATRIX.fullmatch(bare):
         return Gap.GENERAL
     if bare.lower() in _SOME_WORDS or bare in names.bases or reader_functions.is_function(bare):
         return Gap.GENERAL
@@ -157,11 +155,6 @@ def gap_of(reader: Reader, spelling: str) -> Gap:
 
 
 _LONGEST_INDEX = 3
-_MATRIX = re.compile(
-    r"[MV](?:hat)?(?:[WU]|delta|[wb])[hoi]?[0-9]{0,3}|(?:[WUJZAX]|Delta)[hoi]?[0-9]{0,3}"
-    r"|(?:Net|Out|net|out|delta|b)[hoi]|Target|w0|l"
-)
-"""A whole layer's, of which there are only entries here: W_h, M_{W_o}, w_0."""
 
 
 def with_mark(reader: Reader, formula: Formula, start: int) -> Formula | None:

@@ -19,7 +19,7 @@ def read(reader: Reader) -> Formula:
     reader.take()
     letter, first, last = _bounds(reader)
     body = reader.at
-    if letter in reader.stand.bound or len(reader.stand.bound) >= MOST_NESTED:
+    if (letter and letter in reader.stand.summed) or len(reader.stand.summed) >= MOST_NESTED:
         # Each sum in another one multiplies the work.
         raise reader.expected(f"at most {MOST_NESTED} sums in one another, each over an index of its own")
     with reader.level():
@@ -36,7 +36,8 @@ def read(reader: Reader) -> Formula:
 
 def _written_out(reader: Reader, letter: str, bounds: tuple[int | None, int | None], body: int) -> Formula | None:
     """The sum over what its index can stand for: in the notation of the work before any other."""
-    names = reader.names
+    names, summed = reader.names, reader.stand.summed
+    reader.stand.summed = (*summed, letter)
     try:
         for known in (names.alone[0], names):
             reader.names = reader.scan.names = known
@@ -46,6 +47,7 @@ def _written_out(reader: Reader, letter: str, bounds: tuple[int | None, int | No
                     return found
     finally:
         reader.names = reader.scan.names = names
+        reader.stand.summed = summed
     return None
 
 

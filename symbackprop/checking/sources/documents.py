@@ -43,10 +43,24 @@ def _formulas_in_text(text: str) -> Iterator[Snippet]:
         # Somebody types LaTeX into a file without a suffix that says so.
         yield from formulas_in_latex(text)
         return
-    text = _without_bullets(text)
+    text = _without_bullets(_without_shapes(text))
     # A label of a drawing may be half hidden by a line.
     text = _BRAILLE.sub(lambda it: CUT * len(it[0]), text)
     yield from formulas_of(in_one_line(lines_of(snippet_of(text, 0, len(text), Dialect.PLAIN))))
+
+
+_SHAPES = re.compile(r"\s*+\d{1,6}×\d{1,6}(?:[ \t]++\d{1,6}×\d{1,6})*+\s*+")
+
+
+def _without_shapes(text: str) -> str:
+    """The text without formulas whose factors have their shapes below: they are of matrices."""
+    lines = text.splitlines(keepends=True)
+    for number in range(1, len(lines)):
+        above = lines[number - 1].rstrip()
+        if _SHAPES.fullmatch(lines[number]) and "=" in above and above[-1] not in "=+*/·×−-":
+            for it in (number - 1, number):
+                lines[it] = re.sub(r"[^\r\n]", CUT, lines[it])
+    return "".join(lines)
 
 
 def _without_bullets(text: str) -> str:

@@ -242,7 +242,13 @@ def _stretches(line: Snippet) -> Iterator[Snippet]:
             end = stop
 
 
+_SIGN_OF_ENTRY = re.compile(r"(?<=[ \xa0\u3000]{2})[-−–](?=[\d.(])")
+"""A minus behind a wide gap that stands close to its number begins the next entry of a table."""
+
+
 def _kind(match: re.Match[str]) -> _Token:
+    if match.lastgroup == "operator" and _SIGN_OF_ENTRY.match(match.string, match.start()):
+        return _Token.OPERAND
     if match.lastgroup != "word":
         return _KINDS[match.lastgroup or "other"]
     word = match[0]
