@@ -84,6 +84,7 @@ _TOKENS = re.compile(
         | (?:net|out|target|delta)(?=[ ][ho]_?\d{{1,3}}+\s*+[=≈])
         | \((?:new|updated)\)(?=\s*+[=≈]))
     | (?P<cases>\{{[^{{}};:<>≤≥]{{1,200}}+[<>≤≥][^{{}};:]{{1,200}}+:[^{{}}]{{1,400}}+\}})
+    | (?P<choice>if[ ][^;:!?$]{{1,80}}?(?:[<>≤≥]|<=|>=|==)[^;:!?$]{{1,80}}?[ ]else(?=[ ][-−\d\w(.]))
     | (?P<prose>[⺀-〇〡-鿿豈-﫿가-힣]++ | (?:https?|file|ftp)://[^\s)>\]]++)
     | (?P<word>(?:[A-Za-zÀ-ɏ]{{2,}}+(?:[-'’][A-Za-zÀ-ɏ]{{2,}}+)++(?![\w(\[{{^]))
         | [^\W\d](?:\w|['’⁺⁻@])*+(?:\.(?=[A-Za-z]{{2}})[A-Za-z_]++)*+)
@@ -131,6 +132,7 @@ _KINDS = {
     "gap": _Token.GAP,
     "space": _Token.SPACE,
     "operator": _Token.OPERATOR,
+    "choice": _Token.OPERATOR,
     "cut": _Token.CUT,
     "other": _Token.OTHER,
 }
