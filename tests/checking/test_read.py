@@ -75,6 +75,19 @@ def test_what_speaks_of_all_samples_ends_what_was_said_of_one(line: str) -> None
     assert (samples.at(17), samples.at(17 + len(line) + 4)) == (3, 0)
 
 
+def test_ruled_titles_end_a_sample_unless_they_stand_below_its_own() -> None:
+    text = "Forward\n=======\n\nSample 1\n────────\na\n\nA part\n~~~~~~\nb\n\nBackward\n========\nc"
+    samples = Samples(text)
+    assert [samples.at(text.index(f"\n{it}") + 1) for it in ("a\n", "b\n", "c")] == [1, 1, 0]
+
+
+def test_a_name_of_a_sample_keeps_its_own_under_a_heading() -> None:
+    """E_3 is that of the third sample and not the third output's, in a notation that says so."""
+    reader = Reader(read_network(example("three-classes")))
+    work = reader.read_text("Sample 3\n\nE_3 = E_{y_1}[3] + E_{y_2}[3] + E_{y_3}[3]\n", Kind.TEXT, "work")
+    assert work.chains[0].ids[0] == "E[3]"
+
+
 UNREADABLE = {
     "missing": (None, "cannot be read"),
     "latin-1": ("größe = 1".encode("latin-1"), "line 1: expected UTF-8 text, found the byte 0xf6"),

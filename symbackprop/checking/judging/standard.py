@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -31,14 +32,35 @@ HALF_A_UNIT = Fraction(1, 2)
 def readings(member: Member) -> tuple[Reading, ...]:
     """All that a member's names can mean, the likeliest first; the same name means the same throughout.
 
-    Within a sum over neurons the same letters stand for one after the other, each with ids of its own.
+    Names that differ in their numbers only are likelier to mean quantities that do, too. Within a sum over neurons the
+    same letters stand for one after the other, each with ids of its own.
     """
     named = tuple(dict.fromkeys((leaf.text, leaf.ids) for leaf in member.leaves if leaf.ids))
+    all_ = product(*(ids for _, ids in named))
     found = []
-    for chosen in islice(product(*(ids for _, ids in named)), _MOST_READINGS):
+    for chosen in islice(dict.fromkeys((*_alike(named), *islice(all_, _MOST_READINGS))), _MOST_READINGS):
         meaning = dict(zip(named, chosen, strict=True))
         found.append({number: meaning[leaf.text, leaf.ids] for number, leaf in enumerate(member.leaves) if leaf.ids})
     return tuple(found)
+
+
+def _alike(named: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, ...]]:
+    """What names may mean if those that are alike but for their numbers mean quantities that are alike."""
+    kinds: dict[str, dict[str, None]] = {}
+    for text, ids in named:
+        kinds.setdefault(_unnumbered(text), {}).update((_unnumbered(id_), None) for id_ in ids)
+    for chosen in islice(product(*kinds.values()), _MOST_READINGS):
+        kind = dict(zip(kinds, chosen, strict=True))
+        yield tuple(
+            next((id_ for id_ in ids if _unnumbered(id_) == kind[_unnumbered(text)]), ids[0]) for text, ids in named
+        )
+
+
+def _unnumbered(name: str) -> str:
+    return _NUMBER.sub("#", name)
+
+
+_NUMBER = re.compile(r"[\d₀-₉⁰¹²³⁴-⁹]+")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -214,7 +214,7 @@ class Names:
 
     def _of_the_sample(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         """What ids may be meant for where names without a sample mean a certain one."""
-        return (*(with_sample(id_, self._sample) for id_ in ids), *ids) if self._sample else ids
+        return tuple(it for id_ in ids for it in (with_sample(id_, self._sample), id_)) if self._sample else ids
 
     def _of_raised_sample(self, spelling: str) -> tuple[str, ...]:
         """What a neuron's name means with the number of a sample raised in parentheses, where no notation says so."""

@@ -12,6 +12,7 @@ RAISED_SAMPLE = re.compile(r"(?P<name>[^^()]*(?:[ho]|^[ix])[0-9]{1,3})\^?\((?P<s
 _MARKUP = (
     r"[ \t>]*+(?P<level>\#{1,6}|\\(?:sub){0,2}(?:section|paragraph)\*?\{)?[ \t]*+[*_]{0,2}(?:\\[a-z]{2,10}\{)?[ \t]*+"
 )
+_RULED = r"""(?=\n[ \t]*+(?P<rule{0}>[─━═┄=~"^-])(?P=rule{0}){{3,200}}+[ \t\r]*+$)"""
 _HEADING = re.compile(
     rf"""(?mix)^{_MARKUP}
     (?: (?:training[ ]|for[ ])?(?:sample|example|pattern|样本|样例|第)[ ]?(?:no\.|nr\.|\#)?[ ]?
@@ -19,7 +20,8 @@ _HEADING = re.compile(
       | (?P<other>(?:samples?|examples?|patterns?|样本|total|sum
             |mean|average|update|batch|all|together|总|合计|平均|更新)[^\n=≈]{{0,60}}+$)
       | (?P<title>(?<=[\#{{ ])[^\n]*+$)
-    )"""
+      | \S[^\n]*+{_RULED.format(0)}
+    )(?:{_RULED.format(1)})?"""
 )
 _BELOW_ALL = 9
 _MOST_HEADINGS = 10_000
@@ -47,8 +49,9 @@ def _headings(text: str) -> Iterator[tuple[int, int]]:
     """Where another sample is spoken of, or none in particular again, as below a title that stands no lower."""
     level = _BELOW_ALL
     within = False
+    rules: list[str] = []
     for match in _HEADING.finditer(text):
-        own = _level(match["level"])
+        own = _level(match["level"], match["rule0"] or match["rule1"], rules)
         if match["sample"]:
             level, within = own, True
             yield match.start(), int(match["sample"])
@@ -57,11 +60,18 @@ def _headings(text: str) -> Iterator[tuple[int, int]]:
             yield match.start(), 0
 
 
-def _level(sign: str | None) -> int:
-    """How deep a heading stands; what is no heading stands below all of them."""
-    if sign is None:
+def _level(sign: str | None, rule: str | None, rules: list[str]) -> int:
+    """How deep a heading stands; what is no heading stands below all of them.
+
+    Those that are ruled stand the deeper, the later the first of them with such a `rule` comes.
+    """
+    if sign is not None:
+        return len(sign) if sign.startswith("#") else sign.count("sub") + (4 if "paragraph" in sign else 1)
+    if rule is None:
         return _BELOW_ALL
-    return len(sign) if sign.startswith("#") else sign.count("sub") + (4 if "paragraph" in sign else 1)
+    if rule not in rules:
+        rules.append(rule)
+    return min(rules.index(rule) + 1, _BELOW_ALL - 1)
 
 
 def with_sample(id_: str, sample: int) -> str:
