@@ -90,7 +90,6 @@ class Calculation:
     ) -> None:
         self._plan = plan
         self._changes = changes
-        self._claimed = claimed
         self._way = way
         self._digits = digits
         self._known: dict[str, Real] = {**given, **claimed}
@@ -125,6 +124,13 @@ class Calculation:
             known[top] = value if self._digits is None else self._digits.around(value)
             waiting.pop()
         return known[id_]
+
+    def claim(self, id_: str, value: Real) -> bool:
+        """Lets a value stand from now on; False where something may have come of another one by then."""
+        if id_ in self._known:
+            return False
+        self._known[id_] = value
+        return True
 
     def again(self, formula: Formula) -> Real:
         """The value of a formula of this round's quantities."""

@@ -71,6 +71,12 @@ class Course:
             )
         return self._rounds[rounds]
 
+    def claim(self, id_: str) -> bool:
+        """Lets what is claimed of a quantity by now stand; False where this course has gone on from something else."""
+        base, rounds = split_id(id_)
+        started = self._rounds.get(rounds)
+        return started is None or started.claim(base, self._claimed[rounds][base])
+
     def _given(self, rounds: int) -> Mapping[str, Real]:
         if not self._first < rounds <= most_rounds(self._truth):
             return self._truth.round(rounds).given
@@ -177,7 +183,6 @@ class OwnFigures:
 
     def add(self, claim: Claim) -> None:
         """Takes in the next figure. A wrong 0 is forgotten: everything would follow from it."""
-        self._courses.clear()
         if self._turned(claim.quantity):
             claim = replace(claim, value=-claim.value)
         if claim.right:
@@ -190,8 +195,13 @@ class OwnFigures:
 
     def _show(self, claim: Claim, value: Real, on: _On) -> None:
         self._shown[on][claim.quantity] = value
+        shown = [on]
         if on is _On.WRONG or claim.quantity not in self._wrong:
             self._shown[_On.BOTH][claim.quantity] = value
+            shown.append(_On.BOTH)
+        late = [key for key, it in self._courses.items() if key[0] in shown and not it.claim(claim.quantity)]
+        for key in late:
+            del self._courses[key]
 
     def reached(self, quantity: str, figure: Figure) -> Iterator[Real]:
         """All that rounding on the way may have made of a quantity, in the ways in which people round."""
@@ -203,21 +213,22 @@ class OwnFigures:
         for way in Way if self._right else ():
             yield from self._values(quantity, self._course(_On.RIGHT, way, digits))
 
-    def followed(self, quantity: str, figure: Figure | None) -> Iterator[Followed]:
-        """What a quantity is if it is calculated from the wrong figures shown before.
+    def followed(self, quantity: str, figure: Figure | None, is_it: Callable[[Real], bool]) -> Followed | None:
+        """What a quantity is if it is calculated from the wrong figures shown before, if that is what is asked for.
 
         `figure` is what is shown of it, None where only numbers were put into its formula.
         """
         if not any(id_ != quantity for id_ in self._wrong) or not self._can_go_on(quantity):
-            return
+            return None
         digits = self.habit.digits(figure)
         for on in (_On.WRONG, _On.BOTH) if self._right else (_On.WRONG,):
             for way in Way:
                 course = self._course(on, way, digits)
-                for value in self._values(quantity, course):
+                for value in filter(is_it, self._values(quantity, course)):
                     behind = tuple(id_ for id_ in course.behind(quantity) if id_ in self._wrong)
                     if behind:
-                        yield Followed(value=value, behind=behind)
+                        return Followed(value=value, behind=behind)
+        return None
 
     def _course(self, on: _On, way: Way, digits: Digits) -> Course:
         """A calculation on from the figures shown so far, kept until the next of them."""

@@ -9,9 +9,20 @@ from pathlib import Path
 import pytest
 
 import symbackprop
+from symbackprop.derivation.balls import to_ball
+from tests.checking.sheets_of_claims import truth_of
 
 LARGE = 1_000_000
 HANGS_AFTER = 60
+MOST_MEMORY = 500_000
+"""In kilobytes."""
+
+MEASURED = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], timeout=60)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(done.returncode)
+"""
 
 HOSTILE = {
     "tower.md": b"net_h1 = 9**9**9",
@@ -37,16 +48,42 @@ HOSTILE = {
 }
 
 
+def many_wrong() -> bytes:
+    """Figures of the large example, each twice what it should be."""
+    large = truth_of(symbackprop.load("large"))
+    ids = [f"dE_total/dw{number}" for start in (1, 23_521) for number in range(start, start + 60)]
+    answers = "".join(f"{id_},{2 * float(to_ball(large.value(id_))):.9f}\n" for id_ in ids)
+    return f"id,answer\n{answers}".encode()
+
+
+def checked(path: Path, network: str) -> tuple[int, str, int]:
+    """The exit code of the command, what it says of errors, and the memory that it took."""
+    command = [sys.executable, "-m", "symbackprop", "check", str(path), "--network", network, "--format", "json"]
+    # Only so that a hang ends: how long it takes is measured by hand.
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, *command], capture_output=True, text=True, timeout=HANGS_AFTER + 5, check=False
+    )
+    errors, _, memory = done.stderr.rstrip("\n").rpartition("\n")
+    return done.returncode, errors, int(memory)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_works_end(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(HOSTILE[name])
-    command = [sys.executable, "-m", "symbackprop", "check", str(path), "--format", "json"]
-    # Only so that a hang ends: how long it takes is measured by hand.
-    done = subprocess.run(command, capture_output=True, text=True, timeout=HANGS_AFTER, check=False)
-    assert "Traceback" not in done.stderr
-    assert done.returncode in (1, 2), done.stderr
-    assert done.returncode == 1 or done.stderr.count("\n") == 1
+    code, errors, memory = checked(path, "default")
+    assert "Traceback" not in errors
+    assert code in (1, 2), errors
+    assert code == 1 or (errors and "\n" not in errors)
+    assert memory < MOST_MEMORY
+
+
+def test_much_that_is_wrong_in_a_large_network_ends(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_bytes(many_wrong())
+    code, errors, memory = checked(path, "large")
+    assert (code, errors) == (1, "")
+    assert memory < MOST_MEMORY
 
 
 def test_what_has_no_bounds_is_not_right() -> None:

@@ -160,19 +160,21 @@ def _assess_numbers(member: Member, goal: Goal, reading: Reading, reached: _Reac
     assert member.formula is not None
     verdict = rounding = None
     with suppress(*NO_VALUE):
-        rounded, cut_off = (
-            with_digits_shown(member.formula, member.leaves, reading, goal.put_in, units=units) for units in _UNITS
-        )
-        if can_be_equal(rounded, goal.value):
-            verdict = Verdict.CORRECT
-        elif can_be_equal(cut_off, goal.value):
-            verdict, rounding = Verdict.ROUNDED, Rounding.CUT_OFF
+        if _gives(member, goal, reading, _CUT_OFF):
+            is_rounded = _gives(member, goal, reading, HALF_A_UNIT)
+            verdict, rounding = (Verdict.CORRECT, None) if is_rounded else (Verdict.ROUNDED, Rounding.CUT_OFF)
     if verdict is None and _numbers_are_reached(member, goal, reading, reached):
         verdict, rounding = Verdict.ROUNDED, Rounding.INTERMEDIATES
     return Finding(kind=LinkKind.NUMBERS, verdict=verdict, rounding=rounding, reading=reading)
 
 
-_UNITS = (HALF_A_UNIT, Fraction(1))
+def _gives(member: Member, goal: Goal, reading: Reading, units: Fraction) -> bool:
+    """Whether the goal is among what figures can stand for that are off by so many units of their last digits."""
+    assert member.formula is not None
+    return can_be_equal(with_digits_shown(member.formula, member.leaves, reading, goal.put_in, units=units), goal.value)
+
+
+_CUT_OFF = Fraction(1)
 
 
 def _numbers_are_reached(member: Member, goal: Goal, reading: Reading, reached: _Reached) -> bool:

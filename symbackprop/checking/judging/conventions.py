@@ -65,7 +65,7 @@ def _may_be_meant(it: Draft, standard: Standard, other: Standard) -> bool:
     """Whether an open link is right under another standard by itself; what takes long training is not asked."""
     if it.quantity is None or split_id(it.quantity)[1] > MOST_ROUNDS_BY_HAND:
         return False
-    if it.finding.kind is LinkKind.VALUE and other.is_same(it.quantity, standard):
+    if it.finding.kind is not LinkKind.FORMULA and other.is_same(it.quantity, standard):
         return False
     try:
         goal = goal_of(other, it.quantity)

@@ -161,9 +161,12 @@ class _Search:
             return None
         with suppress(*NO_VALUE), precision(BITS):
             found = to_ball(self._numbers(it)) if claim is None else as_shown(claim.value, claim.figure)
-            for followed in self._own.followed(it.quantity, None if claim is None else claim.figure):
-                if can_be_equal(found, followed.value) and not can_be_equal(followed.value, it.goal.value):
-                    return followed
+            truth = it.goal.value
+
+            def is_it(value: Real) -> bool:
+                return can_be_equal(found, value) and not can_be_equal(value, truth)
+
+            return self._own.followed(it.quantity, None if claim is None else claim.figure, is_it)
         return None
 
     def _repaired(self, it: Draft) -> Outcome:
