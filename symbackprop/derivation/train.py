@@ -86,10 +86,14 @@ class Trace:
 
     def in_doubles(self, rounds: int) -> tuple[float, ...]:
         """The measured quantities after that many rounds, as ordinary floating point arithmetic finds them."""
-        state = tuple(float(self._given[id_]) for id_ in self._trainer.parameters)
-        fixed = tuple(float(self._given[id_]) for id_ in self._trainer.fixed_ids)
-        after = self._trainer.advance(state, fixed, rounds, Arithmetic.DOUBLES)
-        return self._trainer.measure(after, fixed, Arithmetic.DOUBLES)
+        after = tuple(self.parameters_in_doubles(rounds).values())
+        return self._trainer.measure(after, self._floats(self._trainer.fixed_ids), Arithmetic.DOUBLES)
+
+    def parameters_in_doubles(self, rounds: int) -> dict[str, float]:
+        """What a round changes, after that many rounds of ordinary floating point arithmetic."""
+        trainer = self._trainer
+        start, fixed = self._floats(trainer.parameters), self._floats(trainer.fixed_ids)
+        return dict(zip(trainer.parameters, trainer.advance(start, fixed, rounds, Arithmetic.DOUBLES), strict=True))
 
     def _state(self, rounds: int, bits: int) -> State:
         states = self._states.setdefault(bits, {0: self._numbers(self._trainer.parameters)})
@@ -129,6 +133,9 @@ class Trace:
 
     def _fixed(self) -> State:
         return self._numbers(self._trainer.fixed_ids)
+
+    def _floats(self, ids: Iterable[str]) -> tuple[float, ...]:
+        return tuple([float(self._given[id_]) for id_ in ids])
 
     def _numbers(self, ids: Iterable[str]) -> State:
         return tuple([self._trainer.number(self._given[id_]) for id_ in ids])

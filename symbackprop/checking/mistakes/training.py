@@ -11,7 +11,9 @@ from symbackprop.checking.mistakes.terrain import Change, Key, Stage, Terrain
 from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import NO_VALUE, Truth
 from symbackprop.checking.verdicts import Mistake
+from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.derive import Derivation
+from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.shape import shape_of
 from symbackprop.derivation.steps import plan_of
 from symbackprop.network import HiddenGradients, Network, Reduction, Training
@@ -91,7 +93,8 @@ class Variants:
 
     def __init__(self, truth: Truth) -> None:
         self._truth = truth
-        self._truths: dict[int, Truth] = {}
+        self._derivations: dict[int, Derivation] = {}
+        self._values: dict[tuple[int, int], Mapping[str, float]] = {}
 
     @cached_property
     def _networks(self) -> tuple[tuple[Mistake, Network], ...]:
@@ -102,16 +105,32 @@ class Variants:
         """What a quantity is after some rounds of each variant, the likeliest first."""
         if self._truth.plan.graph.shape.work * max(1, rounds) > _MOST_WORK:
             return
-        for number, (mistake, network) in enumerate(self._networks):
-            if number not in self._truths:
-                self._truths[number] = Truth(Derivation(network=network, steps=plan_of(shape_of(network))))
-            truth = self._truths[number]
+        for number, (mistake, _) in enumerate(self._networks):
             try:
-                found = float(truth.round(rounds).value(id_))
+                found = self._values_after(number, rounds)[id_]
             except NO_VALUE:
                 continue
             if isfinite(found):
                 yield found, mistake
+
+    def _values_after(self, number: int, rounds: int) -> Mapping[str, float]:
+        """The quantities of a round of a variant: a figure of ten digits is no question of balls."""
+        known = self._values.get((number, rounds))
+        if known is None:
+            if number not in self._derivations:
+                network = self._networks[number][1]
+                self._derivations[number] = Derivation(network=network, steps=plan_of(shape_of(network)))
+            derivation = self._derivations[number]
+            values = {id_: float(given) for id_, given in derivation.given.items()}
+            values |= derivation.trace.parameters_in_doubles(rounds)
+            evaluate_families(derivation.steps.families, values, Arithmetic.DOUBLES)
+            if len(self._values) > _ROUNDS_KEPT:
+                self._values.clear()
+            known = self._values[number, rounds] = values
+        return known
+
+
+_ROUNDS_KEPT = 32
 
 
 def _otherwise(network: Network) -> Iterator[tuple[Mistake, Training]]:
