@@ -11,7 +11,9 @@ from fractions import Fraction
 
 from symbackprop.checking.points import Points
 from symbackprop.checking.verdicts import Link, Verdict, Verdicts
+from symbackprop.checking.work import Member
 from symbackprop.records import record
+from symbackprop.typeset.formula import Quantity
 
 _CENT = 100
 
@@ -44,11 +46,12 @@ def written_points(points: Fraction) -> str:
 def _shares(verdicts: Verdicts, points: Points) -> dict[str, Fraction]:
     """The share of its points that each quantity that is answered earns."""
     answers: dict[tuple[str, int], list[Fraction]] = {}
+    members = {_place(member): member for chain in verdicts.work.chains for member in chain.members}
     for chain, link in zip(_chain_numbers(verdicts), verdicts.links, strict=True):
         if link.quantity is None:
             continue
         shares = answers.setdefault((link.quantity, chain), [])
-        if _counts(link):
+        if _counts(link) and not _repeats(members.get(_span(link)), link.quantity):
             shares.append(points.shares.get(link.verdict, Fraction(0)))
     best: dict[str, Fraction] = {}
     for (id_, _), shares in answers.items():
@@ -60,14 +63,20 @@ def _counts(link: Link) -> bool:
     return link.verdict not in (Verdict.GENERAL, Verdict.UNKNOWN, Verdict.UNREAD)
 
 
+def _repeats(member: Member | None, quantity: str) -> bool:
+    """Whether a member only says the quantity's own name again, as in `net_h1 = net_h1`."""
+    return member is not None and isinstance(member.formula, Quantity) and quantity in member.leaves[0].ids
+
+
 def _chain_numbers(verdicts: Verdicts) -> list[int]:
     """The number of the chain that each link belongs to; a link that belongs to none stands for itself."""
-    chains = {
-        (member.span.start, member.span.end): number
-        for number, chain in enumerate(verdicts.work.chains)
-        for member in chain.members
-    }
-    return [
-        chains.get((link.place.span.start, link.place.span.end), -1 - number)
-        for number, link in enumerate(verdicts.links)
-    ]
+    chains = {_place(member): number for number, chain in enumerate(verdicts.work.chains) for member in chain.members}
+    return [chains.get(_span(link), -1 - number) for number, link in enumerate(verdicts.links)]
+
+
+def _place(member: Member) -> tuple[int, int]:
+    return member.span.start, member.span.end
+
+
+def _span(link: Link) -> tuple[int, int]:
+    return link.place.span.start, link.place.span.end

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from symbackprop.checking.entry import check
 from symbackprop.checking.marks import mark_work, written_points
 from symbackprop.checking.marks_table import Row, marks_table, row_of
 from symbackprop.checking.points import parse_points
@@ -70,6 +71,11 @@ def test_what_cannot_be_judged_takes_no_part_unless_it_is_all_there_is() -> None
     unread = link("w1", "net_h1", Verdict.UNREAD, text=TEXT)
     assert earned(LISTED, (unread, RIGHT)) == (2, 3)
     assert earned(LISTED, (unread,)) == (0, 3)
+
+
+@pytest.mark.parametrize(("text", "points"), [("net_h1 = net_h1", 0), ("net_h1 = net_h1 = 0.3775", 2), ("net_h1 = w1", 0)])
+def test_to_repeat_a_name_is_no_answer(text: str, points: int) -> None:
+    assert mark_work(check(text), parse_points(LISTED, "p.toml", NETWORK)).points == points
 
 
 def test_shares_are_the_files() -> None:
