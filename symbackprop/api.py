@@ -137,7 +137,9 @@ def _render_alive(
     # Only this format needs it.
     from symbackprop.live.page import frame_of  # noqa: PLC0415
 
-    return render_alive(told, frame_of(tellers, [document for document, _ in told], folder("templates")), folders=folders)
+    return render_alive(
+        told, frame_of(tellers, [document for document, _ in told], folder("templates")), folders=folders
+    )
 
 
 def require_proved(certificate: Certificate) -> None:

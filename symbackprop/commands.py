@@ -16,7 +16,7 @@ from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
-from symbackprop.pages.languages import languages, require_language, require_languages
+from symbackprop.pages.languages import languages, require_languages
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size
 from symbackprop.wording import counted, quoted

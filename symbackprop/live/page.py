@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from symbackprop.derivation.derive import Derivation
-from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, Neuron, target_of
+from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, target_of
 from symbackprop.functions import Loss
 from symbackprop.live.engine import engine_of
-from symbackprop.pages.document import Document
+from symbackprop.pages.document import Document, Math
 from symbackprop.pages.narrate.pictures import network_picture
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.phrases import Phrases
@@ -72,7 +71,8 @@ def frame_of(tellers: Sequence[Teller], documents: Sequence[Document], templates
 
 def _as_script(data: Mapping[str, Any]) -> str:
     """Data as JavaScript that no text in it can end."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028")
 
 
 def _data(
@@ -101,9 +101,7 @@ def _data(
 
 
 def _title(document: Document) -> str:
-    return "".join(
-        getattr(inline, "text", None) or unicode(inline.layout) for inline in document.title  # type: ignore[union-attr]
-    )
+    return "".join(unicode(it.layout) if isinstance(it, Math) else it.text for it in document.title)
 
 
 def _inner(layout: Layout) -> str:

@@ -103,6 +103,7 @@ def render_alive(
 
     `frame` is what the template `walkthrough` of HTML takes besides the bodies. Errors are those of `render_document`.
     """
+
     def pieces() -> Iterator[str]:
         with _blaming_templates(folders, Format.HTML):
             bodies = []

@@ -1,6 +1,6 @@
 """Formulas as laid out on a page: the tree that the printers of the dialects share.
 
-What may stand for a quantity has `of`, its id, for pages that follow quantities; it makes no difference to how it looks.
+What may stand for a quantity has `of`, its id, for pages that follow quantities; that makes no difference to its looks.
 """
 
 from __future__ import annotations

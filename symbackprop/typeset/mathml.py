@@ -122,7 +122,9 @@ def _plain(layout: Layout) -> str:
             style = ' displaystyle="false"' if small else ""
             return f"<mfrac{style}>{_printed(numerator)}{_printed(denominator)}</mfrac>"
         case Script(base=base, sub=sub, sup=sup):
-            return _script(_slot(base, 'data-f="base"') if isinstance(base, Number) and base.of else _printed(base), sub, sup)
+            return _script(
+                _slot(base, 'data-f="base"') if isinstance(base, Number) and base.of else _printed(base), sub, sup
+            )
         case Summation(index=index, body=body):
             return _row(f"<msub><mo>∑</mo>{_printed(index)}</msub>", _printed(body))
         case Matrix(rows=rows):

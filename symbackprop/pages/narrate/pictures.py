@@ -99,7 +99,9 @@ def _neuron_node(teller: Teller, neuron: Neuron) -> Node:
 
 def _bias_nodes(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Node]:
     for bias in dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None):
-        yield Node(key=bias, label=teller.name(bias), detail=teller.value(bias), shape=NodeShape.BIAS, about=teller.about(bias))
+        yield Node(
+            key=bias, label=teller.name(bias), detail=teller.value(bias), shape=NodeShape.BIAS, about=teller.about(bias)
+        )
 
 
 def _bias_edges(teller: Teller) -> Iterator[Edge]:
