@@ -93,7 +93,7 @@ def _data(
         "judged": [(it.name, target_of(it).removesuffix(it.instant.mark)) for it in teller.graph.outputs],
         "stages": list(_stages(teller)),
         "derivations": _derivations(teller),
-        "names": {id_: _inner(teller.name(id_)) for id_ in ids},
+        "names": {id_: _inner(teller.namer.name(id_)) for id_ in ids},
         "spoken": {id_: unicode(teller.name(id_)) for id_ in (*ids, *(it.name for it in teller.graph.neurons()))},
         "words": {it.phrases.language: _words(it.phrases) for it in tellers},
         "titles": {document.language: _title(document) for document in documents},
@@ -108,12 +108,55 @@ def _inner(layout: Layout) -> str:
     return mathml(layout).removeprefix("<math>").removesuffix("</math>")
 
 
-_WORDS = "live."
+_PREFIX = "live."
+WORDS = (
+    "live.name",
+    "live.choices",
+    "live.practise",
+    "live.panel",
+    "live.hint",
+    "live.training",
+    "live.rounds",
+    "live.error",
+    "live.run",
+    "live.untrain",
+    "live.curve",
+    "live.numbers",
+    "live.reset",
+    "live.kept",
+    "live.selected",
+    "live.trained",
+    "live.untrained",
+    "live.original",
+    "live.language",
+    "live.unreadable",
+    "live.result",
+    "live.check",
+    "live.reveal",
+    "live.group.inputs",
+    "live.group.targets",
+    "live.group.weights",
+    "live.group.biases",
+    "live.group.rate",
+    "live.theme.auto",
+    "live.theme.light",
+    "live.theme.dark",
+    "live.practice.on",
+    "live.practice.off",
+    "live.verdict.right",
+    "live.verdict.cut_off",
+    "live.verdict.rounded",
+    "live.verdict.too_short",
+    "live.verdict.sign",
+    "live.verdict.wrong",
+    "live.verdict.unreadable",
+)
+"""All that the page says of itself, by its template and by its scripts, which leave the first part of a key out."""
 
 
 def _words(phrases: Phrases) -> dict[str, str]:
     """The page's own words, their places left for the scripts to fill."""
-    return {key.removeprefix(_WORDS): text for key, text in phrases.words.items() if key.startswith(_WORDS)}
+    return {key.removeprefix(_PREFIX): phrases.words[key] for key in WORDS}
 
 
 def _arrows(teller: Teller) -> Iterator[dict[str, str]]:

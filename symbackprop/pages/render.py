@@ -30,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Text
+from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Math, Text
 from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
@@ -106,12 +106,7 @@ def render_alive(
 
     def pieces() -> Iterator[str]:
         with _blaming_templates(folders, Format.HTML):
-            bodies = []
-            for document, phrases in documents:
-                environment = _prepared(document, phrases, Format.HTML, "", folders)
-                blocks = environment.get_template(_blocks_of(Format.HTML)).module
-                told = (_macro(blocks, block)(block) for block in document.blocks)
-                bodies.append({"document": document, "phrases": phrases, "pieces": told})
+            bodies = [_body(document, phrases, folders) for document, phrases in documents]
             # The frame's own words are those of the first language.
             first = _prepared(*documents[0], Format.HTML, "", folders)
             page = first.get_template("html/walkthrough.html.j2").stream(bodies=bodies, **frame)
@@ -119,6 +114,13 @@ def render_alive(
             yield from page
 
     return Rendered(pieces=pieces(), figures={})
+
+
+def _body(document: Document, phrases: Phrases, folders: tuple[Path, ...]) -> dict[str, object]:
+    environment = _prepared(document, phrases, Format.HTML, "", folders)
+    blocks = environment.get_template(_blocks_of(Format.HTML)).module
+    pieces = (_macro(blocks, block)(block) for block in document.blocks)
+    return {"document": document, "phrases": phrases, "pieces": pieces}
 
 
 def _blocks_of(format_: Format) -> str:
@@ -138,11 +140,19 @@ def _prepared(
         return "".join(_macro(blocks, inline)(inline) for inline in said)
 
     environment.filters["inlines"] = inlines
+    environment.filters["spoken"] = _spoken
     environment.filters["drawn"] = partial(draw_svg, folders=folders)
     environment.filters["drawn_within"] = partial(draw_svg, folders=folders, template="html/figure.svg.j2")
     if format_ is Format.TEXT:
         environment.filters.update(_terminal_filters(inlines))
     return environment
+
+
+def _spoken(content: Inlines) -> str:
+    """Inlines that have a formula among them as bare words, for readers that see no formulas; else nothing."""
+    if not any(isinstance(part, Math) for part in content):
+        return ""
+    return "".join(unicode(part.layout) if isinstance(part, Math) else part.text for part in content)
 
 
 _PIECES_AT_ONCE = 64

@@ -21,14 +21,21 @@ function addRelation(sign, elements) {
   const ids = elements.flatMap(it => [it, ...it.querySelectorAll("[data-q]")]).map(it => it.dataset?.q).filter(id => id !== undefined && knows(id));
   if (ids.length) relations.push({ sign, ids });
 }
-for (const row of document.querySelectorAll(".calculation tr")) {
-  if (row.cells.length > 2 && row.cells[1].textContent) addRelation(row.cells[1], [row.cells[2]]);
+function isRelation(element) {
+  return element.tagName === "mo" && (element.textContent === "=" || element.textContent === "≈");
 }
-for (const sign of document.querySelectorAll("math mo")) {
-  if (sign.textContent !== "=" && sign.textContent !== "≈") continue;
-  const behind = [];
-  for (let it = sign.nextElementSibling; it && it.textContent !== "=" && it.textContent !== "≈"; it = it.nextElementSibling) behind.push(it);
-  addRelation(sign, behind);
+function upToRelation(elements) {
+  const end = elements.findIndex(isRelation);
+  return end < 0 ? elements : elements.slice(0, end);
+}
+for (const row of document.querySelectorAll(".calculation tr")) {
+  const math = row.cells[2]?.querySelector("math"), whole = math?.firstElementChild;
+  if (!whole || !row.cells[1].textContent) continue;
+  addRelation(row.cells[1], upToRelation(whole.dataset.q === undefined ? [...whole.children] : [whole]));
+}
+for (const sign of [...document.querySelectorAll("math mo")].filter(isRelation)) {
+  const siblings = [...sign.parentElement.children];
+  addRelation(sign, upToRelation(siblings.slice(siblings.indexOf(sign) + 1)));
 }
 
 // What the page came with is certified: it is what stands there again whenever the numbers are the page's own.

@@ -7,7 +7,7 @@ function leadingPlace(value) {
 
 function isExact(value) {
   // What a calculation with binary fractions leaves behind is no digit.
-  return Math.abs(value - Number(value.toFixed(data.decimals))) <= 4e-16 * Math.max(Math.abs(value), 1e-3);
+  return Math.abs(value - Number(value.toFixed(data.decimals))) <= 4e-15 * Math.max(Math.abs(value), 1);
 }
 
 function withoutZeros(digits) {
