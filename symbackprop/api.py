@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +18,14 @@ from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
-from symbackprop.pages.languages import require_language
-from symbackprop.pages.narrate.teller import Teller
+from symbackprop.pages.document import Document
+from symbackprop.pages.languages import require_languages
+from symbackprop.pages.narrate.teller import FollowingTeller, Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
-from symbackprop.pages.phrases import DecimalMark, load_phrases
-from symbackprop.pages.render import Rendered, render_document
+from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
+from symbackprop.pages.render import Rendered, render_alive, render_document
 from symbackprop.resources import folder, network_path
+from symbackprop.sizes import require_playable
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
@@ -101,23 +105,41 @@ def render_files(
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
     view_ = View(_known("view", view, tuple(View)))
     network = derivation.network
-    require_language(lang)
-    phrases = load_phrases(lang, DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT)
+    languages = require_languages(lang, format_.most_languages)
+    mark = DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT
     namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
+    if format_ is Format.HTML:
+        require_playable(network)
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     require_proved(certificate)
     if view_ is not View.SCALAR:
         _require_matrices(derivation)
-    teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
+    kind = FollowingTeller if format_ is Format.HTML else Teller
+    teller = partial(kind, derivation=derivation, namer=namer, decimals=decimals, detail=detail_, view=view_)
+    tellers = [teller(phrases=load_phrases(language, mark)) for language in languages]
     derivation.trace.train_through(_rounds_told(network=network))
     figures = judge_published(derivation)
     if format_ is Format.JSON:
         return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
-    document = tell_walkthrough(teller, figures, certificate)
-    return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
+    told = [(tell_walkthrough(teller, figures, certificate), teller.phrases) for teller in tellers]
+    places = (*folders, folder("templates"))
+    if format_ is Format.HTML:
+        return _render_alive(tellers, told, places)
+    return render_document(*told[0], format_, stem=stem, folders=places)
+
+
+def _render_alive(
+    tellers: Sequence[Teller], told: Sequence[tuple[Document, Phrases]], folders: tuple[Path, ...]
+) -> Rendered:
+    # Only this format needs it.
+    from symbackprop.live.page import frame_of  # noqa: PLC0415
+
+    return render_alive(
+        told, frame_of(tellers, [document for document, _ in told], folder("templates")), folders=folders
+    )
 
 
 def require_proved(certificate: Certificate) -> None:

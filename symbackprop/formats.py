@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+_ANY_NUMBER = 99
+
 
 class Format(StrEnum):
     """What can be written: a walkthrough, or a report on somebody's work."""
@@ -15,12 +17,17 @@ class Format(StrEnum):
     JSON = "json"
 
     @property
+    def most_languages(self) -> int:
+        """In how many languages at once a document can be."""
+        return _ANY_NUMBER if self is Format.HTML else 1
+
+    @property
     def ending(self) -> str:
         """The ending of the format's files."""
         return {"latex": "tex", "markdown": "md", "text": "txt", "html": "html", "json": "json"}[self.value]
 
 
-WALKTHROUGHS = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.JSON)
+WALKTHROUGHS = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.HTML, Format.JSON)
 """What a walkthrough can be written as."""
 
 REPORTS = (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)

@@ -129,7 +129,7 @@ def test_quantities_after_some_rounds_name_them_throughout() -> None:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     (
         {"format": "latx"},
-        'format: expected one of "latex", "markdown", "text", "json", found "latx"; did you mean "latex"?',
+        'format: expected one of "latex", "markdown", "text", "html", "json", found "latx"; did you mean "latex"?',
     ),
     ({"format": "pdf"}, 'format: expected one of "latex"'),
     ({"format": "LaTeX"}, "format: expected one of"),

@@ -67,6 +67,7 @@ FLOORS = {
     "checking.judging.*": 7,
     "checking.*": 8,
     "pages.narrate.*": 9,
+    "live.*": 10,
     "export": 10,
     "report_json": 10,
     "training_report": 10,

@@ -174,7 +174,7 @@ def test_a_bad_file_gets_one_line(
 
 # --- Bad arguments ----------------------------------------------------------------------------------------
 
-FORMATS = 'expected one of "latex", "markdown", "text", "json"'
+FORMATS = 'expected one of "latex", "markdown", "text", "html", "json"'
 LISTS = 'expected one of "formats", "activations", "losses", "languages", "notations", "examples"'
 EXAMPLES = f"expected a network file or an example ({listed(example_names())})"
 DECIMALS = "--decimals: expected a whole number from 1 to 50"
@@ -389,7 +389,7 @@ def test_markdown_puts_its_figures_beside_it(run: Run, tmp_path: Path) -> None:
         ET.parse(tmp_path / line)  # noqa: S314 - we wrote it
 
 
-@pytest.mark.parametrize("format_", ["latex", "markdown", "text", "json"])
+@pytest.mark.parametrize("format_", ["latex", "markdown", "text", "html", "json"])
 def test_a_dash_is_standard_output(
     format_: str, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -609,7 +609,7 @@ def test_what_init_writes_can_be_used_at_once(command: str, run: Run, tmp_path: 
 @pytest.mark.parametrize(
     ("what", "names"),
     [
-        ("formats", ["latex", "markdown", "text", "json"]),
+        ("formats", ["latex", "markdown", "text", "html", "json"]),
         ("activations", list(Activation)),
         ("losses", list(Loss)),
         ("languages", ["en", "zh"]),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -189,9 +190,9 @@ class Use:
 @cache
 def the_code() -> dict[str, str]:
     """Return what may speak: the pages' modules and the templates."""
-    modules = (ROOT / "symbackprop" / "pages").rglob("*.py")
+    modules = ((ROOT / "symbackprop" / part).rglob("*.py") for part in ("pages", "live"))
     templates = (ROOT / "templates").rglob("*.j2")
-    paths = (*modules, *templates)
+    paths = (*chain.from_iterable(modules), *templates)
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
