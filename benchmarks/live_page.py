@@ -2,8 +2,8 @@
 
     python benchmarks/live_page.py [--runs 9]
 
-Needs Playwright for Python and Chromium on the path. Times are medians; a slider's change is the page's script, from the
-event to the last figure written, without what the browser does with it afterwards.
+Needs Playwright for Python and Chromium on the path. Times are medians. A slider's change is the page's script, from
+its event to the last figure written, without what the browser does with it afterwards.
 """
 
 from __future__ import annotations
