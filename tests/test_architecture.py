@@ -33,6 +33,7 @@ FLOORS = {
     "pages.languages": 1,
     "network": 2,
     "network_file": 2,
+    "network_writer": 2,
     "agreement": 2,
     "data_file": 2,
     "file_keys": 2,
@@ -81,6 +82,7 @@ FLOORS = {
 
 _READERS = (
     "network_file",
+    "network_writer",
     "agreement",
     "data_file",
     "file_keys",
