@@ -96,7 +96,15 @@ def parts_of(found: tuple[Placed, ...]) -> Iterator[Part]:
                 raise UnsupportedError(f"{ORIGIN}: {each.place}", f"this module is not supported; {_SUPPORTED}")
 
 
+def _require_own_parameters(each: Placed, names: list[str]) -> None:
+    """Raises UnsupportedError where weights are made of other parameters: normed, pruned, factored."""
+    for name, _ in each.module.named_parameters():
+        if name not in names:
+            raise each.unsupported(f"the parameter {name}, of which weights are made,")
+
+
 def _linear(each: Placed) -> Dense:
+    _require_own_parameters(each, ["weight", "bias"])
     biases = each.module.bias
     return Dense(
         place=each.place,
@@ -109,6 +117,9 @@ def _numbers(each: Placed, name: str, tensor: Any) -> Nested:
     return decimals(tensor, f"{ORIGIN}: {each.place}.{name}", most=MOST_PARAMETERS).values
 
 
+_RNN_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
 def _rnn(each: Placed) -> Iterator[Recurrent]:
     """A layer of ours for each of its layers. PyTorch has two biases for a neuron, of which only the sum matters."""
     module = each.module
@@ -116,8 +127,9 @@ def _rnn(each: Placed) -> Iterator[Recurrent]:
         raise each.unsupported("bidirectional=True")
     if module.dropout and module.training:
         raise each.unsupported("dropout while training (module.eval() turns it off)")
-    for layer in range(module.num_layers):
-        names = [f"weight_ih_l{layer}", f"weight_hh_l{layer}", f"bias_ih_l{layer}", f"bias_hh_l{layer}"]
+    all_names = [[f"{kind}_l{layer}" for kind in _RNN_PARAMETERS] for layer in range(module.num_layers)]
+    _require_own_parameters(each, [name for names in all_names for name in names])
+    for names in all_names:
         weights, recurrent = (_numbers(each, name, getattr(module, name)) for name in names[:2])
         biases = None
         if module.bias:
