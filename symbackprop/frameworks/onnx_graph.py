@@ -13,7 +13,7 @@ from symbackprop.files import read_bytes
 from symbackprop.frameworks.numbers import Nested, decimal
 from symbackprop.layers_file import MOST_PARAMETERS
 from symbackprop.records import record
-from symbackprop.wording import quoted
+from symbackprop.wording import quoted, shortened
 
 MOST_BYTES = 32_000_000
 MOST_NODES = 1_000
@@ -50,7 +50,7 @@ class Tensor:
         """The numbers as one for each of so many neurons; a single one stands for all."""
         if len(self.numbers) == 1:
             return list(self.numbers) * length
-        if len(self.numbers) != length or max(self.shape) != length:
+        if len(self.numbers) != length or self.shape[-1] != length:
             found = " x ".join(map(str, self.shape))
             raise SpecError(self.where, f"expected biases for {length} neurons, found {found}")
         return list(self.numbers)
@@ -96,22 +96,26 @@ def read_graph(path: Path) -> Graph:
         raise UnsupportedError(where, "functions of the model's own are not supported")
     if len(model.graph.node) > MOST_NODES:
         raise SpecError(where, f"expected at most {MOST_NODES:,} nodes, found {len(model.graph.node):,}")
-    constants = {it.name: it for it in model.graph.initializer}
+    constants = {_text(it.name): it for it in model.graph.initializer}
     nodes: list[Node] = []
+    made: set[str] = set()
     for each in model.graph.node:
         node = _node(each, where)
+        if node.output in made:
+            raise SpecError(node.where, "expected a result that no other node gives")
+        made.add(node.output)
         if node.kind == "Constant":
             constants[node.output] = node.attributes.get("value")
         elif node.kind == "Identity" and node.inputs and node.inputs[0] in constants:
             constants[node.output] = constants[node.inputs[0]]
         else:
             nodes.append(node)
-    given = [it.name for it in model.graph.input if it.name not in constants]
-    for what, names in (("input", given), ("output", [it.name for it in model.graph.output])):
+    inputs = [name for name in (_text(it.name) for it in model.graph.input) if name not in constants]
+    outputs = [_text(it.name) for it in model.graph.output]
+    for what, names in (("input", inputs), ("output", outputs)):
         if len(names) != 1:
             raise UnsupportedError(where, f"a model with {len(names)} {what}s is not supported; expected one")
-    output = model.graph.output[0].name
-    return Graph(where=where, nodes=tuple(nodes), constants=constants, input=given[0], output=output)
+    return Graph(where=where, nodes=tuple(nodes), constants=constants, input=inputs[0], output=outputs[0])
 
 
 def _parsed(content: bytes, where: str) -> Any:
@@ -130,17 +134,22 @@ def _parsed(content: bytes, where: str) -> Any:
     return model
 
 
+def _text(text: str | bytes) -> str:
+    """A name in the file; what isn't UTF-8 is given as its bytes."""
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+
+
 def _node(node: Any, where: str) -> Node:
-    domain = "" if node.domain in {"", "ai.onnx"} else f"{node.domain}."
-    kind = f"{domain}{node.op_type}"
-    name = next(iter(node.output), "")
-    here = f"{where}: {quoted(node.name or name)} ({quoted(kind)[1:-1]})"
+    domain = _text(node.domain)
+    kind = _text(node.op_type) if domain in {"", "ai.onnx"} else f"{domain}.{_text(node.op_type)}"
+    name = _text(next(iter(node.output), ""))
+    here = f"{where}: {quoted(_text(node.name) or name)} ({shortened(kind)})"
     return Node(
         where=here,
         kind=kind,
-        inputs=tuple(node.input),
+        inputs=tuple(map(_text, node.input)),
         output=name,
-        attributes={it.name: _attribute(it) for it in node.attribute},
+        attributes={_text(it.name): _attribute(it) for it in node.attribute},
     )
 
 
@@ -152,7 +161,7 @@ def _attribute(attribute: Any) -> Any:
     """An attribute's value, of the kinds that matter here; None for others."""
     field = _FIELDS.get(attribute.type)
     value = None if field is None else getattr(attribute, field)
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return _text(value) if isinstance(value, bytes) else value
 
 
 def _tensor(tensor: Any, where: str) -> Tensor:
