@@ -35,13 +35,18 @@ def from_onnx(path: str | Path, inputs: Nested, targets: Nested, learning: Learn
     return described(
         origin=graph.where,
         title=f"A network from {Path(path).name}",
-        inputs=inputs,
-        targets=targets,
+        inputs=_samples(inputs),
+        targets=_samples(targets),
         layers=layers,
         learning=learning,
         update_biases=True,
         rounds=rounds,
     )
+
+
+def _samples(numbers: Nested) -> Nested:
+    """A single vector is the only sample."""
+    return numbers if any(isinstance(it, list) for it in numbers) else [numbers]
 
 
 def _parts(graph: Graph) -> Iterator[Part]:

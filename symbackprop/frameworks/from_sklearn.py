@@ -44,8 +44,8 @@ def from_sklearn(
     Its gradients are those with which scikit-learn trains: half the squared error, added up over the outputs, or
     cross-entropy; the mean over the samples; alpha divided by their number as the penalty on the weights. The rule is
     the solver's, from a fresh start; a `learning_rate` takes plain gradient descent instead of the solver. Adam is
-    PyTorch's: scikit-learn adds epsilon before it corrects for the start at zero, so that its first steps are smaller by
-    3e-7 / |gradient| of themselves.
+    PyTorch's: scikit-learn adds epsilon before it corrects for the start at zero, so that its first steps are smaller
+    by 3e-7 / |gradient| of themselves.
 
     Numbers become decimals as in `from_torch`. Raises UnsupportedError, whose text is one line, for what has no
     counterpart here.

@@ -38,7 +38,9 @@ def test_verify_says_how_far_pytorch_is(name: str, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.slow
-def test_gradients_that_are_mistaken_on_purpose_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_gradients_that_are_mistaken_on_purpose_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("torch")
     file = tmp_path / "net.toml"
     layers = '[[layers]]\nactivation = "tanh"\nweights = [[1]]\n' * 2
@@ -49,7 +51,9 @@ def test_gradients_that_are_mistaken_on_purpose_are_left_out(tmp_path: Path, cap
 
 
 @pytest.mark.slow
-def test_a_gradient_that_differs_is_noticed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_gradient_that_differs_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     torch = pytest.importorskip("torch")
     right = torch.sigmoid
     monkeypatch.setattr(torch, "sigmoid", lambda net: right(net) * 1.0001)

@@ -48,7 +48,11 @@ def backpropagated(model: Any, targets: Any) -> tuple[float, list[float], list[f
     loss, by_weights, by_biases = model._backprop(
         POINTS, targets, None, activations, list(empty), by_weights, by_biases
     )
-    return loss, [float(it) for each in by_weights for it in each.T.ravel()], [float(it) for it in np.concatenate(by_biases)]
+    return (
+        loss,
+        [float(it) for each in by_weights for it in each.T.ravel()],
+        [float(it) for it in np.concatenate(by_biases)],
+    )
 
 
 def assert_same(model: Any, network: Network, targets: Any, *, outputs: int = 1) -> None:
@@ -145,10 +149,15 @@ def test_the_penalty_is_alpha_by_the_number_of_samples() -> None:
 
 
 def test_single_precision_stays_short() -> None:
-    model = MLPRegressor(hidden_layer_sizes=(2,), max_iter=2, random_state=1).fit(POINTS.astype(np.float32), NUMBERS[:, 0])
+    model = MLPRegressor(hidden_layer_sizes=(2,), max_iter=2, random_state=1).fit(
+        POINTS.astype(np.float32), NUMBERS[:, 0]
+    )
     network = from_sklearn(model, POINTS.astype(np.float32), NUMBERS[:, 0])
     assert all(len(it.typed) <= 14 for row in network.layers[0].weights for it in row)
-    assert all(np.float32(it.typed) == weight for it, weight in zip(network.layers[0].weights[0], model.coefs_[0].T[0], strict=True))
+    assert all(
+        np.float32(it.typed) == weight
+        for it, weight in zip(network.layers[0].weights[0], model.coefs_[0].T[0], strict=True)
+    )
 
 
 def test_it_can_be_told() -> None:
@@ -174,7 +183,10 @@ def test_what_is_no_fitted_network_is_named(kind: Any, targets: Any, said: str) 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"solver": "lbfgs"}, "solver='lbfgs' is not supported; learning_rate=... takes plain gradient descent instead"),
+        (
+            {"solver": "lbfgs"},
+            "solver='lbfgs' is not supported; learning_rate=... takes plain gradient descent instead",
+        ),
         ({"solver": "sgd", "learning_rate": "invscaling"}, "learning_rate='invscaling' is not supported"),
     ],
 )

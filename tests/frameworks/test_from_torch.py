@@ -56,7 +56,9 @@ def our_names(network: Network) -> list[str]:
     return names + [name for layer in bias_names(network) for name in layer if name is not None]
 
 
-def assert_same(torch: Any, modules: Any, network: Network, error: Any, optimizer: Any = None, *, close: float = 1e-11) -> None:
+def assert_same(
+    torch: Any, modules: Any, network: Network, error: Any, optimizer: Any = None, *, close: float = 1e-11
+) -> None:
     """Error, gradients and one step, all of them PyTorch's."""
     derivation = derive(network)
     assert float(derivation["E_total"].value) == pytest.approx(float(error), rel=close)
@@ -80,7 +82,9 @@ ACTIVATIONS = {
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_any_activation(torch: Any, name: str) -> None:
     nn = torch.nn
-    module = nn.Sequential(nn.Linear(3, 4), getattr(nn, name)(**ACTIVATIONS[name]), nn.Sequential(nn.Linear(4, 2, bias=False)))
+    module = nn.Sequential(
+        nn.Linear(3, 4), getattr(nn, name)(**ACTIVATIONS[name]), nn.Sequential(nn.Linear(4, 2, bias=False))
+    )
     module = module.double()
     inputs, targets = torch.rand(5, 3).double(), torch.rand(5, 2).double()
     network = from_torch(module, inputs, targets, nn.MSELoss())
@@ -101,7 +105,7 @@ LOSSES: list[tuple[str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 @pytest.mark.parametrize(("name", "settings", "last", "kind"), LOSSES)
-def test_any_loss(torch: Any, name: str, settings: dict[str, Any], last: str, kind: str, reduction: str) -> None:
+def test_any_loss(torch: Any, name: str, settings: dict[str, Any], last: str, kind: str, reduction: str) -> None:  # noqa: PLR0917
     nn = torch.nn
     module = nn.Sequential(nn.Linear(2, 3), getattr(nn, last)()).double()
     inputs = torch.rand(4, 2).double()
@@ -216,7 +220,9 @@ def test_single_precision_is_as_short_as_it_is_typed(torch: Any) -> None:
 def test_it_is_written_and_told(torch: Any) -> None:
     nn = torch.nn
     module = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2))
-    network = symbackprop.from_torch(module, [[0.05, 0.1]], [1], nn.CrossEntropyLoss(), torch.optim.Adam(module.parameters()), rounds=2)
+    network = symbackprop.from_torch(
+        module, [[0.05, 0.1]], [1], nn.CrossEntropyLoss(), torch.optim.Adam(module.parameters()), rounds=2
+    )
     assert parse_network(write_network(network), network.origin) == network
     assert "A network from PyTorch" in symbackprop.render(symbackprop.derive(network), format="text")
 
@@ -253,24 +259,42 @@ def _twice(nn: Any) -> Any:
 
 
 MODULES: list[tuple[Callable[[Any], Any], str]] = [
-    (lambda nn: nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.BatchNorm1d(2))), "from_torch: 1.0 (BatchNorm1d): this module is not supported; expected Sequential"),
+    (
+        lambda nn: nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.BatchNorm1d(2))),
+        "from_torch: 1.0 (BatchNorm1d): this module is not supported; expected Sequential",
+    ),
     (lambda nn: nn.Sequential(nn.LSTM(2, 2)), "0 (LSTM): this module is not supported"),
     (lambda nn: nn.GRU(2, 2), "from_torch: GRU: this module is not supported"),
     (lambda nn: nn.Sequential(nn.ReLU()), "0 (ReLU): an activation that does not directly follow a dense layer"),
     (lambda nn: nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Tanh()), "2 (Tanh): an activation that does not directly"),
-    (lambda nn: nn.Sequential(nn.Linear(2, 2), nn.GELU(approximate="tanh")), "1 (GELU): approximate='tanh' is not supported"),
-    (lambda nn: nn.Sequential(nn.Linear(2, 2), nn.Softplus(beta=2)), "1 (Softplus): beta other than 1 is not supported"),
+    (
+        lambda nn: nn.Sequential(nn.Linear(2, 2), nn.GELU(approximate="tanh")),
+        "1 (GELU): approximate='tanh' is not supported",
+    ),
+    (
+        lambda nn: nn.Sequential(nn.Linear(2, 2), nn.Softplus(beta=2)),
+        "1 (Softplus): beta other than 1 is not supported",
+    ),
     (lambda nn: nn.Sequential(nn.Linear(2, 2), nn.Softplus(threshold=1)), "1 (Softplus): threshold below 20"),
     (lambda nn: nn.Sequential(nn.Linear(2, 2), nn.Softmax(dim=0)), "1 (Softmax): dim=0 is not supported"),
     (lambda nn: nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.5)), "1 (Dropout): dropout while training (module.eval()"),
     (lambda nn: nn.Sequential(nn.Linear(2, 2), nn.LeakyReLU(0)), "layers[0].slope: expected a number above 0, found 0"),
-    (lambda nn: nn.RNN(2, 2), "RNN: two biases for each neuron that both learn, bias_ih_l0 and bias_hh_l0, are not supported"),
+    (
+        lambda nn: nn.RNN(2, 2),
+        "RNN: two biases for each neuron that both learn, bias_ih_l0 and bias_hh_l0, are not supported",
+    ),
     (lambda nn: nn.RNN(2, 2, bias=False, bidirectional=True), "RNN: bidirectional=True is not supported"),
     (lambda nn: [nn.RNN(2, 2, bias=False), nn.ReLU()], "1 (ReLU): an activation that does not directly follow"),
     (lambda nn: [nn.RNN(2, 2, bias=False), nn.Flatten(), nn.Linear(2, 2)], "1 (Flatten): flattening time steps"),
-    (lambda nn: [nn.RNN(2, 2, bias=False), nn.RNN(2, 2, bias=False, batch_first=True)], "1 (RNN): a batch_first other than before"),
+    (
+        lambda nn: [nn.RNN(2, 2, bias=False), nn.RNN(2, 2, bias=False, batch_first=True)],
+        "1 (RNN): a batch_first other than before",
+    ),
     (lambda nn: nn.Sequential(nn.Flatten(2), nn.Linear(2, 2)), "0 (Flatten): a start_dim or end_dim"),
-    (lambda nn: nn.utils.parametrizations.weight_norm(nn.Linear(2, 2)), "ParametrizedLinear: the parameter parametrizations.weight.original0, of which weights are made, is not supported"),
+    (
+        lambda nn: nn.utils.parametrizations.weight_norm(nn.Linear(2, 2)),
+        "ParametrizedLinear: the parameter parametrizations.weight.original0, of which weights are made, is not supported",
+    ),
     (lambda nn: nn.Sequential(), "from_torch: expected at least one dense or recurrent layer, found none"),
     (lambda _: "a text", "from_torch: str: this module is not supported"),
     (_frozen, "1 (Linear): a frozen weight is not supported"),
@@ -298,15 +322,42 @@ TRAININGS: list[tuple[Callable[[Any, Any], Any], str]] = [
     (lambda torch, _: (torch.nn.CrossEntropyLoss(label_smoothing=0.1), None), "label_smoothing is not supported"),
     (lambda torch, _: (torch.nn.CrossEntropyLoss(weight=torch.ones(2)), None), "weight is not supported"),
     (lambda torch, _: (torch.nn.BCELoss(), None), 'use "sigmoid" in the last layer, not "tanh"'),
-    (lambda torch, _: (torch.nn.BCEWithLogitsLoss(), None), "the loss takes logits: expected no activation in the last layer, found tanh"),
-    (lambda torch, m: (torch.nn.MSELoss(), torch.optim.Adagrad(m.parameters())), "Adagrad: this optimizer is not supported; expected SGD, RMSprop, Adam, AdamW"),
-    (lambda torch, m: (torch.nn.MSELoss(), torch.optim.SGD(m.parameters(), weight_decay=0.1)), "weight_decay of biases is not supported; put them"),
-    (lambda torch, m: (torch.nn.MSELoss(), torch.optim.SGD(m.parameters(), momentum=0.9, dampening=0.5)), "dampening is not supported"),
-    (lambda torch, m: (torch.nn.MSELoss(), torch.optim.RMSprop(m.parameters(), centered=True)), "centered is not supported"),
-    (lambda torch, m: (torch.nn.MSELoss(), torch.optim.RMSprop(m.parameters(), momentum=0.1)), "momentum of RMSprop is not supported"),
+    (
+        lambda torch, _: (torch.nn.BCEWithLogitsLoss(), None),
+        "the loss takes logits: expected no activation in the last layer, found tanh",
+    ),
+    (
+        lambda torch, m: (torch.nn.MSELoss(), torch.optim.Adagrad(m.parameters())),
+        "Adagrad: this optimizer is not supported; expected SGD, RMSprop, Adam, AdamW",
+    ),
+    (
+        lambda torch, m: (torch.nn.MSELoss(), torch.optim.SGD(m.parameters(), weight_decay=0.1)),
+        "weight_decay of biases is not supported; put them",
+    ),
+    (
+        lambda torch, m: (torch.nn.MSELoss(), torch.optim.SGD(m.parameters(), momentum=0.9, dampening=0.5)),
+        "dampening is not supported",
+    ),
+    (
+        lambda torch, m: (torch.nn.MSELoss(), torch.optim.RMSprop(m.parameters(), centered=True)),
+        "centered is not supported",
+    ),
+    (
+        lambda torch, m: (torch.nn.MSELoss(), torch.optim.RMSprop(m.parameters(), momentum=0.1)),
+        "momentum of RMSprop is not supported",
+    ),
     (lambda torch, m: (torch.nn.MSELoss(), torch.optim.Adam(m.parameters(), amsgrad=True)), "amsgrad is not supported"),
-    (lambda torch, m: (torch.nn.MSELoss(), torch.optim.SGD([m[0].weight])), "a parameter that the optimizer hasn't got, 0.bias, is not supported"),
-    (lambda torch, m: (torch.nn.MSELoss(), torch.optim.SGD([{"params": [m[0].weight], "lr": 1.0}, {"params": [m[0].bias]}])), "groups of parameters that differ in lr"),
+    (
+        lambda torch, m: (torch.nn.MSELoss(), torch.optim.SGD([m[0].weight])),
+        "a parameter that the optimizer hasn't got, 0.bias, is not supported",
+    ),
+    (
+        lambda torch, m: (
+            torch.nn.MSELoss(),
+            torch.optim.SGD([{"params": [m[0].weight], "lr": 1.0}, {"params": [m[0].bias]}]),
+        ),
+        "groups of parameters that differ in lr",
+    ),
 ]
 
 
