@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from symbackprop.derivation.derive import Derivation
-from symbackprop.derivation.graph import Graph, biases_of
+from symbackprop.derivation.graph import TOTAL_ERROR, Graph, biases_of
 from symbackprop.errors import SpecError
 from symbackprop.frameworks.torch_program import Parameters, parameters_of, total_error
 from symbackprop.network import HiddenGradients
@@ -20,7 +20,7 @@ INSTALL = "torch is not installed; pip install 'symbackprop[torch]' installs it"
 AGREED = 1e-9
 """Gradients that differ by more than this, relatively, don't agree."""
 
-# A gradient that is this much smaller than the largest one is what doubles have left of a difference.
+# A gradient that is this much smaller than the error, or than the largest one, is what doubles leave of a difference.
 _NEGLIGIBLE = 1e-6
 
 
@@ -28,7 +28,7 @@ _NEGLIGIBLE = 1e-6
 class Comparison:
     """The largest difference between gradients, relative to the gradient, and whose it is.
 
-    A gradient counts for at least a millionth of the largest one: doubles know no more of it.
+    A gradient counts for at least a millionth of the error and of the largest one: doubles know no more of it.
     """
 
     gradients: int
@@ -66,11 +66,11 @@ def compare_gradients(derivation: Derivation) -> Comparison:
     total_error(network, parameters, torch).backward()
     theirs = dict(_by_id(derivation.graph, parameters))
     ours = {id_: float(derivation[id_].value) for id_ in theirs if id_ in derivation.steps}
-    return _compared(ours, theirs, version)
+    scale = max(abs(float(derivation[TOTAL_ERROR].value)), *map(abs, ours.values()))
+    return _compared(ours, theirs, _NEGLIGIBLE * scale or 1.0, version)
 
 
-def _compared(ours: Mapping[str, float], theirs: Mapping[str, float], version: str) -> Comparison:
-    least = _NEGLIGIBLE * max(map(abs, ours.values()), default=0.0)
+def _compared(ours: Mapping[str, float], theirs: Mapping[str, float], least: float, version: str) -> Comparison:
     found = {id_: _difference(value, theirs[id_], least) for id_, value in ours.items()}
     worst = max(found, key=lambda id_: found[id_])
     return Comparison(gradients=len(found), largest=found[worst], id=worst, version=version)

@@ -73,7 +73,7 @@ def assert_same(
         assert moved == pytest.approx(in_our_order(torch, modules, lambda it: it.detach()), rel=close, abs=1e-12)
 
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, dict[str, Any]] = {
     "Sigmoid": {}, "Tanh": {}, "ReLU": {}, "SiLU": {}, "GELU": {}, "Softplus": {}, "Identity": {},
     "LeakyReLU": {"negative_slope": 0.2}, "ELU": {"alpha": 0.7}, "Softmax": {"dim": -1},
 }  # fmt: skip
