@@ -10,6 +10,7 @@ from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import Dense, Learning, Part, Squash, described, stacked, without_logits
 from symbackprop.frameworks.numbers import Nested, scaled, transposed
 from symbackprop.frameworks.onnx_graph import NUMBERS, Graph, Node, Tensor, read_graph
+from symbackprop.frameworks.onnx_patterns import find_pattern
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 
@@ -57,10 +58,11 @@ def _parts(graph: Graph) -> Iterator[Part]:
             takers.setdefault(name, []).append(node)
     current, passed = graph.input, 0
     while current != graph.output or takers.get(current):
+        found = find_pattern(graph, takers, current)
         nodes = takers.pop(current, [])
-        if _is_silu(nodes, current):
-            yield Squash(place=_place(nodes[0], graph), activation=Activation.SILU)
-            current, passed = nodes[1].output, passed + 2
+        if found is not None:
+            yield Squash(place=_place(found.nodes[0], graph), activation=found.activation)
+            current, passed = found.output, passed + len(found.nodes)
             continue
         if len(nodes) != 1:
             raise _branch(graph, nodes, current)
@@ -84,14 +86,6 @@ def _branch(graph: Graph, nodes: list[Node], current: str) -> SpecError:
         kinds = ", ".join(node.kind for node in nodes[:4])
         return UnsupportedError(nodes[0].where, f"a result that goes several ways ({kinds}) is not supported")
     return SpecError(graph.where, f"expected a way from the input to the output, found none after {current[:80]!r}")
-
-
-def _is_silu(nodes: list[Node], current: str) -> bool:
-    """Whether two nodes are x times sigmoid(x), as SiLU is usually written."""
-    if sorted(node.kind for node in nodes) != ["Mul", "Sigmoid"]:
-        return False
-    nodes.sort(key=lambda node: node.kind, reverse=True)
-    return sorted(nodes[1].inputs) == sorted((current, nodes[0].output))
 
 
 def _place(node: Node, graph: Graph) -> str:

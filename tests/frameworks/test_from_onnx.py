@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,30 @@ def test_silu_is_a_product_with_its_sigmoid(onnx: Any, tmp_path: Path) -> None:
     network = read(saved(tmp_path, made), outputs=3)
     assert network.layers[0].activation == "silu"
     assert outs(network) == pytest.approx(calculated(onnx, made, [1, 2]), rel=1e-12)
+
+
+def gelu(*, root: float = 2**0.5, one: float = 1.0, half: float = 0.5) -> Any:
+    """A layer with the GELU that PyTorch writes into files of older versions."""
+    nodes = [
+        node("MatMul", "x w", "net"), node("Div", "net root", "d"), node("Erf", "d", "e"), node("Add", "e one", "a"),
+        node("Mul", "net a", "m"), node("Mul", "m half", "y"),
+    ]  # fmt: skip
+    numbers = {"root": root, "one": one, "half": half}
+    return model(nodes, [constant("w", WEIGHTS), *(constant(name, np.array(it)) for name, it in numbers.items())])
+
+
+def test_gelu_is_written_with_the_error_function(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    network = read(saved(tmp_path, gelu()), outputs=3)
+    assert network.layers[0].activation == "gelu"
+    net = torch.tensor([1.0, 2.0]).double() @ torch.tensor(WEIGHTS)
+    assert outs(network) == pytest.approx(torch.nn.functional.gelu(net).tolist(), rel=1e-12)
+
+
+@pytest.mark.parametrize("other", [{"root": 1.5}, {"one": 2.0}, {"half": 0.4}])
+def test_what_only_looks_like_gelu_is_refused(tmp_path: Path, other: dict[str, float]) -> None:
+    with pytest.raises(UnsupportedError, match="a result that goes several ways"):
+        read(saved(tmp_path, gelu(**other)), outputs=3)
 
 
 def test_what_changes_no_number_is_passed(tmp_path: Path) -> None:
@@ -236,3 +261,24 @@ def test_a_broken_model_is_read_or_ends_in_one_line(
         read(path)
     except SpecError as error:
         assert "\n" not in str(error)  # noqa: PT017 - either is right
+
+
+@pytest.mark.parametrize("version", [17, 20])
+def test_what_pytorch_exports_is_read(tmp_path: Path, version: int) -> None:
+    torch = pytest.importorskip("torch")
+    nn = torch.nn
+    made = nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(2, 3),
+        nn.SiLU(),
+        nn.Linear(3, 3, bias=False),
+        nn.GELU(),
+        nn.Linear(3, 2),
+        nn.Softmax(-1),
+    )
+    inputs = torch.tensor([[1.0, 2.0]])
+    path = tmp_path / "model.onnx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(made.eval(), inputs, str(path), dynamo=False, opset_version=version)
+    assert outs(read(path)) == pytest.approx(made(inputs)[0].tolist(), rel=1e-5)
