@@ -113,7 +113,7 @@ def _samples_first(given: Shaped, wanted: Shaped, recurrent: list[Placed]) -> tu
 
 
 def _turned(shaped: Shaped, what: str) -> Shaped:
-    if len({len(step) for step in shaped.values}) > 1:
+    if len({len(step) if isinstance(step, list) else -1 for step in shaped.values}) > 1:
         raise SpecError(f"{ORIGIN}: {what}", "expected as many samples at each time step")
     return Shaped(values=transposed(shaped.values), whole=shaped.whole)
 

@@ -16,6 +16,7 @@ from typing import Any
 from symbackprop.errors import SpecError
 from symbackprop.numerals import TypedFloat, described
 from symbackprop.records import record
+from symbackprop.wording import one_line
 
 Nested = Any
 """Lists of lists of `TypedFloat` and `int`, as a network file's reader takes them."""
@@ -23,6 +24,7 @@ Nested = Any
 # Struct's letter and the digits that always suffice, by a type's name.
 _PRECISIONS = {"float32": ("f", 9), "float16": ("e", 5)}
 _DEEPEST = 8
+_LONGEST_COMPLAINT = 100
 _DIGITS_OF_A_DOUBLE = 17
 # More digits than the sum or the product of two doubles can have.
 _EXACT_DIGITS = 2_000
@@ -49,23 +51,36 @@ def decimals(array: Any, where: str, *, most: int) -> Shaped:
 
     More than `most` numbers are refused before one of them is looked at.
     """
-    plain = _plain(array)
+    plain = _plain(array, where)
     kind = str(getattr(plain, "dtype", "float")).rpartition(".")[2]
     size = math.prod(getattr(plain, "shape", ()))
     if size > most:
         raise SpecError(where, f"expected at most {most:,} numbers, found {size:,}")
     if "complex" in kind:
         raise SpecError(where, f"expected real numbers, found {kind}")
-    values = _converted(plain.tolist() if hasattr(plain, "tolist") else plain, kind, where, 0)
+    values = _converted(_lists(plain, where) if hasattr(plain, "tolist") else plain, kind, where, 0)
     return Shaped(values=values, whole=all(isinstance(it, int) for it in _leaves(values)))
 
 
-def _plain(array: Any) -> Any:
+def _plain(array: Any, where: str) -> Any:
     """Something with `tolist`, or lists: detached from what a framework knows of it."""
     for method in ("detach", "to_numpy", "numpy"):
         if hasattr(array, method) and not (method == "numpy" and hasattr(array, "tolist")):
-            array = getattr(array, method)()
+            array = _asked(getattr(array, method), where)
     return array
+
+
+def _lists(array: Any, where: str) -> Any:
+    return _asked(array.tolist, where)
+
+
+def _asked(method: Callable[[], Any], where: str) -> Any:
+    """What a framework gives; raises SpecError where it can't: of sparse arrays, say, or of those without data."""
+    try:
+        return method()
+    except (AttributeError, RuntimeError, TypeError, ValueError) as error:
+        found = one_line(str(error).partition("\n")[0])[:_LONGEST_COMPLAINT]
+        raise SpecError(where, f"expected an array of numbers; it says: {found}") from None
 
 
 def _leaves(nested: Any) -> Iterator[Any]:
@@ -83,8 +98,8 @@ def _converted(nested: Any, kind: str, where: str, depth: int) -> Nested:
         return [_converted(item, kind, f"{where}[{index}]", depth + 1) for index, item in enumerate(nested)]
     if hasattr(nested, "tolist") or hasattr(nested, "detach"):
         # A list may hold arrays, or numbers of an array's type, each in its own precision.
-        plain = _plain(nested)
-        return _converted(plain.tolist(), str(plain.dtype).rpartition(".")[2], where, depth + 1)
+        plain = _plain(nested, where)
+        return _converted(_lists(plain, where), str(plain.dtype).rpartition(".")[2], where, depth + 1)
     return decimal(nested, kind, where)
 
 

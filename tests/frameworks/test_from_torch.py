@@ -395,12 +395,30 @@ def test_one_learning_rate_is_enough(torch: Any) -> None:
         ([[1.0]], [[1.0, 2.0]], "layers[0].weights[0]: expected 1 number"),
         ([[1.0, 2.0]], [[1.0, 2.0]] * 2, "data.targets: expected 1 target"),
         (1.0, [1.0], "inputs: expected a list of numbers, found a single one"),
+        (None, [1.0], "inputs: expected a number, found a NoneType"),
+        ({"a": 1}, [1.0], "inputs: expected a number, found a table"),
+        ([], [], "data.inputs: expected at least one"),
     ],
 )
 def test_samples_that_do_not_fit_are_refused(torch: Any, inputs: Any, targets: Any, said: str) -> None:
     with pytest.raises(SpecError) as refused:
         from_torch(torch.nn.Linear(2, 2), inputs, targets, torch.nn.MSELoss())
     assert said in str(refused.value)
+
+
+def test_an_array_that_has_no_lists_is_refused(torch: Any) -> None:
+    module = torch.nn.Linear(2, 2)
+    sparse = torch.rand(3, 2).to_sparse()
+    with pytest.raises(SpecError, match="from_torch: inputs: expected an array of numbers; it says: "):
+        from_torch(module, sparse, torch.rand(3, 2), torch.nn.MSELoss())
+    with pytest.raises(SpecError, match=r"0 \(Linear\).weight: expected an array of numbers; it says: "):
+        from_torch(torch.nn.Sequential(module.to("meta")), [[1.0, 2.0]], [[1.0, 2.0]], torch.nn.MSELoss())
+
+
+def test_samples_of_unlike_depth_are_refused(torch: Any) -> None:
+    rnn = torch.nn.RNN(2, 2, bias=False)
+    with pytest.raises(SpecError, match="inputs: expected as many samples at each time step"):
+        from_torch([rnn], [[[1, 2]], 3], [[1, 1]], torch.nn.MSELoss())
 
 
 def test_a_class_that_there_is_not_is_refused(torch: Any) -> None:
