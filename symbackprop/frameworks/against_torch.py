@@ -17,7 +17,7 @@ from symbackprop.wording import counted
 
 INSTALL = "torch is not installed; pip install 'symbackprop[torch]' installs it"
 
-AGREED = 1e-9
+AGREED = 1e-8
 """Gradients that differ by more than this, relatively, don't agree."""
 
 # A gradient that is this much smaller than the error, or than the largest one, is what doubles leave of a difference.
