@@ -23,7 +23,9 @@ from symbackprop.wording import counted, quoted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
+    from symbackprop.derivation.derive import Derivation
     from symbackprop.derivation.matrix_proof import MatrixCertificate
+    from symbackprop.frameworks.against_torch import Comparison
     from symbackprop.pages.render import Rendered
 
 _OUTPUT = Path("output")
@@ -43,6 +45,10 @@ def run(chosen: argparse.Namespace) -> int:
             from symbackprop.check_command import run_check  # noqa: PLC0415 - only who checks waits for it
 
             return run_check(chosen)
+        case "import":
+            from symbackprop.import_command import run_import  # noqa: PLC0415 - the same of who imports
+
+            return run_import(chosen)
         case "init":
             return _init(Path(chosen.path))
         case _:
@@ -142,10 +148,21 @@ def _verify(chosen: argparse.Namespace) -> int:
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
     derivation = api.derive(network)
+    comparison = None if chosen.against is None else _compare(derivation)
     certificate = api.certify(derivation)
     matrices = api.certify_matrices(derivation)
     print("\n".join(_certificate_lines(_network_path(chosen), certificate, matrices)))
-    return ExitCode.DONE if certificate.holds and matrices.holds else ExitCode.NOT_PROVED
+    if comparison is not None:
+        print(comparison.told)
+    agrees = comparison is None or comparison.agrees
+    return ExitCode.DONE if certificate.holds and matrices.holds and agrees else ExitCode.NOT_PROVED
+
+
+def _compare(derivation: Derivation) -> Comparison:
+    """Holds the gradients against PyTorch's, before anything is printed: it may not be installed."""
+    from symbackprop.frameworks.against_torch import compare_gradients  # noqa: PLC0415 - only who asks for it
+
+    return compare_gradients(derivation)
 
 
 def _certificate_lines(path: Path, certificate: Certificate, matrices: MatrixCertificate) -> Iterator[str]:

@@ -33,6 +33,7 @@ FLOORS = {
     "pages.languages": 1,
     "network": 2,
     "network_file": 2,
+    "network_writer": 2,
     "agreement": 2,
     "data_file": 2,
     "file_keys": 2,
@@ -52,6 +53,7 @@ FLOORS = {
     "pages.phrases": 3,
     "pages.terminal": 3,
     "pages.render": 4,
+    "frameworks.*": 4,
     "checking": 5,  # the empty __init__.py
     "checking.work": 5,
     "checking.verdicts": 5,
@@ -76,12 +78,14 @@ FLOORS = {
     "__init__": 11,
     "commands": 12,
     "check_command": 12,
+    "import_command": 12,
     "cli": 13,
     "__main__": 14,
 }
 
 _READERS = (
     "network_file",
+    "network_writer",
     "agreement",
     "data_file",
     "file_keys",
