@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, target_of
+from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, Neuron, target_of
 from symbackprop.functions import Loss
 from symbackprop.live.engine import engine_of
 from symbackprop.pages.document import Document, Math
 from symbackprop.pages.narrate.pictures import network_picture
 from symbackprop.pages.narrate.teller import Teller
+from symbackprop.pages.narrate.unrolled import network_over_time
 from symbackprop.pages.phrases import Phrases
 from symbackprop.pages.render import draw_svg
 from symbackprop.records import record
@@ -51,9 +52,7 @@ def frame_of(tellers: Sequence[Teller], documents: Sequence[Document], templates
     """What the template of the page needs besides the documents. `tellers` tell in the languages of these."""
     teller = tellers[0]
     groups = tuple(_groups(teller))
-    picture = None
-    if teller.graph.shape.steps == 1:
-        picture = draw_svg(network_picture(teller), (templates,), "html/figure.svg.j2")
+    drawing = network_over_time(teller) if teller.graph.shape.steps > 1 else network_picture(teller)
     live = templates / "html" / "live"
     scripts = [(live / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     engine = engine_of(teller.derivation)
@@ -61,7 +60,7 @@ def frame_of(tellers: Sequence[Teller], documents: Sequence[Document], templates
     font = (_FONTS / "latin-modern-math.woff2").read_bytes()
     return {
         "font": b64encode(font).decode(),
-        "picture": picture,
+        "picture": draw_svg(drawing, (templates,), "html/figure.svg.j2"),
         "groups": groups,
         "rounds": _ROUNDS,
         "style": (live / "page.css").read_text(encoding="utf-8"),
@@ -80,6 +79,7 @@ def _data(
 ) -> dict[str, Any]:
     teller = tellers[0]
     derivation, plan = teller.derivation, teller.derivation.steps
+    arrows = tuple(_arrows(teller))
     return {
         "ids": ids,
         "typed": {id_: number.typed for id_, number in derivation.typed.items() if id_ in plan},
@@ -89,9 +89,8 @@ def _data(
         "decimals": teller.decimals,
         "comma": derivation.network.writing.decimal_comma,
         "editable": [number.id for group in groups for number in group.numbers],
-        "arrows": list(_arrows(teller)),
-        "judged": [(it.name, target_of(it).removesuffix(it.instant.mark)) for it in teller.graph.outputs],
-        "stages": list(_stages(teller)),
+        "arrows": [{"id": it.id, "from": it.start, "to": it.end} for it in arrows],
+        "stages": list(_stages(arrows)),
         "derivations": _derivations(teller),
         "names": {id_: _inner(teller.namer.name(id_)) for id_ in ids},
         "spoken": {id_: unicode(teller.name(id_)) for id_ in (*ids, *(it.name for it in teller.graph.neurons()))},
@@ -159,33 +158,65 @@ def _words(phrases: Phrases) -> dict[str, str]:
     return {key.removeprefix(_PREFIX): phrases.words[key] for key in WORDS}
 
 
-def _arrows(teller: Teller) -> Iterator[dict[str, str]]:
-    """The arrows of the picture that have a number, by the names of their ends."""
-    for neuron in teller.graph.neurons():
+@record(kw_only=True)
+class _Arrow:
+    """An arrow of the picture by the keys of the nodes at its ends, and the number that it has, if any."""
+
+    id: str
+    start: str
+    end: str
+
+
+def _arrows(teller: Teller) -> Iterator[_Arrow]:
+    """The arrows of the picture, layer by layer; over time, those of all steps of the sequence that is told."""
+    for neuron, mark in _drawn(teller):
+        end = _key(teller, neuron)
         for weight, source in neuron.weights:
-            start = source.removeprefix("out_").removesuffix(neuron.instant.mark)
-            yield {"id": weight, "from": start, "to": neuron.name}
-        if neuron.bias is not None:
-            yield {"id": neuron.bias, "from": neuron.bias, "to": neuron.name}
+            start = source if mark is None else source.removeprefix("out_").removesuffix(mark)
+            yield _Arrow(id=weight, start=start, end=end)
+        if neuron.bias is not None and mark is not None:
+            yield _Arrow(id=neuron.bias, start=neuron.bias, end=end)
+    for neuron in teller.graph.judged if teller.graph.shape.steps > 1 else teller.graph.outputs:
+        if neuron.instant.sample in (0, teller.graph.followed):
+            target = target_of(neuron)
+            own = target if teller.graph.shape.steps > 1 else target.removesuffix(neuron.instant.mark)
+            yield _Arrow(id="", start=_key(teller, neuron), end=own)
 
 
-def _stages(teller: Teller) -> Iterator[list[str]]:
-    """What lights up one after the other while a round runs through the picture."""
-    graph = teller.graph
-    mark = graph.layers[0][0].instant.mark
-    yield [id_.removesuffix(mark) for id_ in graph.inputs]
-    for layer in graph.layers:
-        yield [*(weight for it in layer for weight, _ in it.weights), *(it.name for it in layer)]
-    targets = [target_of(it).removesuffix(it.instant.mark) for it in graph.outputs]
-    yield [*(f"{it.name}>{target}" for it, target in zip(graph.outputs, targets, strict=True)), *targets]
+def _drawn(teller: Teller) -> Iterator[tuple[Neuron, str | None]]:
+    """The neurons of the picture, each with the mark that its names go without there; None where they keep it."""
+    if teller.graph.shape.steps == 1:
+        yield from ((neuron, neuron.instant.mark) for neuron in teller.graph.neurons())
+        return
+    for layer in teller.graph.at:
+        for instant, neurons in layer.items():
+            if instant.sample == 0:
+                yield from ((neuron, None) for neuron in neurons)
+
+
+def _key(teller: Teller, neuron: Neuron) -> str:
+    """The key of a neuron's node."""
+    return neuron.out if teller.graph.shape.steps > 1 else neuron.name
+
+
+def _stages(arrows: Sequence[_Arrow]) -> Iterator[list[str]]:
+    """What lights up one after the other while a round runs through the picture: each node once all before it has."""
+    ends = {it.end for it in arrows}
+    here = list(dict.fromkeys(it.start for it in arrows if it.start not in ends))
+    done: set[str] = set()
+    while here:
+        yield [*(f"{it.start}>{it.end}" for it in arrows if it.end in here), *here]
+        done |= set(here)
+        waiting = dict.fromkeys(it.end for it in arrows if it.end not in done)
+        here = [node for node in waiting if all(it.start in done for it in arrows if it.end == node)]
 
 
 def _derivations(teller: Teller) -> dict[str, list[str]]:
-    """For each weight, bias and neuron the quantities whose lines tell of it, the best first."""
+    """For each weight, bias and neuron's node the quantities whose lines tell of it, the best first."""
     plan = teller.derivation.steps
     found: dict[str, list[str]] = {}
-    for neuron in teller.graph.neurons():
-        found[neuron.name] = [neuron.net, neuron.out]
+    for neuron, _ in _drawn(teller):
+        found[_key(teller, neuron)] = [neuron.net, neuron.out]
         parameters = [weight for weight, _ in neuron.weights]
         for id_ in (*parameters, *([neuron.bias] if neuron.bias is not None else [])):
             found[id_] = [f"d{teller.error}/d{id_}", f"d{TOTAL_ERROR}/d{id_}", f"{id_}+", neuron.net]

@@ -222,6 +222,7 @@ def _place_of(error: Exception) -> tuple[str | None, int | None]:
 def draw_svg(drawing: Drawing, folders: tuple[Path, ...], template: str = "markdown/figure.svg.j2") -> str:
     """A drawing as a complete SVG file, or as one within a page by that page's template."""
     templates = _environment(Format.MARKDOWN, svg_words, folders)
+    templates.globals["follows"] = template.startswith(Format.HTML)
     return templates.get_template(template).module.draw(drawing)  # type: ignore[attr-defined, no-any-return]
 
 

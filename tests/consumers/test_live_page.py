@@ -73,7 +73,7 @@ def test_a_weight_that_is_clicked_lights_its_path_and_shows_its_derivation(visit
     page = visit.page
     page.locator('#picture [role=button][data-n="w5"]').click(force=True)
     lit = page.eval_on_selector_all("#picture .on-path", "all => all.map(it => it.dataset.spot)")
-    assert set(lit) == {"w5", "o1", "o1>target_o1"}
+    assert set(lit) == {"h1>o1", "o1", "o1>target_o1"}
     derivation = page.locator("main:not([hidden]) .found")
     assert derivation.count() == 1
     assert derivation.locator('td:first-child [data-n="dE_total/dw5"]').count() >= 1
@@ -95,7 +95,7 @@ def test_weights_and_neurons_are_reached_with_the_keyboard(visit: Visit) -> None
     assert {"w1", "w8", "b2"} <= reached | {"w8", "b2"}
     page.keyboard.press("Enter")
     lit = page.eval_on_selector_all("#picture .on-path", "all => all.map(it => it.dataset.spot)")
-    assert {"h1", "w5", "w7", "o1", "o2"} <= set(lit)
+    assert {"h1", "h1>o1", "h1>o2", "o1", "o2"} <= set(lit)
     assert page.locator('main:not([hidden]) .found td:first-child [data-n="net_h1"]').count() == 1
 
 
@@ -229,14 +229,14 @@ def test_a_round_is_seen_to_run_through_the_layers_and_back(browser: Any, defaul
     moving.page.locator('button[data-rounds="1"]').click()
     moving.page.wait_for_function("() => document.getElementById('rounds').textContent === '1'")
     seen = moving.page.evaluate("() => window.seen")
-    order = ["forward i1", "forward w1", "forward w5", "backward w5", "backward w1"]
+    order = ["forward i1", "forward i1>h1", "forward h1>o1", "backward h1>o1", "backward i1>h1"]
     assert [seen.index(it) for it in order] == sorted(seen.index(it) for it in order)
     assert moving.troubles == []
     moving.page.close()
 
 
 def test_weights_change_their_width_and_colour(visit: Visit) -> None:
-    path = visit.page.locator('#picture path[data-spot="w5"]')
+    path = visit.page.locator('#picture path[data-spot="h1>o1"]')
     before = path.evaluate("it => [it.style.strokeWidth, getComputedStyle(it).stroke]")
     visit.move("w5", "-1.9")
     after = path.evaluate("it => [it.style.strokeWidth, getComputedStyle(it).stroke]")

@@ -126,8 +126,7 @@ def _draw(
     order = [Tone.FADED, Tone.PLAIN, Tone.LIT]
     wires.sort(key=lambda wire: order.index(wire.tone))
     lines = [
-        Segment(start=point(*wire.start), end=point(*wire.end), tone=wire.tone, arrow=True, about=wire.edge.about)
-        for wire in wires
+        Segment(start=point(*it.start), end=point(*it.end), tone=it.tone, arrow=True, about=it.about) for it in wires
     ]
     return missing, (*lines, *frame.dots, *(shape for shapes in drawn for shape in shapes), *labels)
 

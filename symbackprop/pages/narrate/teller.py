@@ -77,11 +77,6 @@ class Teller:
         """How a neuron itself is called: h_1, o_1."""
         return self.namer.name(neuron.name)
 
-    def about(self, id_: str) -> str:
-        """What a part of a drawing stands for, where a page follows that: here nothing."""
-        del id_
-        return ""
-
     def number(self, digits: str) -> Number:
         """Digits as this document prints them: with a point, or with a comma."""
         return Number(self.phrases.decimals(digits))
@@ -150,10 +145,6 @@ class FollowingTeller(Teller):
     def later(self, id_: str) -> Layout:
         """A quantity's figure in the second round."""
         return standing_for(super().later(id_), f"{id_}@1")
-
-    def about(self, id_: str) -> str:
-        """What a part of a drawing stands for."""
-        return id_
 
 
 def relation(shown: Shown) -> Operator:

@@ -72,7 +72,7 @@ function fly() {
 }
 
 function nextStage() {
-  for (const it of picture?.querySelectorAll(".forward, .backward") ?? []) it.classList.remove("forward", "backward");
+  for (const it of picture.querySelectorAll(".forward, .backward")) it.classList.remove("forward", "backward");
   const stage = flight.stages.shift();
   if (stage === undefined) { flight = null; finishRound(); return; }
   const [ids, way] = stage;
@@ -92,7 +92,7 @@ function finishRound() {
 function land() {
   if (flight === null) return;
   clearTimeout(flight.timer);
-  for (const it of picture?.querySelectorAll(".forward, .backward") ?? []) it.classList.remove("forward", "backward");
+  for (const it of picture.querySelectorAll(".forward, .backward")) it.classList.remove("forward", "backward");
   flight = null;
   learn();
   remember();
