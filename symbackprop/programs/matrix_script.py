@@ -17,7 +17,7 @@ from symbackprop.programs.givens import write_opening
 from symbackprop.programs.matrix_dialects import Dialect, ListDialect, NumpyDialect
 from symbackprop.programs.matrix_steps import SCALARS, MatrixLine, MatrixSteps, is_update
 from symbackprop.programs.names import VariableNames
-from symbackprop.programs.printing import write_shown
+from symbackprop.programs.printing import SHOW_MATRICES, write_shown
 from symbackprop.programs.source import Source, calls, comment, literal
 
 _FORWARD = (Role.NET, Role.OUT)
@@ -73,7 +73,7 @@ class _Script:
         for lines in (*functions, *helpers):
             source.add("", "", *lines)
         write_shown(source, self.phrases, self.decimals)
-        source.add(*_SHOW, "", "")
+        source.add(*SHOW_MATRICES, "", "")
         source.add(*body.lines)
         return source.text
 
@@ -205,25 +205,3 @@ class _Script:
 _WITH_ONE_HIDDEN = 2
 _WIDEST_MATRIX = 90
 _WHAT = {Role.OUT: "inputs", Role.TARGET: "targets", Role.FIRST_MOMENT: "state", Role.SECOND_MOMENT: "state"}
-
-_SHOW = (
-    "",
-    "",
-    "def numbers(value):",
-    "    if not hasattr(value, '__len__'):",
-    "        return [value]",
-    "    return [number for part in value for number in numbers(part)]",
-    "",
-    "",
-    "def show(name, value):",
-    "    rows = value if hasattr(value, '__len__') else [[value]]",
-    "    print(f'{name} =')",
-    "    for row in rows[:6]:",
-    "        print('   ', *map(shown, row[:6]), *(['...'] if len(row) > 6 else []))",
-    "    if len(rows) > 6:",
-    "        print('    ...')",
-    "",
-    "",
-    "def show_row(done, *figures):",
-    '    print(f"{done:>9}", *map(shown, numbers(figures)), sep="  ")',
-)

@@ -43,3 +43,29 @@ def write_shown(source: Source, phrases: Phrases, decimals: int) -> None:
         f'return f"{{value:.{max(LEAST_SIGNIFICANT, decimals) - 1}e}}"',
     )
     source.depth -= 1
+
+
+SHOW_MATRICES = (
+    "",
+    "",
+    "def rows_of(value):",
+    "    value = value.tolist() if hasattr(value, 'tolist') else value",
+    "    value = value if isinstance(value, list) else [value]",
+    "    if not isinstance(value[0], list):",
+    "        return [value]",
+    "    return [row for part in value for row in rows_of(part)]",
+    "",
+    "",
+    "def show(name, value):",
+    "    print(f'{name} =')",
+    "    for row in rows_of(value)[:6]:",
+    "        print('   ', *map(shown, row[:6]), *(['...'] if len(row) > 6 else []))",
+    "    if len(rows_of(value)) > 6:",
+    "        print('    ...')",
+    "",
+    "",
+    "def show_row(done, *figures):",
+    "    numbers = [number for figure in figures for row in rows_of(figure) for number in row]",
+    '    print(f"{done:>9}", *map(shown, numbers), sep="  ")',
+)
+"""The functions that print matrices: rows one below the other, large ones from their first corner."""
