@@ -10,18 +10,20 @@ from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
 from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
-from symbackprop.errors import CertificationError, SpecError
+from symbackprop.errors import CertificationError, SpecError, UnsupportedError
 from symbackprop.export import to_json
-from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
+from symbackprop.formats import SCRIPTS, WALKTHROUGHS, Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
+from symbackprop.pages.document import Document
 from symbackprop.pages.languages import require_language
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, load_phrases
 from symbackprop.pages.render import Rendered, render_document
 from symbackprop.resources import folder, network_path
+from symbackprop.sizes import MOST_TOLD
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
@@ -64,7 +66,9 @@ def render(
     templates: str | Path | None = None,
     notation: str | Path | None = None,
 ) -> str:
-    """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
+    """The walkthrough of a derivation as text: `latex`, `markdown`, `text`, `json`, or `notebook`; or a script.
+
+    The scripts are `python`, `numpy` and `torch`.
 
     `view` is `scalar` (number by number), `matrix` (one formula for a whole layer) or `both`. `templates` is a folder
     whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Raises
@@ -109,15 +113,43 @@ def render_files(
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     require_proved(certificate)
+    if format_ in SCRIPTS:
+        return _script(derivation, phrases, format_, decimals)
     if view_ is not View.SCALAR:
         _require_matrices(derivation)
+    if format_ is Format.NOTEBOOK:
+        _require_notebook(derivation)
     teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
     derivation.trace.train_through(_rounds_told(network=network))
     figures = judge_published(derivation)
     if format_ is Format.JSON:
         return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
     document = tell_walkthrough(teller, figures, certificate)
+    if format_ is Format.NOTEBOOK:
+        return _notebook(teller, document, (*folders, folder("templates")))
     return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
+
+
+def _script(derivation: Derivation, phrases: Phrases, format_: Format, decimals: int) -> Rendered:
+    # Only a script needs them, and every render would wait for their import.
+    from symbackprop.programs.write import write_script  # noqa: PLC0415
+
+    return Rendered(pieces=iter((write_script(derivation, phrases, format_, decimals),)), figures={})
+
+
+def _require_notebook(derivation: Derivation) -> None:
+    """Raises UnsupportedError for a network of which a notebook would have thousands of cells."""
+    work = derivation.graph.shape.work
+    if work > MOST_TOLD:
+        expected = f"expected at most {MOST_TOLD} weights times samples times time steps for a notebook, found {work:,}"
+        raise UnsupportedError(derivation.network.origin, f"{expected}; a script has no such limit (--format python)")
+
+
+def _notebook(teller: Teller, document: Document, folders: tuple[Path, ...]) -> Rendered:
+    # As above: only a notebook needs it.
+    from symbackprop.programs.notebook import write_notebook  # noqa: PLC0415
+
+    return Rendered(pieces=iter((write_notebook(teller, document, folders),)), figures={})
 
 
 def require_proved(certificate: Certificate) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbackprop.formats import Format, View
+from symbackprop.formats import SCRIPTS, Format, View
 from symbackprop.network import Network
 from symbackprop.wording import counted
 
@@ -39,7 +39,8 @@ def full_size(network: Network, format_: Format, view: View) -> str | None:
     """How large a full walkthrough will be and why, in words; None where nobody needs to be asked."""
     weights = count_weights(network)
     instants = len(network.samples) * network.steps
-    if weights * instants <= MOST_TOLD or format_ is Format.JSON or view is View.MATRIX:
+    asks_nobody = (Format.JSON, Format.NOTEBOOK, *SCRIPTS)
+    if weights * instants <= MOST_TOLD or format_ in asks_nobody or view is View.MATRIX:
         return None
     if weights > MOST_TOLD:
         size, pages = weights * _BYTES_A_ROW[format_], weights // _ROWS_A_PAGE

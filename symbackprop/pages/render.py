@@ -6,6 +6,7 @@ the frame around them. A lecturer's own folder may replace any template.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -30,7 +31,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Text
+from symbackprop.pages.document import Block, Document, Excerpt, Figure, Heading, Inline, Inlines, Ledger, Paragraph, Text
 from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
@@ -75,19 +76,9 @@ def render_document(
     While the pieces are taken, SpecError is raised where a template of the user's own is broken, ValueError for a
     format without templates.
     """
-    environment = _environment(format_, _words(format_, document.language), folders)
-    environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
+    environment = _environment_of(document, phrases, format_, folders)
+    environment.globals["figure_file"] = partial(figure_file, stem)
     blocks_name, page_name = (f"{format_}/{part}.{format_.ending}.j2" for part in ("blocks", "page"))
-
-    def inlines(content: Inlines) -> str:
-        blocks = environment.get_template(blocks_name).module
-        said = content if format_ is Format.MARKDOWN else _closed_up(content)
-        return "".join(_macro(blocks, inline)(inline) for inline in said)
-
-    environment.filters["inlines"] = inlines
-    environment.filters["drawn"] = partial(draw_svg, folders=folders)
-    if format_ is Format.TEXT:
-        environment.filters.update(_terminal_filters(inlines))
     figures: dict[str, str] = {}
 
     def told() -> Iterator[Block]:
@@ -105,6 +96,45 @@ def render_document(
             yield from page
 
     return Rendered(pieces=_for_terminals(pieces()) if format_ is Format.TEXT else pieces(), figures=figures)
+
+
+def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, ...]) -> Iterator[tuple[Block, str]]:
+    """Each block, title and subtitle first, with its text in Markdown; a figure is in the text itself, as data.
+
+    Jupyter shows an SVG in Markdown only so: neither as an attachment nor as elements of its own.
+    """
+    environment = _environment_of(document, phrases, Format.MARKDOWN, folders)
+    links: dict[str, str] = {}
+    environment.globals["figure_file"] = links.__getitem__
+    environment.filters["link"] = str
+    with _blaming_templates(folders, Format.MARKDOWN):
+        blocks = environment.get_template("markdown/blocks.md.j2").module
+        heading = Heading(level=0, content=document.title)
+        for block in (heading, Paragraph(content=document.subtitle), *document.blocks):
+            if isinstance(block, Figure):
+                drawn = b64encode(draw_svg(block.drawing, folders).encode()).decode()
+                links[block.name] = f"data:image/svg+xml;base64,{drawn}"
+            yield block, _macro(blocks, block)(block)
+
+
+def _environment_of(
+    document: Document, phrases: Phrases, format_: Format, folders: tuple[Path, ...]
+) -> Environment:
+    """The environment with the document's language, and inlines as the format's own macros write them."""
+    environment = _environment(format_, _words(format_, document.language), folders)
+    environment.globals.update(say=phrases.plain, language=document.language)
+    blocks_name = f"{format_}/blocks.{format_.ending}.j2"
+
+    def inlines(content: Inlines) -> str:
+        blocks = environment.get_template(blocks_name).module
+        said = content if format_ is Format.MARKDOWN else _closed_up(content)
+        return "".join(_macro(blocks, inline)(inline) for inline in said)
+
+    environment.filters["inlines"] = inlines
+    environment.filters["drawn"] = partial(draw_svg, folders=folders)
+    if format_ is Format.TEXT:
+        environment.filters.update(_terminal_filters(inlines))
+    return environment
 
 
 _PIECES_AT_ONCE = 64
@@ -195,8 +225,8 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             return html_words
         case Format.TEXT:
             return str
-        case Format.JSON:
-            raise ValueError("JSON is written without templates")
+        case _:
+            raise ValueError(f"{format_} is written without templates")
 
 
 def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]) -> Environment:

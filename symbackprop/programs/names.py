@@ -17,15 +17,17 @@ class VariableNames:
     """Names the variables of one program.
 
     In a loop over the samples a quantity is called alike for each of them (`looped`). What an update makes of a
-    parameter takes the parameter's own place.
+    parameter takes the parameter's own place, unless a name of its own begins with it and ends in `updated`.
     """
 
     shape: Shape
     looped: bool
+    updated: str = ""
 
     def __call__(self, id_: str) -> str:
         """The name of the variable that holds a quantity."""
-        id_ = id_.removesuffix("+")
+        if id_.endswith("+"):
+            return self(id_.removesuffix("+")) + self.updated
         if match := _DERIVATIVE.fullmatch(id_):
             name = f"d{self._differentiated(match[1])}_d{self._marked(match[2])}"
         else:

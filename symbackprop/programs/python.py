@@ -26,6 +26,16 @@ def python_script(derivation: Derivation, phrases: Phrases, decimals: int) -> st
     return _Script(derivation=derivation, phrases=phrases, decimals=decimals).text()
 
 
+def write_training_loop(source: Source, derivation: Derivation, phrases: Phrases, record: str) -> VariableNames:
+    """Writes the loop of a whole training, from the first round on, and gives the names that it uses.
+
+    `record` is the statement that keeps what is measured, with a place for the `row` of it.
+    """
+    script = _Script(derivation=derivation, phrases=phrases, decimals=1)
+    script.loop(source, 0, record)
+    return script.names
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Script:
     derivation: Derivation
@@ -153,16 +163,21 @@ class _Script:
         source.heading(self.say("training"))
         source.add(f"rounds = {rounds}")
         source.enclosed("milestones = {", map(str, milestones_until(rounds)), "}")
-        measured = ", ".join(self.derivation.measured[1:])
         source.blank()
-        source.comment(self.say("columns", columns=f"{TOTAL_ERROR}, {measured}"))
-        row = ", ".join([TOTAL_ERROR, *(["*outs"] if self.names.looped else self._outs)])
-        source.add(f"show_row(0, {row})")
-        source.add("for done in range(1, rounds + 1):")
+        source.comment(self.say("columns", columns=", ".join([TOTAL_ERROR, *self.derivation.measured[1:]])))
+        source.add(f"show_row(0, {self.row})")
+        self.loop(source, 1, "show_row(done, {row})")
+
+    @property
+    def row(self) -> str:
+        """What is measured, as arguments."""
+        return ", ".join([TOTAL_ERROR, *(["*outs"] if self.names.looped else self._outs)])
+
+    def loop(self, source: Source, first: int, record: str) -> None:
+        """Rounds without a word: the error of each is measured before its backward pass."""
+        source.add(f"for done in range({first}, rounds + 1):")
         source.depth += 1
         needed = self.steps.needed
-        forward = [id_ for id_ in needed if self.steps.is_forward(id_)]
-        others = [id_ for id_ in needed if not self.steps.is_forward(id_)]
         if self.names.looped:
             self._sums(source, needed)
             source.add("outs = []")
@@ -171,12 +186,13 @@ class _Script:
             self._briefly(source, [id_ for id_ in needed if self.steps.of_first_sample(id_)])
             self._add_up(source, needed)
             source.depth -= 1
-        self._briefly(source, [id_ for id_ in forward if not self.names.looped or self.steps.of_all_samples(id_)])
+            needed = tuple(id_ for id_ in needed if self.steps.of_all_samples(id_))
+        self._briefly(source, [id_ for id_ in needed if self.steps.is_forward(id_)])
         with source.block("if done in milestones:"):
-            source.add(f"show_row(done, {row})")
+            source.add(record.format(row=self.row))
         with source.block("if done == rounds:"):
             source.add("break")
-        self._briefly(source, [id_ for id_ in others if not self.names.looped or self.steps.of_all_samples(id_)])
+        self._briefly(source, [id_ for id_ in needed if not self.steps.is_forward(id_)])
         source.depth -= 1
 
     def _briefly(self, source: Source, ids: Iterable[str]) -> None:
