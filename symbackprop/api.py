@@ -20,7 +20,7 @@ from symbackprop.pages.document import Document
 from symbackprop.pages.languages import require_language
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
-from symbackprop.pages.phrases import DecimalMark, load_phrases
+from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.pages.render import Rendered, render_document
 from symbackprop.resources import folder, network_path
 from symbackprop.sizes import MOST_TOLD

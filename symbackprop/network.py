@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from fractions import Fraction
 
+from symbackprop.card import MOST_SHOWN, Card, card_of, equals, few, numbered
 from symbackprop.functions import Activation, Loss
 from symbackprop.records import record
+from symbackprop.typeset.layout import Dots, Layout, Matrix, Number
 
 MOST_ROUNDS = 1_000_000
 """More rounds than these are refused: they would take minutes."""
@@ -202,3 +205,38 @@ class Network:
     def target_steps(self) -> range:
         """The time steps, counted from 0, that have a target."""
         return range(self.steps - len(self.samples[0].targets), self.steps)
+
+    # --- In Jupyter -----------------------------------------------------------------------------------------
+
+    def _repr_latex_(self) -> str:
+        return self._card.latex
+
+    def _repr_html_(self) -> str:
+        return self._card.html
+
+    def _repr_markdown_(self) -> str:
+        return self._card.markdown
+
+    @property
+    def _card(self) -> Card:
+        """The title, what the layers are, and their weights and biases."""
+        activations = ", ".join(layer.activation.value for layer in self.layers)
+        widths = "-".join(map(str, self.widths))
+        return card_of(f"{self.title} ({widths}; {activations}; {self.training.loss.value})", self._parameters())
+
+    def _parameters(self) -> Iterator[tuple[Layout, Layout]]:
+        for depth, layer in enumerate(self.layers, 1):
+            yield numbered("W", depth), equals(_matrix(layer.weights))
+            if layer.recurrent_weights is not None:
+                yield numbered("U", depth), equals(_matrix(layer.recurrent_weights))
+            if isinstance(layer.biases, Given):
+                yield numbered("b", depth), equals(Number(layer.biases.typed))
+            elif layer.biases is not None:
+                yield numbered("b", depth), equals(_matrix(tuple((bias,) for bias in layer.biases)))
+
+
+def _matrix(rows: Rows) -> Layout:
+    shown = [few((Number(number.typed) for number in row), Dots.ACROSS) for row in rows[: MOST_SHOWN + 1]]
+    if len(shown) > MOST_SHOWN:
+        shown = [*shown[: MOST_SHOWN - 1], (Dots.DOWN,) * len(shown[0])]
+    return Matrix(tuple(shown))

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 
+from symbackprop.card import Card
 from symbackprop.derivation.balls import Real, to_exact
+from symbackprop.derivation.derivation_card import derivation_card
 from symbackprop.derivation.divergence import first_divergence
 from symbackprop.derivation.families import updated
-from symbackprop.derivation.graph import Graph, Kind
+from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.numbers import given_numbers
@@ -24,6 +26,7 @@ from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
 from symbackprop.errors import NetInputError
 from symbackprop.network import Given, Network
+from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.records import record
 from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
@@ -132,6 +135,24 @@ class Derivation:
             value=values.significant(base, SIGNIFICANT_DIGITS),
             exact=None if exact is None else str(exact),
         )
+
+    # --- In Jupyter: the errors and the gradients
+
+    def _repr_latex_(self) -> str:
+        return self._card.latex
+
+    def _repr_html_(self) -> str:
+        return self._card.html
+
+    def _repr_markdown_(self) -> str:
+        return self._card.markdown
+
+    @property
+    def _card(self) -> Card:
+        namer = bound_to_network(notation_of(self.network), self.network)
+        whole = [id_ for id_ in self.steps if id_ == TOTAL_ERROR or id_.startswith(f"d{TOTAL_ERROR}/dw")]
+        shown = ((id_, self.formula(id_)) for id_ in whole)
+        return derivation_card(self.network.title, namer, shown, self.values, DECIMALS)
 
     @cached_property
     def typed(self) -> Mapping[str, Given]:

@@ -31,7 +31,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Excerpt, Figure, Heading, Inline, Inlines, Ledger, Paragraph, Text
+from symbackprop.pages.document import (
+    Block,
+    Document,
+    Excerpt,
+    Figure,
+    Heading,
+    Inline,
+    Inlines,
+    Ledger,
+    Paragraph,
+    Text,
+)
 from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
@@ -117,9 +128,7 @@ def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, 
             yield block, _macro(blocks, block)(block)
 
 
-def _environment_of(
-    document: Document, phrases: Phrases, format_: Format, folders: tuple[Path, ...]
-) -> Environment:
+def _environment_of(document: Document, phrases: Phrases, format_: Format, folders: tuple[Path, ...]) -> Environment:
     """The environment with the document's language, and inlines as the format's own macros write them."""
     environment = _environment(format_, _words(format_, document.language), folders)
     environment.globals.update(say=phrases.plain, language=document.language)

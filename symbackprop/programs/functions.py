@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from symbackprop.functions import ACTIVATIONS, Activation
 from symbackprop.programs.source import calls
 from symbackprop.typeset.formula import Elementary, quantities, rename
-from symbackprop.typeset.plain import PLAIN, Spelling, plain
+from symbackprop.typeset.plain import Spelling, plain
 
 OF_MATH = ("erf", "exp", "log", "pi", "sqrt", "tanh")
 """What a script takes from Python's own module `math`."""
@@ -53,13 +53,7 @@ def _activation(activation: Activation, spelling: Spelling) -> list[str]:
     return [f"def {activation.value}({arguments}):", f"    return {plain(definition, spelling=spelling)}"]
 
 
-Name = Callable[[str], str]
-
-
 def spelled_plainly(lines: Iterable[str]) -> list[str]:
     """What of `math` some lines use."""
     known = list(lines)
     return [name for name in OF_MATH if calls(known, name)]
-
-
-__all__ = ["ELEMENTARY", "PLAIN", "activation_call", "definitions", "is_defined", "spelled_plainly"]

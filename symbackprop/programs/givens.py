@@ -23,7 +23,9 @@ def write_numbers(source: Source, derivation: Derivation, names: VariableNames, 
     else:
         for instant in derivation.graph.instants:
             ids = [id_ for id_ in _of_kind(derivation, Kind.INPUT) if id_.endswith(instant.mark)]
-            _write(source, derivation, names, ids, phrases.plain("program.inputs") if instant.mark in ("", "[1]") else "")
+            _write(
+                source, derivation, names, ids, phrases.plain("program.inputs") if instant.mark in ("", "[1]") else ""
+            )
         _write(source, derivation, names, _of_kind(derivation, Kind.TARGET), phrases.plain("program.targets"))
     for layer in derivation.graph.layers:
         for neuron in layer:
@@ -83,12 +85,9 @@ def _tuple(items: Iterator[str] | map[str]) -> str:
 
 
 def write_opening(source: Source, derivation: Derivation, phrases: Phrases, needs: str) -> None:
-    """The comment at the top. A title stands in its third line: in the first two it could change the file's encoding."""
+    """The comment at the top. A title stands below its first two lines: in these it could change the encoding."""
     network = derivation.network
     source.add(comment(phrases.plain("program.made")), comment(phrases.plain(needs)), "#")
     source.add(comment(network.title_in(phrases.language)))
     if reference := network.reference_in(phrases.language):
         source.add(comment(phrases.plain("program.reference", reference=one_line(reference))))
-
-
-__all__ = ["sample_variables", "write_numbers", "write_opening"]

@@ -14,7 +14,9 @@ from symbackprop.derivation.train import milestones_until
 from symbackprop.pages.phrases import Phrases
 from symbackprop.programs.functions import definitions, spelled_plainly
 from symbackprop.programs.givens import write_opening
-from symbackprop.programs.matrix_dialects import Dialect, ListDialect, NumpyDialect
+from symbackprop.programs.matrix_dialects import Dialect
+from symbackprop.programs.matrix_lists import ListDialect
+from symbackprop.programs.matrix_numpy import NumpyDialect
 from symbackprop.programs.matrix_steps import SCALARS, MatrixLine, MatrixSteps, is_update
 from symbackprop.programs.names import VariableNames
 from symbackprop.programs.printing import SHOW_MATRICES, write_shown
@@ -86,7 +88,7 @@ class _Script:
     def _helpers(self, lines: list[str]) -> list[list[str]]:
         """The functions over matrices that are called, in the order in which they may be defined."""
         found: list[list[str]] = []
-        for name, function in reversed(self.dialect.helpers().items()):
+        for name, function in reversed(list(self.dialect.helpers().items())):
             if calls([*lines, *(it for each in found for it in each)], name):
                 found.append(list(function))
         return list(reversed(found))

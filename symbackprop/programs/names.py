@@ -49,6 +49,6 @@ class VariableNames:
 
 
 def sample_of(id_: str, shape: Shape) -> int | None:
-    """The sample that a quantity belongs to, counted from 1; None where it belongs to all of them, or to the only one."""
+    """The sample that a quantity belongs to, counted from 1; None where it belongs to all, or to the only one."""
     match = _MARK.search(id_)
     return int(match[1]) if match and shape.samples > 1 else None

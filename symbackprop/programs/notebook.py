@@ -98,7 +98,9 @@ def _calculated(block: Equations, teller: Teller, told: Mapping[Layout, str]) ->
 
 
 def _ends_in(layout: Layout, figure: Layout) -> bool:
-    return layout == figure or (isinstance(layout, Row) and isinstance(layout.parts[-1], Number) and layout.parts[-1] == figure)
+    return layout == figure or (
+        isinstance(layout, Row) and isinstance(layout.parts[-1], Number) and layout.parts[-1] == figure
+    )
 
 
 def _markdown(texts: Iterable[str]) -> dict[str, Any]:

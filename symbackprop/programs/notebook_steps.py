@@ -148,7 +148,7 @@ def _rational(number: Given) -> str:
 
 _BESIDE_EACH_OTHER = 4
 
-_HELPERS = '''
+_HELPERS = """
 
 def number(value):
     value = sympify(value)
@@ -172,4 +172,4 @@ def equals(value, figure):
 def rounds_to(value, figure):
     mantissa, _, exponent = figure.partition("e")
     unit = Rational(10)**(int(exponent or 0) - len(mantissa.partition(".")[2]))
-    return not checking or abs(Rational(value) - Rational(figure)) <= unit*Rational(501, 1000)'''
+    return not checking or abs(Rational(value) - Rational(figure)) <= unit*Rational(501, 1000)"""

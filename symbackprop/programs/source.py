@@ -23,7 +23,7 @@ def literal(number: Given) -> str:
 
 
 def comment(text: str) -> str:
-    """A comment of one line, whatever is in the text: a character that could end the line stands there as its escape."""
+    """A comment of one line, whatever is in the text: what could end the line stands there as its escape."""
     return f"# {one_line(text)}".rstrip()
 
 

@@ -280,7 +280,7 @@ def _divided(loss: str, divisor: int) -> str:
 
 
 def _optimizer(optimizer: Optimizer) -> tuple[str, dict[str, str]]:
-    """torch's optimizer of a rule, and its settings by torch's names."""
+    """The optimizer that is a rule's in torch, and its settings by torch's names."""
     known: dict[str, Given | None] = {
         "momentum": optimizer.momentum,
         "alpha": optimizer.smoothing,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 
+from symbackprop.records import record
 from symbackprop.typeset.formula import (
     Abs,
     Apply,
@@ -24,7 +25,6 @@ from symbackprop.typeset.formula import (
     Sum,
     SumOver,
 )
-from symbackprop.records import record
 
 
 @record(kw_only=True)

@@ -188,8 +188,8 @@ class Use:
 
 @cache
 def the_code() -> dict[str, str]:
-    """Return what may speak: the pages' modules and the templates."""
-    modules = (ROOT / "symbackprop" / "pages").rglob("*.py")
+    """Return what may speak: the modules of pages and programs, and the templates."""
+    modules = (path for folder in ("pages", "programs") for path in (ROOT / "symbackprop" / folder).rglob("*.py"))
     templates = (ROOT / "templates").rglob("*.j2")
     paths = (*modules, *templates)
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
