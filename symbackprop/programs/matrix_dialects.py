@@ -89,13 +89,14 @@ class Dialect(ABC):
         """A number before a matrix."""
         return plain(formula, self.scalars, self.spelling)
 
-    def activation(self, line_value: Map) -> Activation | None:
-        """The activation that an expression applies, where a program has a function for it."""
-        layer = line_value.slots[0][1].layer
-        kind = self.steps.derivation.network.layers[layer - 1].activation
-        is_net = [name.role for _, name in line_value.slots] == [Role.NET]
-        definition = self.steps.plan.step(MatrixName(role=Role.OUT, layer=layer, step=line_value.slots[0][1].step))
-        return kind if is_net and is_defined(kind) and definition.expression == line_value else None
+    def activation(self, mapped: Map) -> Activation | None:
+        """The activation that an expression applies to net inputs, where a program has a function for it."""
+        _, net = mapped.slots[0]
+        kind = self.steps.derivation.network.layers[net.layer - 1].activation
+        if net.role is not Role.NET or len(mapped.slots) > 1 or not is_defined(kind):
+            return None
+        definition = self.steps.plan.step(MatrixName(role=Role.OUT, layer=net.layer, step=net.step))
+        return kind if definition.expression == mapped else None
 
     def called(self, kind: Activation, mapped: Map, argument: str) -> str:
         """The call of an activation's function."""

@@ -51,7 +51,7 @@ class Source:
 
     def comment(self, text: str) -> None:
         """Writes a comment, over several lines where it has several terms and one would be too long."""
-        room = WIDEST - 2 - len(_INDENT) * self.depth
+        room = WIDEST - 4 - len(_INDENT) * self.depth
         first, *others = _filled(one_line(text), room)
         self.add(f"# {first}", *(f"#   {line}" for line in others))
 
