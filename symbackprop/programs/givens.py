@@ -8,7 +8,7 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import LEARNING_RATE, Kind, biases_of, target_of
 from symbackprop.pages.phrases import Phrases
 from symbackprop.programs.names import VariableNames, sample_of
-from symbackprop.programs.source import Source, comment, literal
+from symbackprop.programs.source import Source, comment, comments, literal
 from symbackprop.wording import one_line
 
 _GROUPED_BY_KIND = {Kind.SETTING: "program.settings", Kind.STATE: "program.state"}
@@ -31,7 +31,10 @@ def write_numbers(source: Source, derivation: Derivation, names: VariableNames, 
         for neuron in layer:
             words = phrases.plain("program.weights", neuron=neuron.name)
             _write(source, derivation, names, list(neuron.weight_ids), words)
-        _write(source, derivation, names, list(biases_of(layer)), phrases.plain("program.biases"))
+        biases = list(biases_of(layer))
+        _write(
+            source, derivation, names, biases, phrases.plain("program.bias" if len(biases) == 1 else "program.biases")
+        )
     _write(source, derivation, names, [LEARNING_RATE], phrases.plain("program.learning_rate"))
     for kind, key in _GROUPED_BY_KIND.items():
         ids = [id_ for id_ in _of_kind(derivation, kind) if not names.looped or sample_of(id_, shape) in (None, 1)]
@@ -88,6 +91,6 @@ def write_opening(source: Source, derivation: Derivation, phrases: Phrases, need
     """The comment at the top. A title stands below its first two lines: in these it could change the encoding."""
     network = derivation.network
     source.add(comment(phrases.plain("program.made")), comment(phrases.plain(needs)), "#")
-    source.add(comment(network.title_in(phrases.language)))
+    source.add(*comments(network.title_in(phrases.language)))
     if reference := network.reference_in(phrases.language):
-        source.add(comment(phrases.plain("program.reference", reference=one_line(reference))))
+        source.add(*comments(phrases.plain("program.reference", reference=one_line(reference))))

@@ -137,11 +137,13 @@ class _Script:
     # --- The rounds -----------------------------------------------------------------------------------------
 
     def _first_round(self, source: Source) -> None:
+        first_update = next(line for line in self.steps.lines if is_update(line))
         for chapter, lines in groupby(self.steps.lines, self._chapter):
             source.heading(chapter)
-            if chapter == self.say("updates"):
-                self._next_powers(source)
             known = list(lines)
+            if first_update in known:
+                # Once in a round, however many layers have updates of their own.
+                self._next_powers(source)
             for line in known:
                 self._assign(source, line)
             source.blank()

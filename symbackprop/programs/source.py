@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 from symbackprop.network import Given
 from symbackprop.wording import one_line
@@ -25,6 +26,11 @@ def literal(number: Given) -> str:
 def comment(text: str) -> str:
     """A comment of one line, whatever is in the text: what could end the line stands there as its escape."""
     return f"# {one_line(text)}".rstrip()
+
+
+def comments(text: str) -> list[str]:
+    """The same, broken between words where one line would be too long."""
+    return [comment(line) for line in wrap(one_line(text), WIDEST - 2)]
 
 
 @dataclass

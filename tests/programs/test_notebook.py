@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import redirect_stdout
 from dataclasses import replace
 from functools import cache
+from io import StringIO
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from symbackprop import api
 from symbackprop.derivation.derive import derive
 from symbackprop.errors import UnsupportedError
+from symbackprop.network import Network
 from symbackprop.resources import example_names
+from tests.random_networks import any_networks
 
 with warnings.catch_warnings():
     # What Jupyter's packages say of themselves is not ours to mend.
@@ -74,6 +79,15 @@ def test_the_code_of_every_notebook_runs(
     for code in code_of(written(name, lang, detail, view)):
         exec(compile(code, "a cell", "exec"), namespace)  # noqa: S102 - what we have just written ourselves
     assert "E_total" in capsys.readouterr().out
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(any_networks(most_layers=2, most_neurons=3, most_steps=3))
+def test_the_code_of_any_notebook_runs(network: Network) -> None:
+    namespace: dict[str, object] = {}
+    with redirect_stdout(StringIO()):
+        for code in code_of(api.render(derive(network), format="notebook")):
+            exec(compile(code, "a cell", "exec"), namespace)  # noqa: S102 - as above
 
 
 def test_every_updated_weight_is_asserted() -> None:

@@ -145,6 +145,17 @@ def test_the_script_for_torch_prints_the_figures_of_any_network(network: Network
     assert wrong_rows(printed, derivation, outs_by_sample(derivation)) == []
 
 
+def test_the_mistake_with_adam_advances_the_powers_once() -> None:
+    network = api.load("adam")
+    training = replace(network.training, hidden_gradients=HiddenGradients.UPDATED, rounds=3)
+    derivation = derive(replace(network, training=training))
+    for write in (python_script, numpy_script, list_script):
+        printed = run_script(write(derivation, ENGLISH, 9))
+        assert wrong_rows(printed, derivation) == []
+        assert printed.count("mhat_") >= 4
+    assert wrong_entries(printed, MatrixSteps(derivation=derivation)) == []
+
+
 # --- What can't be said -----------------------------------------------------------------------------------
 
 
