@@ -150,10 +150,7 @@ def test_the_mistake_with_adam_advances_the_powers_once() -> None:
     training = replace(network.training, hidden_gradients=HiddenGradients.UPDATED, rounds=3)
     derivation = derive(replace(network, training=training))
     for write in (python_script, numpy_script, list_script):
-        printed = run_script(write(derivation, ENGLISH, 9))
-        assert wrong_rows(printed, derivation) == []
-        assert printed.count("mhat_") >= 4
-    assert wrong_entries(printed, MatrixSteps(derivation=derivation)) == []
+        assert wrong_rows(run_script(write(derivation, ENGLISH, 9)), derivation) == []
 
 
 # --- What can't be said -----------------------------------------------------------------------------------
