@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,20 +12,20 @@ from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
 from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
-from symbackprop.errors import CertificationError, SpecError, UnsupportedError
+from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
 from symbackprop.formats import SCRIPTS, WALKTHROUGHS, Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.document import Document
-from symbackprop.pages.languages import require_language
-from symbackprop.pages.narrate.teller import Teller
+from symbackprop.pages.languages import require_languages
+from symbackprop.pages.narrate.teller import FollowingTeller, Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
-from symbackprop.pages.render import Rendered, render_document
+from symbackprop.pages.render import Rendered, render_alive, render_document
 from symbackprop.resources import folder, network_path
-from symbackprop.sizes import MOST_TOLD
+from symbackprop.sizes import require_notebook, require_playable
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
@@ -105,29 +107,47 @@ def render_files(
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
     view_ = View(_known("view", view, tuple(View)))
     network = derivation.network
-    require_language(lang)
-    phrases = load_phrases(lang, DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT)
+    languages = require_languages(lang, format_.most_languages)
+    mark = DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT
     namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
+    if format_ is Format.HTML:
+        require_playable(network)
+    if format_ is Format.NOTEBOOK:
+        require_notebook(network)
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     require_proved(certificate)
     if format_ in SCRIPTS:
-        return _script(derivation, phrases, format_, decimals)
+        return _script(derivation, load_phrases(languages[0], mark), format_, decimals)
     if view_ is not View.SCALAR:
         _require_matrices(derivation)
-    if format_ is Format.NOTEBOOK:
-        _require_notebook(derivation)
-    teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
+    kind = FollowingTeller if format_ is Format.HTML else Teller
+    teller = partial(kind, derivation=derivation, namer=namer, decimals=decimals, detail=detail_, view=view_)
+    tellers = [teller(phrases=load_phrases(language, mark)) for language in languages]
     derivation.trace.train_through(_rounds_told(network=network))
     figures = judge_published(derivation)
     if format_ is Format.JSON:
         return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
-    document = tell_walkthrough(teller, figures, certificate)
+    told = [(tell_walkthrough(teller, figures, certificate), teller.phrases) for teller in tellers]
+    places = (*folders, folder("templates"))
+    if format_ is Format.HTML:
+        return _render_alive(tellers, told, places)
     if format_ is Format.NOTEBOOK:
-        return _notebook(teller, document, (*folders, folder("templates")))
-    return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
+        return _notebook(tellers[0], told[0][0], places)
+    return render_document(*told[0], format_, stem=stem, folders=places)
+
+
+def _render_alive(
+    tellers: Sequence[Teller], told: Sequence[tuple[Document, Phrases]], folders: tuple[Path, ...]
+) -> Rendered:
+    # Only this format needs it.
+    from symbackprop.live.page import frame_of  # noqa: PLC0415
+
+    return render_alive(
+        told, frame_of(tellers, [document for document, _ in told], folder("templates")), folders=folders
+    )
 
 
 def _script(derivation: Derivation, phrases: Phrases, format_: Format, decimals: int) -> Rendered:
@@ -135,14 +155,6 @@ def _script(derivation: Derivation, phrases: Phrases, format_: Format, decimals:
     from symbackprop.programs.write import write_script  # noqa: PLC0415
 
     return Rendered(pieces=iter((write_script(derivation, phrases, format_, decimals),)), figures={})
-
-
-def _require_notebook(derivation: Derivation) -> None:
-    """Raises UnsupportedError for a network of which a notebook would have thousands of cells."""
-    work = derivation.graph.shape.work
-    if work > MOST_TOLD:
-        expected = f"expected at most {MOST_TOLD} weights times samples times time steps for a notebook, found {work:,}"
-        raise UnsupportedError(derivation.network.origin, f"{expected}; a script has no such limit (--format python)")
 
 
 def _notebook(teller: Teller, document: Document, folders: tuple[Path, ...]) -> Rendered:

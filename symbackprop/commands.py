@@ -16,7 +16,7 @@ from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
-from symbackprop.pages.languages import languages, require_language
+from symbackprop.pages.languages import languages, require_languages
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size
 from symbackprop.wording import counted, quoted
@@ -74,7 +74,7 @@ def _remark_on_namesake(asked: str | None, path: Path) -> None:
 
 def _render(chosen: argparse.Namespace) -> int:
     format_, detail = Format(chosen.format), Detail(chosen.detail)
-    require_language(chosen.lang, "--lang")
+    languages = require_languages(chosen.lang, format_.most_languages, "--lang")
     network = _load(chosen)
     if chosen.rounds is not None:
         network = replace(network, training=replace(network.training, rounds=chosen.rounds))
@@ -86,7 +86,7 @@ def _render(chosen: argparse.Namespace) -> int:
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
     if chosen.output is None or to_standard_output:
-        path = _OUTPUT / _file_name(_network_path(chosen), detail, View(chosen.view), chosen.lang, format_)
+        path = _OUTPUT / _file_name(_network_path(chosen), detail, View(chosen.view), "-".join(languages), format_)
     else:
         path = Path(chosen.output)
         require_folder(path)

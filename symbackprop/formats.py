@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+_ANY_NUMBER = 99
+
 
 class Format(StrEnum):
     """What can be written: a walkthrough, or a report on somebody's work."""
@@ -17,6 +19,11 @@ class Format(StrEnum):
     PYTHON = "python"
     NUMPY = "numpy"
     TORCH = "torch"
+
+    @property
+    def most_languages(self) -> int:
+        """In how many languages at once a document can be."""
+        return _ANY_NUMBER if self is Format.HTML else 1
 
     @property
     def ending(self) -> str:
@@ -39,7 +46,15 @@ _ENDINGS = {
 SCRIPTS = (Format.PYTHON, Format.NUMPY, Format.TORCH)
 """The formats that are programs, without a walkthrough's words."""
 
-WALKTHROUGHS = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.JSON, Format.NOTEBOOK, *SCRIPTS)
+WALKTHROUGHS = (
+    Format.LATEX,
+    Format.MARKDOWN,
+    Format.TEXT,
+    Format.HTML,
+    Format.JSON,
+    Format.NOTEBOOK,
+    *SCRIPTS,
+)
 """What a walkthrough can be written as."""
 
 REPORTS = (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)

@@ -68,6 +68,7 @@ FLOORS = {
     "checking.judging.*": 7,
     "checking.*": 8,
     "pages.narrate.*": 9,
+    "live.*": 10,
     "export": 10,
     "programs.*": 10,
     "report_json": 10,

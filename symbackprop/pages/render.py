@@ -7,7 +7,7 @@ the frame around them. A lecturer's own folder may replace any template.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import zip_longest
@@ -40,6 +40,7 @@ from symbackprop.pages.document import (
     Inline,
     Inlines,
     Ledger,
+    Math,
     Paragraph,
     Text,
 )
@@ -87,9 +88,8 @@ def render_document(
     While the pieces are taken, SpecError is raised where a template of the user's own is broken, ValueError for a
     format without templates.
     """
-    environment = _environment_of(document, phrases, format_, folders)
-    environment.globals["figure_file"] = partial(figure_file, stem)
-    blocks_name, page_name = (f"{format_}/{part}.{format_.ending}.j2" for part in ("blocks", "page"))
+    environment = _prepared(document, phrases, format_, stem, folders)
+    page_name = f"{format_}/page.{format_.ending}.j2"
     figures: dict[str, str] = {}
 
     def told() -> Iterator[Block]:
@@ -100,7 +100,7 @@ def render_document(
 
     def pieces() -> Iterator[str]:
         with _blaming_templates(folders, format_):
-            blocks = environment.get_template(blocks_name).module
+            blocks = environment.get_template(_blocks_of(format_)).module
             body = (_macro(blocks, block)(block) for block in told())
             page = environment.get_template(page_name).stream(document=document, body=body)
             page.enable_buffering(_PIECES_AT_ONCE)
@@ -114,12 +114,12 @@ def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, 
 
     Jupyter shows an SVG in Markdown only so: neither as an attachment nor as elements of its own.
     """
-    environment = _environment_of(document, phrases, Format.MARKDOWN, folders)
+    environment = _prepared(document, phrases, Format.MARKDOWN, "", folders)
     links: dict[str, str] = {}
     environment.globals["figure_file"] = links.__getitem__
     environment.filters["link"] = str
     with _blaming_templates(folders, Format.MARKDOWN):
-        blocks = environment.get_template("markdown/blocks.md.j2").module
+        blocks = environment.get_template(_blocks_of(Format.MARKDOWN)).module
         heading = Heading(level=0, content=document.title)
         for block in (heading, Paragraph(content=document.subtitle), *document.blocks):
             if isinstance(block, Figure):
@@ -128,22 +128,63 @@ def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, 
             yield block, _macro(blocks, block)(block)
 
 
-def _environment_of(document: Document, phrases: Phrases, format_: Format, folders: tuple[Path, ...]) -> Environment:
-    """The environment with the document's language, and inlines as the format's own macros write them."""
+def render_alive(
+    documents: Sequence[tuple[Document, Phrases]], frame: Mapping[str, object], *, folders: tuple[Path, ...]
+) -> Rendered:
+    """One page with a document in each of several languages, within a frame that makes it one to play with.
+
+    `frame` is what the template `walkthrough` of HTML takes besides the bodies. Errors are those of `render_document`.
+    """
+
+    def pieces() -> Iterator[str]:
+        with _blaming_templates(folders, Format.HTML):
+            bodies = [_body(document, phrases, folders) for document, phrases in documents]
+            # The frame's own words are those of the first language.
+            first = _prepared(*documents[0], Format.HTML, "", folders)
+            page = first.get_template("html/walkthrough.html.j2").stream(bodies=bodies, **frame)
+            page.enable_buffering(_PIECES_AT_ONCE)
+            yield from page
+
+    return Rendered(pieces=pieces(), figures={})
+
+
+def _body(document: Document, phrases: Phrases, folders: tuple[Path, ...]) -> dict[str, object]:
+    environment = _prepared(document, phrases, Format.HTML, "", folders)
+    blocks = environment.get_template(_blocks_of(Format.HTML)).module
+    pieces = (_macro(blocks, block)(block) for block in document.blocks)
+    return {"document": document, "phrases": phrases, "pieces": pieces}
+
+
+def _blocks_of(format_: Format) -> str:
+    return f"{format_}/blocks.{format_.ending}.j2"
+
+
+def _prepared(
+    document: Document, phrases: Phrases, format_: Format, stem: str, folders: tuple[Path, ...]
+) -> Environment:
+    """The templates with all that they need for one document."""
     environment = _environment(format_, _words(format_, document.language), folders)
-    environment.globals.update(say=phrases.plain, language=document.language)
-    blocks_name = f"{format_}/blocks.{format_.ending}.j2"
+    environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
 
     def inlines(content: Inlines) -> str:
-        blocks = environment.get_template(blocks_name).module
+        blocks = environment.get_template(_blocks_of(format_)).module
         said = content if format_ is Format.MARKDOWN else _closed_up(content)
         return "".join(_macro(blocks, inline)(inline) for inline in said)
 
     environment.filters["inlines"] = inlines
+    environment.filters["spoken"] = _spoken
     environment.filters["drawn"] = partial(draw_svg, folders=folders)
+    environment.filters["drawn_within"] = partial(draw_svg, folders=folders, template="html/figure.svg.j2")
     if format_ is Format.TEXT:
         environment.filters.update(_terminal_filters(inlines))
     return environment
+
+
+def _spoken(content: Inlines) -> str:
+    """Inlines that have a formula among them as bare words, for readers that see no formulas; else nothing."""
+    if not any(isinstance(part, Math) for part in content):
+        return ""
+    return "".join(unicode(part.layout) if isinstance(part, Math) else part.text for part in content)
 
 
 _PIECES_AT_ONCE = 64
@@ -210,13 +251,10 @@ def _place_of(error: Exception) -> tuple[str | None, int | None]:
     return name, line
 
 
-def draw_svg(drawing: Drawing, folders: tuple[Path, ...]) -> str:
-    """A drawing as a complete SVG file."""
-    return _svg_template(folders).module.draw(drawing)  # type: ignore[attr-defined, no-any-return]
-
-
-def _svg_template(folders: tuple[Path, ...]) -> Template:
-    return _environment(Format.MARKDOWN, svg_words, folders).get_template("markdown/figure.svg.j2")
+def draw_svg(drawing: Drawing, folders: tuple[Path, ...], template: str = "markdown/figure.svg.j2") -> str:
+    """A drawing as a complete SVG file, or as one within a page by that page's template."""
+    templates = _environment(Format.MARKDOWN, svg_words, folders)
+    return templates.get_template(template).module.draw(drawing)  # type: ignore[attr-defined, no-any-return]
 
 
 def figure_file(stem: str, name: str) -> str:

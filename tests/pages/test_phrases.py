@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -188,10 +189,10 @@ class Use:
 
 @cache
 def the_code() -> dict[str, str]:
-    """Return what may speak: the modules of pages and programs, and the templates."""
-    modules = (path for folder in ("pages", "programs") for path in (ROOT / "symbackprop" / folder).rglob("*.py"))
+    """Return what may speak: the modules of pages, programs and the page to play with, and the templates."""
+    modules = ((ROOT / "symbackprop" / part).rglob("*.py") for part in ("pages", "programs", "live"))
     templates = (ROOT / "templates").rglob("*.j2")
-    paths = (*modules, *templates)
+    paths = (*chain.from_iterable(modules), *templates)
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 

@@ -35,21 +35,26 @@ class NodeShape(Enum):
 
 @record(kw_only=True)
 class Node:
-    """A node of a network's drawing; `key` is unique in it. A detail wider than 66 points is not drawn."""
+    """A node of a network's drawing; `key` is unique in it. A detail wider than 66 points is not drawn.
+
+    `about` says what it stands for, where a page wants to find it again.
+    """
 
     key: str
     label: Layout
     detail: Layout | None = None
     shape: NodeShape
+    about: str = ""
 
 
 @record(kw_only=True)
 class Edge:
-    """An arrow from one node to another, and what is written on it."""
+    """An arrow from one node to another, what is written on it, and what it stands for."""
 
     source: str
     target: str
     label: Layout | None = None
+    about: str = ""
 
 
 Spot = str | tuple[str, str]

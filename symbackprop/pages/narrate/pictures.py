@@ -26,17 +26,24 @@ def network_picture(teller: Teller) -> Drawing:
     columns = [_input_column(teller)]
     for layer in graph.layers:
         columns[-1].extend(_bias_nodes(teller, layer))
-        columns.append([Node(key=it.name, label=teller.neuron_name(it), shape=NodeShape.NEURON) for it in layer])
+        columns.append([_neuron_node(teller, it) for it in layer])
     targets = [
         _given_node(teller, target_of(neuron), neuron.instant.mark, NodeShape.TARGET) for neuron in graph.outputs
     ]
     numbered = shows_numbers(teller)
     edges = [
-        Edge(source=source, target=neuron.name, label=teller.equality(weight) if numbered else None)
+        Edge(
+            source=source,
+            target=neuron.name,
+            label=teller.equality(weight) if numbered else None,
+            about=teller.about(weight),
+        )
         for neuron in graph.neurons()
         for source, weight in _incoming(neuron)
     ]
-    edges.extend(Edge(source=it.name, target=target_of(it).removesuffix(it.instant.mark)) for it in graph.outputs)
+    for it in graph.outputs:
+        target = target_of(it).removesuffix(it.instant.mark)
+        edges.append(Edge(source=it.name, target=target, about=teller.about(f"{it.name}>{target}")))
     return draw_network(
         columns=[*columns, targets],
         edges=[*edges, *_bias_edges(teller)],
@@ -82,18 +89,25 @@ def _given_node(teller: Teller, id_: str, mark: str, shape: NodeShape) -> Node:
     """An input or a target with its number, which it has none of where there are several samples."""
     detail = None if mark else teller.value(id_)
     key = id_.removesuffix(mark)
-    return Node(key=key, label=teller.name(key), detail=detail, shape=shape)
+    return Node(key=key, label=teller.name(key), detail=detail, shape=shape, about=teller.about(key))
+
+
+def _neuron_node(teller: Teller, neuron: Neuron) -> Node:
+    label = teller.neuron_name(neuron)
+    return Node(key=neuron.name, label=label, shape=NodeShape.NEURON, about=teller.about(neuron.name))
 
 
 def _bias_nodes(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Node]:
     for bias in dict.fromkeys(neuron.bias for neuron in layer if neuron.bias is not None):
-        yield Node(key=bias, label=teller.name(bias), detail=teller.value(bias), shape=NodeShape.BIAS)
+        yield Node(
+            key=bias, label=teller.name(bias), detail=teller.value(bias), shape=NodeShape.BIAS, about=teller.about(bias)
+        )
 
 
 def _bias_edges(teller: Teller) -> Iterator[Edge]:
     for bias, fed in teller.graph.shared_biases.items():
         for neuron in fed:
-            yield Edge(source=bias, target=neuron.name)
+            yield Edge(source=bias, target=neuron.name, about=teller.about(bias))
 
 
 def _incoming(neuron: Neuron) -> Iterator[tuple[str, str]]:
