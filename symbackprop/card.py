@@ -8,7 +8,7 @@ from itertools import islice
 from symbackprop.pages.escape import html_words, markdown_words
 from symbackprop.records import record
 from symbackprop.typeset.latex import latex
-from symbackprop.typeset.layout import Dots, Layout, Number, Operator, Row, Script, Symbol
+from symbackprop.typeset.layout import Dots, Layout, Matrix, Number, Operator, Row, Script, Symbol
 from symbackprop.typeset.mathml import mathml
 from symbackprop.wording import one_line
 
@@ -56,9 +56,12 @@ def card_of(title: str, equations: Iterable[tuple[Layout, Layout]]) -> Card:
     return Card(title=title, equations=tuple(shown[:MOST_SHOWN]), cut=len(shown) > MOST_SHOWN)
 
 
-def numbered(letter: str, number: int) -> Layout:
-    """The name of a layer's matrix."""
-    return Script(Symbol(letter), sub=Number(str(number)))
+def card_of_matrices(title: str, matrices: Iterable[tuple[str, int, tuple[tuple[str, ...], ...]]]) -> Card:
+    """The card of matrices: the letter and the number of each, and its rows as digits."""
+    return card_of(
+        title,
+        ((Script(Symbol(letter), sub=Number(str(number))), equals(_matrix(it))) for letter, number, it in matrices),
+    )
 
 
 def equals(right: Layout) -> Layout:
@@ -66,7 +69,15 @@ def equals(right: Layout) -> Layout:
     return Row((Operator.EQUALS, right))
 
 
-def few(row: Iterable[Layout], dots: Dots) -> tuple[Layout, ...]:
-    """What is shown of a row or a column: of a long one its beginning and dots."""
-    shown = list(islice(row, MOST_SHOWN + 1))
-    return (*shown[: MOST_SHOWN - 1], dots) if len(shown) > MOST_SHOWN else tuple(shown)
+def _matrix(rows: tuple[tuple[str, ...], ...]) -> Layout:
+    """A number, or a matrix; of a large one its beginning and dots."""
+    if len(rows) == len(rows[0]) == 1:
+        return Number(rows[0][0])
+    shown = [_few(tuple(map(Number, row))) for row in rows[:MOST_SHOWN]]
+    if len(rows) > MOST_SHOWN:
+        shown[-1] = (Dots.DOWN,) * len(shown[0])
+    return Matrix(tuple(shown))
+
+
+def _few(row: tuple[Layout, ...]) -> tuple[Layout, ...]:
+    return (*row[: MOST_SHOWN - 1], Dots.ACROSS) if len(row) > MOST_SHOWN else row

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from symbackprop.card import MOST_SHOWN, Card, card_of, equals, few, numbered
 from symbackprop.functions import Activation, Loss
 from symbackprop.records import record
-from symbackprop.typeset.layout import Dots, Layout, Matrix, Number
+
+if TYPE_CHECKING:
+    from symbackprop.card import Card
 
 MOST_ROUNDS = 1_000_000
 """More rounds than these are refused: they would take minutes."""
@@ -220,23 +222,24 @@ class Network:
     @property
     def _card(self) -> Card:
         """The title, what the layers are, and their weights and biases."""
+        # Only Jupyter asks for it, and every start would wait for the import.
+        from symbackprop.card import card_of_matrices  # noqa: PLC0415
+
         activations = ", ".join(layer.activation.value for layer in self.layers)
         widths = "-".join(map(str, self.widths))
-        return card_of(f"{self.title} ({widths}; {activations}; {self.training.loss.value})", self._parameters())
+        title = f"{self.title} ({widths}; {activations}; {self.training.loss.value})"
+        return card_of_matrices(title, self._parameters())
 
-    def _parameters(self) -> Iterator[tuple[Layout, Layout]]:
+    def _parameters(self) -> Iterator[tuple[str, int, tuple[tuple[str, ...], ...]]]:
+        """Each layer's matrices: the letter, the layer, and the rows as they were typed."""
         for depth, layer in enumerate(self.layers, 1):
-            yield numbered("W", depth), equals(_matrix(layer.weights))
+            yield "W", depth, _typed(layer.weights)
             if layer.recurrent_weights is not None:
-                yield numbered("U", depth), equals(_matrix(layer.recurrent_weights))
-            if isinstance(layer.biases, Given):
-                yield numbered("b", depth), equals(Number(layer.biases.typed))
-            elif layer.biases is not None:
-                yield numbered("b", depth), equals(_matrix(tuple((bias,) for bias in layer.biases)))
+                yield "U", depth, _typed(layer.recurrent_weights)
+            if layer.biases is not None:
+                biases = (layer.biases,) if isinstance(layer.biases, Given) else layer.biases
+                yield "b", depth, tuple((bias.typed,) for bias in biases)
 
 
-def _matrix(rows: Rows) -> Layout:
-    shown = [few((Number(number.typed) for number in row), Dots.ACROSS) for row in rows[: MOST_SHOWN + 1]]
-    if len(shown) > MOST_SHOWN:
-        shown = [*shown[: MOST_SHOWN - 1], (Dots.DOWN,) * len(shown[0])]
-    return Matrix(tuple(shown))
+def _typed(rows: Rows) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(number.typed for number in row) for row in rows)

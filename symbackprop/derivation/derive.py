@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
-from symbackprop.card import Card
 from symbackprop.derivation.balls import Real, to_exact
-from symbackprop.derivation.derivation_card import derivation_card
 from symbackprop.derivation.divergence import first_divergence
 from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Kind
@@ -32,6 +31,9 @@ from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.plain import plain
 from symbackprop.wording import did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from symbackprop.card import Card
 
 DECIMALS = 9
 """The decimals of a figure where nobody asks for others: the article's."""
@@ -149,6 +151,9 @@ class Derivation:
 
     @property
     def _card(self) -> Card:
+        # Only Jupyter asks for it.
+        from symbackprop.derivation.derivation_card import derivation_card  # noqa: PLC0415
+
         namer = bound_to_network(notation_of(self.network), self.network)
         whole = [id_ for id_ in self.steps if id_ == TOTAL_ERROR or id_.startswith(f"d{TOTAL_ERROR}/dw")]
         shown = ((id_, self.formula(id_)) for id_ in whole)

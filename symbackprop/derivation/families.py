@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from symbackprop.card import Card
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, SumByInput, SumByWeight
 from symbackprop.records import record
+
+if TYPE_CHECKING:
+    from symbackprop.card import Card
 
 
 @record(kw_only=True)
