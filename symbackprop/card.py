@@ -13,7 +13,9 @@ from symbackprop.typeset.mathml import mathml
 from symbackprop.wording import one_line
 
 MOST_SHOWN = 12
-"""More equations, or rows and columns of a matrix, are no longer looked at: dots stand for them."""
+"""More equations are no longer looked at: dots stand for them."""
+
+_MOST_IN_A_MATRIX = 8
 
 
 @record(kw_only=True)
@@ -38,10 +40,12 @@ class Card:
     @property
     def html(self) -> str:
         """Title and equations as a table, the formulas as MathML: nothing has to be loaded for them."""
-        title = f"<caption>{html_words(one_line(self.title))}</caption>" if self.title else ""
+        # No caption: that would be broken to the width of the formulas.
+        title = f"<p><strong>{html_words(one_line(self.title))}</strong></p>" if self.title else ""
         rows = [f"{mathml(left)}</td><td>{mathml(right)}" for left, right in self.equations]
         rows += ["⋮</td><td>⋮"] if self.cut else []
-        return f"<table>{title}<tbody>{''.join(f'<tr><td>{row}</td></tr>' for row in rows)}</tbody></table>"
+        body = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+        return f"<div>{title}<table><tbody>{body}</tbody></table></div>"
 
     @property
     def _aligned(self) -> str:
@@ -73,11 +77,11 @@ def _matrix(rows: tuple[tuple[str, ...], ...]) -> Layout:
     """A number, or a matrix; of a large one its beginning and dots."""
     if len(rows) == len(rows[0]) == 1:
         return Number(rows[0][0])
-    shown = [_few(tuple(map(Number, row))) for row in rows[:MOST_SHOWN]]
-    if len(rows) > MOST_SHOWN:
-        shown[-1] = (Dots.DOWN,) * len(shown[0])
+    shown = [_few(tuple(map(Number, row))) for row in rows[:_MOST_IN_A_MATRIX]]
+    if len(rows) > _MOST_IN_A_MATRIX:
+        shown[-1] = tuple(Dots.SLANTED if it is Dots.ACROSS else Dots.DOWN for it in shown[0])
     return Matrix(tuple(shown))
 
 
 def _few(row: tuple[Layout, ...]) -> tuple[Layout, ...]:
-    return (*row[: MOST_SHOWN - 1], Dots.ACROSS) if len(row) > MOST_SHOWN else row
+    return (*row[: _MOST_IN_A_MATRIX - 1], Dots.ACROSS) if len(row) > _MOST_IN_A_MATRIX else row

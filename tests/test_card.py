@@ -35,7 +35,7 @@ def test_a_step_shows_how_it_follows(mazur: Derivation) -> None:
     step = mazur.steps["dE_total/dout_o1"]
     assert step._repr_latex_().startswith(r"$\displaystyle \begin{aligned}\frac{\partial E_{\mathit{total}}}")
     assert r" \\  & = -(" in step._repr_latex_()
-    assert step._repr_html_().startswith("<table><tbody>")
+    assert step._repr_html_().startswith("<div><table><tbody>")
     assert step._repr_markdown_().startswith("$$\n")
     assert "w_{5}" in mazur.steps["w5"]._repr_latex_()
 
@@ -47,7 +47,7 @@ def test_every_network_of_the_gallery_is_short_and_well_formed(name: str) -> Non
     shown: Any
     for shown in (derivation.network, derivation, *(derivation.steps[id_] for id_ in some)):
         page = shown._repr_html_()
-        rows = ET.fromstring(page).findall("./tbody/tr")  # noqa: S314 - our own page
+        rows = ET.fromstring(page).findall("./table/tbody/tr")  # noqa: S314 - our own page
         assert 1 <= len(rows) <= MOST_SHOWN + 1
         assert len(page) < 30_000
         latex = shown._repr_latex_()
