@@ -14,7 +14,7 @@ from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
-from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
+from symbackprop.formats import SCRIPTS, WALKTHROUGHS, Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -25,7 +25,7 @@ from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.pages.render import Rendered, render_alive, render_document
 from symbackprop.resources import folder, network_path
-from symbackprop.sizes import require_playable
+from symbackprop.sizes import require_notebook, require_playable
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
@@ -68,7 +68,9 @@ def render(
     templates: str | Path | None = None,
     notation: str | Path | None = None,
 ) -> str:
-    """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
+    """The walkthrough of a derivation as text: `latex`, `markdown`, `text`, `json`, or `notebook`; or a script.
+
+    The scripts are `python`, `numpy` and `torch`.
 
     `view` is `scalar` (number by number), `matrix` (one formula for a whole layer) or `both`. `templates` is a folder
     whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Raises
@@ -112,9 +114,13 @@ def render_files(
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
     if format_ is Format.HTML:
         require_playable(network)
+    if format_ is Format.NOTEBOOK:
+        require_notebook(network)
     folders = () if templates is None else (_template_folder(Path(templates)),)
     certificate = certify(derivation)
     require_proved(certificate)
+    if format_ in SCRIPTS:
+        return _script(derivation, load_phrases(languages[0], mark), format_, decimals)
     if view_ is not View.SCALAR:
         _require_matrices(derivation)
     kind = FollowingTeller if format_ is Format.HTML else Teller
@@ -128,6 +134,8 @@ def render_files(
     places = (*folders, folder("templates"))
     if format_ is Format.HTML:
         return _render_alive(tellers, told, places)
+    if format_ is Format.NOTEBOOK:
+        return _notebook(tellers[0], told[0][0], places)
     return render_document(*told[0], format_, stem=stem, folders=places)
 
 
@@ -140,6 +148,20 @@ def _render_alive(
     return render_alive(
         told, frame_of(tellers, [document for document, _ in told], folder("templates")), folders=folders
     )
+
+
+def _script(derivation: Derivation, phrases: Phrases, format_: Format, decimals: int) -> Rendered:
+    # Only a script needs them, and every render would wait for their import.
+    from symbackprop.programs.write import write_script  # noqa: PLC0415
+
+    return Rendered(pieces=iter((write_script(derivation, phrases, format_, decimals),)), figures={})
+
+
+def _notebook(teller: Teller, document: Document, folders: tuple[Path, ...]) -> Rendered:
+    # As above: only a notebook needs it.
+    from symbackprop.programs.notebook import write_notebook  # noqa: PLC0415
+
+    return Rendered(pieces=iter((write_notebook(teller, document, folders),)), figures={})
 
 
 def require_proved(certificate: Certificate) -> None:

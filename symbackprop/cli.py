@@ -111,7 +111,7 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="F",
         default="latex",
         type=_choice("format", formats),
-        help="latex (default), markdown, text, json",
+        help="latex (default), markdown, text, html, json, notebook, python, numpy, torch",
     )
     render.add_argument("--lang", metavar="L", default="en", help=f"{', '.join(languages())} (default en)")
     render.add_argument(

@@ -140,7 +140,9 @@ def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
 def _file_name(network: Path, detail: Detail, view: View, lang: str, format_: Format) -> str:
     brief = "" if detail is Detail.FULL else f"-{detail}"
     matrix = "" if view is View.SCALAR else f"-{view}"
-    return f"{network.stem}{brief}{matrix}.{lang}.{format_.ending}"
+    # Three formats end in py.
+    library = f"-{format_}" if format_ in (Format.NUMPY, Format.TORCH) else ""
+    return f"{network.stem}{brief}{matrix}{library}.{lang}.{format_.ending}"
 
 
 def _verify(chosen: argparse.Namespace) -> int:

@@ -15,6 +15,10 @@ class Format(StrEnum):
     TEXT = "text"
     HTML = "html"
     JSON = "json"
+    NOTEBOOK = "notebook"
+    PYTHON = "python"
+    NUMPY = "numpy"
+    TORCH = "torch"
 
     @property
     def most_languages(self) -> int:
@@ -24,10 +28,33 @@ class Format(StrEnum):
     @property
     def ending(self) -> str:
         """The ending of the format's files."""
-        return {"latex": "tex", "markdown": "md", "text": "txt", "html": "html", "json": "json"}[self.value]
+        return _ENDINGS[self]
 
 
-WALKTHROUGHS = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.HTML, Format.JSON)
+_ENDINGS = {
+    Format.LATEX: "tex",
+    Format.MARKDOWN: "md",
+    Format.TEXT: "txt",
+    Format.HTML: "html",
+    Format.JSON: "json",
+    Format.NOTEBOOK: "ipynb",
+    Format.PYTHON: "py",
+    Format.NUMPY: "py",
+    Format.TORCH: "py",
+}
+
+SCRIPTS = (Format.PYTHON, Format.NUMPY, Format.TORCH)
+"""The formats that are programs, without a walkthrough's words."""
+
+WALKTHROUGHS = (
+    Format.LATEX,
+    Format.MARKDOWN,
+    Format.TEXT,
+    Format.HTML,
+    Format.JSON,
+    Format.NOTEBOOK,
+    *SCRIPTS,
+)
 """What a walkthrough can be written as."""
 
 REPORTS = (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)

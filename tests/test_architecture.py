@@ -28,6 +28,7 @@ FLOORS = {
     "pages.escape": 0,
     "typeset.*": 0,
     "pages": 0,  # the empty __init__.py
+    "card": 1,
     "functions.*": 1,
     "pages.figures.*": 1,
     "pages.languages": 1,
@@ -71,6 +72,7 @@ FLOORS = {
     "pages.narrate.*": 9,
     "live.*": 10,
     "export": 10,
+    "programs.*": 10,
     "report_json": 10,
     "training_report": 10,
     "api": 11,

@@ -24,6 +24,7 @@ from symbackprop.derivation.certify import Certificate, Failure, Route
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.keys import PatternKey, SquashByNet
 from symbackprop.derivation.patterns import Pattern, work_out
+from symbackprop.formats import WALKTHROUGHS
 from symbackprop.functions import Activation, Loss
 from symbackprop.resources import example_names
 from symbackprop.typeset.formula import Negative
@@ -174,7 +175,7 @@ def test_a_bad_file_gets_one_line(
 
 # --- Bad arguments ----------------------------------------------------------------------------------------
 
-FORMATS = 'expected one of "latex", "markdown", "text", "html", "json"'
+FORMATS = f"expected one of {listed(WALKTHROUGHS)}"
 LISTS = 'expected one of "formats", "activations", "losses", "languages", "notations", "examples"'
 EXAMPLES = f"expected a network file or an example ({listed(example_names())})"
 DECIMALS = "--decimals: expected a whole number from 1 to 50"
@@ -609,7 +610,7 @@ def test_what_init_writes_can_be_used_at_once(command: str, run: Run, tmp_path: 
 @pytest.mark.parametrize(
     ("what", "names"),
     [
-        ("formats", ["latex", "markdown", "text", "html", "json"]),
+        ("formats", list(WALKTHROUGHS)),
         ("activations", list(Activation)),
         ("losses", list(Loss)),
         ("languages", ["en", "zh"]),

@@ -6,6 +6,7 @@ the frame around them. A lecturer's own folder may replace any template.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -30,7 +31,19 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Math, Text
+from symbackprop.pages.document import (
+    Block,
+    Document,
+    Excerpt,
+    Figure,
+    Heading,
+    Inline,
+    Inlines,
+    Ledger,
+    Math,
+    Paragraph,
+    Text,
+)
 from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
@@ -94,6 +107,25 @@ def render_document(
             yield from page
 
     return Rendered(pieces=_for_terminals(pieces()) if format_ is Format.TEXT else pieces(), figures=figures)
+
+
+def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, ...]) -> Iterator[tuple[Block, str]]:
+    """Each block, title and subtitle first, with its text in Markdown; a figure is in the text itself, as data.
+
+    Jupyter shows an SVG in Markdown only so: neither as an attachment nor as elements of its own.
+    """
+    environment = _prepared(document, phrases, Format.MARKDOWN, "", folders)
+    links: dict[str, str] = {}
+    environment.globals["figure_file"] = links.__getitem__
+    environment.filters["link"] = str
+    with _blaming_templates(folders, Format.MARKDOWN):
+        blocks = environment.get_template(_blocks_of(Format.MARKDOWN)).module
+        heading = Heading(level=0, content=document.title)
+        for block in (heading, Paragraph(content=document.subtitle), *document.blocks):
+            if isinstance(block, Figure):
+                drawn = b64encode(draw_svg(block.drawing, folders).encode()).decode()
+                links[block.name] = f"data:image/svg+xml;base64,{drawn}"
+            yield block, _macro(blocks, block)(block)
 
 
 def render_alive(
@@ -241,8 +273,8 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             return html_words
         case Format.TEXT:
             return str
-        case Format.JSON:
-            raise ValueError("JSON is written without templates")
+        case _:
+            raise ValueError(f"{format_} is written without templates")
 
 
 def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]) -> Environment:

@@ -189,8 +189,8 @@ class Use:
 
 @cache
 def the_code() -> dict[str, str]:
-    """Return what may speak: the pages' modules and the templates."""
-    modules = ((ROOT / "symbackprop" / part).rglob("*.py") for part in ("pages", "live"))
+    """Return what may speak: the modules of pages, programs and the page to play with, and the templates."""
+    modules = ((ROOT / "symbackprop" / part).rglob("*.py") for part in ("pages", "programs", "live"))
     templates = (ROOT / "templates").rglob("*.j2")
     paths = (*chain.from_iterable(modules), *templates)
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
