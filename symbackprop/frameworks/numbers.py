@@ -160,6 +160,8 @@ def scaled(nested: Nested, factor: TypedFloat | int) -> Nested:
 def divided(number: TypedFloat | int, by: int) -> TypedFloat | int:
     """The quotient: exact where it ends after a double's 17 digits or earlier, else the nearest double's decimal."""
     with localcontext(prec=_DIGITS_OF_A_DOUBLE) as context:
+        # A context takes over what was inexact before it.
+        context.clear_flags()
         quotient = _number(number) / by
         ends = not context.flags[Inexact]
     return decimal(quotient.normalize() if ends else float(_number(number)) / by, "float64", "a quotient")

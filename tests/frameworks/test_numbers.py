@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,12 @@ def test_sums_and_products_are_exact(first: float, second: float) -> None:
 def test_a_quotient_is_exact_where_it_ends() -> None:
     assert digits(divided(TypedFloat("0.0001"), 8)) == "0.0000125"
     assert digits(divided(TypedFloat("0.0001"), 3)) == repr(0.0001 / 3).replace("e-05", "e-5")
+
+
+def test_a_quotient_is_as_exact_after_inexact_calculations() -> None:
+    with localcontext():
+        Decimal(1) / Decimal(3)
+        assert digits(divided(TypedFloat("0.0001"), 8)) == "0.0000125"
 
 
 def test_a_rate_keeps_its_digits() -> None:
