@@ -5,22 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symbackprop.checking.published import judge_published
+from symbackprop.checking.published import JudgedFigure, judge_published
 from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
 from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
-from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
+from symbackprop.formats import MADE_AS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
+from symbackprop.pages.document import Document
 from symbackprop.pages.languages import require_language
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, load_phrases
 from symbackprop.pages.render import Rendered, render_document
+from symbackprop.pdf import compiled
 from symbackprop.resources import folder, network_path
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
@@ -38,6 +40,7 @@ __all__ = [
     "load",
     "render",
     "render_files",
+    "render_pdf",
 ]
 
 MOST_DECIMALS = 50
@@ -63,12 +66,14 @@ def render(
     decimals: int = DECIMALS,
     templates: str | Path | None = None,
     notation: str | Path | None = None,
+    document: str = "walkthrough",
 ) -> str:
     """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
 
     `view` is `scalar` (number by number), `matrix` (one formula for a whole layer) or `both`. `templates` is a folder
-    whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Raises
-    SpecError for a choice that there isn't, and CertificationError where a step could not be proved.
+    whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Instead
+    of the `walkthrough`, `document` may be its `slides` or a `summary` of one page. Raises SpecError for a choice that
+    there isn't, and CertificationError where a step could not be proved.
     """
     rendered = render_files(
         derivation,
@@ -80,6 +85,7 @@ def render(
         templates=templates,
         stem="walkthrough",
         notation=notation_of(derivation.network, notation),
+        document=document,
     )
     return "".join(rendered.pieces)
 
@@ -95,9 +101,58 @@ def render_files(
     templates: str | Path | None,
     stem: str,
     notation: Notation | None = None,
+    document: str = "walkthrough",
 ) -> Rendered:
     """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
     format_ = Format(_known("format", format, WALKTHROUGHS))
+    if format_ is Format.PDF:
+        raise SpecError("format", "a PDF is no text; render_pdf gives its bytes")
+    kind = _kind(document, format_)
+    folders = _template_folders(templates)
+    teller = _teller(derivation, lang=lang, detail=detail, view=view, decimals=decimals, notation=notation)
+    certificate, figures = _proved(teller)
+    if format_ is Format.JSON:
+        return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
+    return render_document(_tell(kind, teller, figures, certificate), teller.phrases, format_, stem=stem, folders=folders)
+
+
+def render_pdf(
+    derivation: Derivation,
+    *,
+    lang: str = "en",
+    detail: str = "full",
+    view: str = "scalar",
+    decimals: int = DECIMALS,
+    templates: str | Path | None = None,
+    notation: Notation | None = None,
+    document: str = "walkthrough",
+    engine: str = "typst",
+) -> bytes:
+    """The same as a PDF, made by Typst (`pip install 'symbackprop[pdf]'`) or, as engine `latex`, by an installed TeX.
+
+    The same input gives the same bytes. Raises SpecError where the engine isn't there, where a character is in none of
+    the fonts, and where something doesn't fit its page.
+    """
+    kind = _kind(document, Format.PDF)
+    source_format = Format(_known("engine", engine, tuple(Engine)))
+    folders = _template_folders(templates)
+    teller = _teller(derivation, lang=lang, detail=detail, view=view, decimals=decimals, notation=notation)
+    certificate, figures = _proved(teller)
+    told = _tell(kind, teller, figures, certificate)
+    rendered = render_document(told, teller.phrases, source_format, stem="walkthrough", folders=folders)
+    return compiled("".join(rendered.pieces), Engine(engine), lang)
+
+
+def _kind(document: str, format_: Format) -> Kind:
+    kind = Kind(_known("document", document, tuple(Kind)))
+    if format_ not in MADE_AS[kind]:
+        raise SpecError("document", f"{kind} can be had as {listed(MADE_AS[kind])}, not as {quoted(format_)}")
+    return kind
+
+
+def _teller(
+    derivation: Derivation, *, lang: str, detail: str, view: str, decimals: int, notation: Notation | None
+) -> Teller:
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
     view_ = View(_known("view", view, tuple(View)))
     network = derivation.network
@@ -106,18 +161,35 @@ def render_files(
     namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
-    folders = () if templates is None else (_template_folder(Path(templates)),)
+    return Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
+
+
+def _proved(teller: Teller) -> tuple[Certificate, tuple[JudgedFigure, ...]]:
+    """The certificate, which holds, and the network's published figures, judged; both need the training done."""
+    derivation = teller.derivation
     certificate = certify(derivation)
     require_proved(certificate)
-    if view_ is not View.SCALAR:
+    if teller.view is not View.SCALAR:
         _require_matrices(derivation)
-    teller = Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
-    derivation.trace.train_through(_rounds_told(network=network))
-    figures = judge_published(derivation)
-    if format_ is Format.JSON:
-        return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
-    document = tell_walkthrough(teller, figures, certificate)
-    return render_document(document, phrases, format_, stem=stem, folders=(*folders, folder("templates")))
+    derivation.trace.train_through(_rounds_told(network=derivation.network))
+    return certificate, judge_published(derivation)
+
+
+def _tell(
+    kind: Kind, teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate
+) -> Document:
+    match kind:
+        case Kind.WALKTHROUGH:
+            return tell_walkthrough(teller, figures, certificate)
+        case Kind.SLIDES:
+            # Only who asks for them waits for their import.
+            from symbackprop.pages.narrate.slides import tell_slides  # noqa: PLC0415
+
+            return tell_slides(teller)
+        case Kind.SUMMARY:
+            from symbackprop.pages.narrate.one_page import tell_one_page  # noqa: PLC0415
+
+            return tell_one_page(teller)
 
 
 def require_proved(certificate: Certificate) -> None:
@@ -152,6 +224,11 @@ def _rounds_told(network: Network) -> tuple[int, ...]:
     near = {number + offset for number in published for offset in (-1, 0, 1)}
     told = {*milestones_until(rounds), *spread_until(rounds), *near} if rounds > 1 else near
     return tuple(sorted(number for number in told if 0 <= number <= rounds))
+
+
+def _template_folders(templates: str | Path | None) -> tuple[Path, ...]:
+    ours = folder("templates")
+    return (ours,) if templates is None else (_template_folder(Path(templates)), ours)
 
 
 def _template_folder(path: Path) -> Path:

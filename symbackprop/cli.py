@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
-from symbackprop.formats import REPORTS, WALKTHROUGHS, Detail, View
+from symbackprop.formats import REPORTS, WALKTHROUGHS, Detail, Engine, Kind, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
@@ -104,7 +104,21 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="F",
         default="latex",
         type=_choice("format", formats),
-        help="latex (default), markdown, text, json",
+        help="latex (default), markdown, text, json, pdf",
+    )
+    render.add_argument(
+        "--document",
+        metavar="K",
+        default="walkthrough",
+        type=_choice("document", tuple(Kind)),
+        help="walkthrough (default), slides: a step a slide, summary: one page",
+    )
+    render.add_argument(
+        "--engine",
+        metavar="E",
+        default="typst",
+        type=_choice("engine", tuple(Engine)),
+        help="what makes a PDF: typst (default), latex: an installed TeX",
     )
     render.add_argument("--lang", metavar="L", default="en", help=f"{', '.join(languages())} (default en)")
     render.add_argument(

@@ -13,14 +13,17 @@ class Format(StrEnum):
     TEXT = "text"
     HTML = "html"
     JSON = "json"
+    PDF = "pdf"
+    TYPST = "typst"
+    """What a PDF is made from; nobody asks for it."""
 
     @property
     def ending(self) -> str:
         """The ending of the format's files."""
-        return {"latex": "tex", "markdown": "md", "text": "txt", "html": "html", "json": "json"}[self.value]
+        return {"latex": "tex", "markdown": "md", "text": "txt", "typst": "typ"}.get(self.value, self.value)
 
 
-WALKTHROUGHS = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.JSON)
+WALKTHROUGHS = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.JSON, Format.PDF)
 """What a walkthrough can be written as."""
 
 REPORTS = (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)
@@ -40,3 +43,26 @@ class View(StrEnum):
     SCALAR = "scalar"
     MATRIX = "matrix"
     BOTH = "both"
+
+
+class Engine(StrEnum):
+    """What makes a PDF: Typst, which comes as a Python package, or an installed TeX."""
+
+    TYPST = "typst"
+    LATEX = "latex"
+
+
+class Kind(StrEnum):
+    """What is written: the walkthrough, a slide for each step, or one page of formulas and values."""
+
+    WALKTHROUGH = "walkthrough"
+    SLIDES = "slides"
+    SUMMARY = "summary"
+
+
+MADE_AS: dict[Kind, tuple[Format, ...]] = {
+    Kind.WALKTHROUGH: WALKTHROUGHS,
+    Kind.SLIDES: (Format.LATEX, Format.PDF),
+    Kind.SUMMARY: (Format.LATEX, Format.MARKDOWN, Format.PDF),
+}
+"""The formats of each kind of document."""

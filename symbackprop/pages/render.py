@@ -31,7 +31,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
 from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Text
-from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
+from symbackprop.pages.escape import (
+    code_fence,
+    html_words,
+    latex_words,
+    markdown_code,
+    markdown_words,
+    typst_words,
+)
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
@@ -42,8 +49,8 @@ from symbackprop.typeset.mathml import mathml
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.unicode import unicode
 
-# LaTeX is full of braces and percent signs, so its templates mark their own statements differently.
-_LATEX_MARKS: Mapping[str, Any] = {
+# LaTeX is full of braces and percent signs, Typst of braces and hashes: their templates mark statements differently.
+_OTHER_MARKS: Mapping[str, Any] = {
     "block_start_string": "<%",
     "block_end_string": "%>",
     "variable_start_string": "<<",
@@ -88,6 +95,8 @@ def render_document(
     environment.filters["drawn"] = partial(draw_svg, folders=folders)
     if format_ is Format.TEXT:
         environment.filters.update(_terminal_filters(inlines))
+    if format_ is Format.TYPST:
+        environment.filters.update(_typst_filters(phrases))
     figures: dict[str, str] = {}
 
     def told() -> Iterator[Block]:
@@ -195,8 +204,10 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             return html_words
         case Format.TEXT:
             return str
-        case Format.JSON:
-            raise ValueError("JSON is written without templates")
+        case Format.TYPST:
+            return typst_words
+        case Format.JSON | Format.PDF:
+            raise ValueError(f"{format_.name} is written without templates")
 
 
 def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]) -> Environment:
@@ -211,7 +222,7 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         auto_reload=False,
         # Looking for what could be worked out beforehand takes longer than it saves in one document.
         optimized=False,
-        **(_LATEX_MARKS if format_ is Format.LATEX else _NO_MARKS),
+        **(_OTHER_MARKS if format_ in (Format.LATEX, Format.TYPST) else _NO_MARKS),
     )
     printed = _latex_within_markdown if format_ is Format.MARKDOWN else mathml if format_ is Format.HTML else latex
     environment.filters.update(
@@ -260,3 +271,10 @@ def _terminal_filters(inlines: Callable[[Inlines], str]) -> dict[str, Callable[.
         "unbroken": lambda layout: unicode(layout).replace(" ", _NO_BREAK),
         "wrap": wrap,
     }
+
+
+def _typst_filters(phrases: Phrases) -> dict[str, Callable[..., object]]:
+    # Only a PDF needs them.
+    from symbackprop.pages.typst_filters import typst_filters  # noqa: PLC0415
+
+    return typst_filters(phrases)
