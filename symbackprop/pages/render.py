@@ -30,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Excerpt, Figure, Inline, Inlines, Ledger, Text
+from symbackprop.pages.document import Block, Document, Excerpt, Figure, Frame, Heading, Inline, Inlines, Ledger, Text
 from symbackprop.pages.escape import (
     code_fence,
     html_words,
@@ -84,7 +84,7 @@ def render_document(
     """
     environment = _environment(format_, _words(format_, document.language), folders)
     environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
-    blocks_name, page_name = (f"{format_}/{part}.{format_.ending}.j2" for part in ("blocks", "page"))
+    blocks_name, page_name = _templates_for(format_, document.frame)
 
     def inlines(content: Inlines) -> str:
         blocks = environment.get_template(blocks_name).module
@@ -108,12 +108,34 @@ def render_document(
     def pieces() -> Iterator[str]:
         with _blaming_templates(folders, format_):
             blocks = environment.get_template(blocks_name).module
-            body = (_macro(blocks, block)(block) for block in told())
+            printed = ((block, _macro(blocks, block)(block)) for block in told())
+            body = _slides(printed) if document.frame is Frame.SLIDES else (text for _, text in printed)
             page = environment.get_template(page_name).stream(document=document, body=body)
             page.enable_buffering(_PIECES_AT_ONCE)
             yield from page
 
     return Rendered(pieces=_for_terminals(pieces()) if format_ is Format.TEXT else pieces(), figures=figures)
+
+
+def _templates_for(format_: Format, frame: Frame) -> tuple[str, str]:
+    """The names of the templates of a format's blocks and of its page; in Markdown all pages are alike."""
+    page = Frame.PAGE if format_ is Format.MARKDOWN and frame is Frame.ONE_PAGE else frame
+    return f"{format_}/blocks.{format_.ending}.j2", f"{format_}/{page.value}.{format_.ending}.j2"
+
+
+def _slides(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Inlines, list[str]]]:
+    """Each heading with what was printed of the blocks below it."""
+    title: Inlines = ()
+    content: list[str] = []
+    for block, text in printed:
+        if isinstance(block, Heading):
+            if content:
+                yield title, content
+            title, content = block.content, []
+        else:
+            content.append(text)
+    if content:
+        yield title, content
 
 
 _PIECES_AT_ONCE = 64

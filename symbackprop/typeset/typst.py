@@ -1,14 +1,12 @@
 r"""Layouts as Typst mathematics, without the dollar signs around it.
 
 Everything is written so that Typst has nothing to guess: a word is a string, a sign that Typst would read as syntax
-(a slash, a parenthesis) is escaped, and parts are joined by spaces, which mean nothing between them. `word` is a
-function of the page's template.
+(a slash, a parenthesis) is escaped. `word` and `strut` are what the page's template makes of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from symbackprop.pages.escape import typst_string
 from symbackprop.typeset.greek import GREEK
@@ -55,7 +53,7 @@ _SIGNS = {
     Operator.HADAMARD: "⊙",
     Operator.TIMES: "×",
 }
-_LONE_SIGNS = {"(": "\\(", ")": "\\)", "-": _SIGNS[Operator.NEGATIVE]}
+_LONE_SIGNS = {"'": "prime", "(": "\\(", ")": "\\)", "-": _SIGNS[Operator.NEGATIVE]}
 _RUNS = re.compile(r"[A-Za-z]|[0-9]+|.", re.DOTALL)
 
 
@@ -68,19 +66,21 @@ def typst(layout: Layout) -> str:
             return f"{_ACCENTS[mark]}({_symbol(body)})"
         case Number(digits=digits):
             return _number(digits)
+        case Row(parts=(name, Symbol(text="'"), *rest)) if not isinstance(name, Operator):
+            return _beside(f"attach({typst(name)}, t: prime)", typst(Row(tuple(rest))))
         case Row(parts=parts):
-            return _beside(typst_sign(part) if isinstance(part, Operator) else typst(part) for part in parts)
+            return _beside(*(typst_sign(part) if isinstance(part, Operator) else typst(part) for part in parts))
         case Fenced(body=body, fence=fence):
             left, right = _FENCES[fence]
-            inner = f"{left} {typst(body)} {right}"
+            inner = _beside(left, typst(body), right)
             return f"lr({inner})" if _is_tall(body) else inner
         case Bars(body=body):
-            return f"lr(\\| {typst(body)} \\|)"
+            return f"lr(\\|{typst(body)}\\|)"
         case Root(body=body):
             return f"sqrt({typst(body)})"
         case Applied(function=function, argument=argument):
             name = f'op("{function.text}")' if function.text in _NAMED else _symbol(function)
-            return f"{name} {typst(argument)}"
+            return _beside(name, typst(argument))
         case Choice(rows=rows):
             lines = ", ".join(f"& {typst(value)} && quad {typst(condition)}" for value, condition in rows)
             return f"cases({lines})"
@@ -92,24 +92,24 @@ def typst(layout: Layout) -> str:
             over = "" if sup is None else f", t: {typst(sup)}"
             return f"attach({typst(base)}{under}{over})"
         case Summation(index=index, body=body):
-            return f"attach(∑, b: {typst(index)}) {typst(body)}"
+            return _beside(f"attach(∑, b: {typst(index)})", typst(body))
         case Matrix(rows=rows):
             inner = "; ".join(", ".join(typst(entry) for entry in row) for row in rows)
             # The last semicolon makes a matrix of a single row, too.
             return f"mat({inner};)"
         case Under(body=body, label=label):
             # The strut puts the labels of a line on one height; the thin spaces keep neighbouring labels apart.
-            return f"attach(limits(#strut {typst(body)}), b: thin {typst(label)} thin)"
+            return f"attach(limits(#strut(){typst(body)}), b: {_beside('thin', typst(label), 'thin')})"
         case Dots():
             return _DOTS[layout]
 
 
-def _beside(parts: Iterable[str]) -> str:
-    """Parts in a row. A space parts two names, but would be seen beside a string."""
+def _beside(*parts: str) -> str:
+    """Parts in a row. A space between them would be seen beside a word, so there is one only where names would join."""
     row = ""
     for part in parts:
-        row += part if row.endswith('"') or part.startswith(('"', "#")) else f" {part}"
-    return row.strip()
+        row += f" {part}" if row[-1:].isalnum() and part[:1].isalnum() else part
+    return row
 
 
 def typst_sign(sign: Operator) -> str:
@@ -128,7 +128,7 @@ def _symbol(symbol: Symbol) -> str:
     if text.isalpha() and len(text) > 1:
         return f"#word({typst_string(text)})"
     # An index such as `h1` reads best as a letter and its digits, and a plus beside a name is no sum.
-    return " ".join(_LONE_SIGNS.get(run) or (run if run.isalnum() else _plain(run)) for run in _RUNS.findall(text))
+    return _beside(*(_LONE_SIGNS.get(run) or (run if run.isalnum() else _plain(run)) for run in _RUNS.findall(text)))
 
 
 def _plain(sign: str) -> str:
