@@ -8,6 +8,7 @@ from functools import partial
 from symbackprop.derivation.graph import LEARNING_RATE, Neuron, error_of
 from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of, updated
+from symbackprop.formats import Detail
 from symbackprop.pages.document import Block, Document, EquationLine, Figure, Frame
 from symbackprop.pages.narrate.cases import applying
 from symbackprop.pages.narrate.equations import equations, line, value_of
@@ -32,7 +33,7 @@ def tell_one_page(teller: Teller) -> Document:
 
 def _tell(teller: Teller) -> Iterator[Block]:
     graph = teller.graph
-    yield Figure(name="network", drawing=network_picture(teller), caption=teller.phrases.say("network.caption"))
+    yield Figure(name="network", number=1, drawing=network_picture(teller), caption=teller.phrases.say("network.caption"))
     yield teller.heading(1, "forward.heading")
     yield equations(*(_valued(teller, id_) for neuron in graph.neurons() for id_ in (neuron.net, neuron.out)))
     yield teller.heading(1, "error.heading")
@@ -49,8 +50,14 @@ def _backward(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     """A neuron's delta, and the gradients that follow from it."""
     if delta_of(neuron) in teller.derivation.steps:
         yield from _valued(teller, delta_of(neuron), Form.FUSED, Form.FACTORS_WRITTEN_OUT)
-    for weight in neuron.weight_ids:
+    # What the others look like, the first one shows; the table below has the values of all.
+    every = teller.detail is Detail.FULL and teller.graph.shape.weights <= _MOST_GRADIENTS
+    for weight in neuron.weight_ids if every else neuron.weight_ids[:1]:
         yield from _valued(teller, by(teller.error, weight), Form.WITH_DELTA)
+
+
+_MOST_GRADIENTS = 8
+"""A page has room for so many."""
 
 
 def _valued(teller: Teller, id_: str, *wanted: Form) -> Iterator[EquationLine]:

@@ -111,8 +111,8 @@ def _belongs_to_another(teller: Teller, error: str, spot: str | tuple[str, str])
 def _factor(teller: Teller, weight: str, walked: Lit, id_: str, pair: tuple[str, str]) -> Iterator[Block]:
     of, variable = (teller.name(part) for part in pair)
     lines = tuple(worked(teller, id_))
-    if len(lines) > _MOST_LINES:
-        # The whole working, of an activation's derivative say, belongs to the handout.
+    if len(lines) > _MOST_LINES or id_.startswith("dout_"):
+        # A long working, and how an activation is differentiated, belong to the handout.
         lines = (*definition(teller, id_), *computed(teller, id_))
     yield from _slide(teller, walked_picture(teller, weight, walked), lines, "slides.factor", of=of, variable=variable)
 

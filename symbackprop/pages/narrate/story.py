@@ -15,10 +15,11 @@ from symbackprop.sizes import MOST_TOLD
 def require_short(teller: Teller, document: str) -> None:
     """Raises UnsupportedError where a network has more to tell than slides or one page can."""
     if is_recurrent(teller.graph):
-        raise UnsupportedError("document", f"{document} of a recurrent network can't be made yet; the walkthrough can")
+        why = "can't be made of a recurrent network yet; --document walkthrough can"
+        raise UnsupportedError(f"--document {document}", why)
     if is_large(teller):
         found = teller.graph.shape.weights
-        raise UnsupportedError("document", f"{document} are for at most {MOST_TOLD} weights, found {found:,}")
+        raise UnsupportedError(f"--document {document}", f"expected at most {MOST_TOLD} weights, found {found:,}")
 
 
 class Story:
