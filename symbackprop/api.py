@@ -113,7 +113,9 @@ def render_files(
     certificate, figures = _proved(teller)
     if format_ is Format.JSON:
         return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
-    return render_document(_tell(kind, teller, figures, certificate), teller.phrases, format_, stem=stem, folders=folders)
+    return render_document(
+        _tell(kind, teller, figures, certificate), teller.phrases, format_, stem=stem, folders=folders
+    )
 
 
 def render_pdf(
@@ -175,9 +177,7 @@ def _proved(teller: Teller) -> tuple[Certificate, tuple[JudgedFigure, ...]]:
     return certificate, judge_published(derivation)
 
 
-def _tell(
-    kind: Kind, teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate
-) -> Document:
+def _tell(kind: Kind, teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate) -> Document:
     match kind:
         case Kind.WALKTHROUGH:
             return tell_walkthrough(teller, figures, certificate)

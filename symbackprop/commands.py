@@ -103,6 +103,7 @@ def _render(chosen: argparse.Namespace) -> int:
     }
     derivation = api.derive(network)
     pieces: Iterable[str | bytes]
+    figures: Mapping[str, str]
     if format_ is Format.PDF:
         pieces, figures = (api.render_pdf(derivation, engine=chosen.engine, **wished),), {}
     else:

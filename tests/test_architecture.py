@@ -48,6 +48,8 @@ FLOORS = {
     "pages.canvas": 2,
     "pages.document": 2,
     "pages.ledger": 3,
+    "pages.typst_filters": 4,
+    "pdf.*": 4,
     "derivation.*": 3,
     "pages.phrases": 3,
     "pages.terminal": 3,

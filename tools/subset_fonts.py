@@ -24,6 +24,7 @@ FONTS = {
     "NotoSerifCJK-Regular.ttc": "NotoSerifCJKsc-Regular-subset.otf",
     "NotoSansCJK-Bold.ttc": "NotoSansCJKsc-Bold-subset.otf",
 }
+_FIRST_CHINESE = "\u2e80"
 PUNCTUATION = "\u3000、。〃〈〉《》「」『』【】〔〕〖〗！（），．：；？～￥％＋－＝／—…·“”‘’"
 
 
@@ -44,7 +45,7 @@ def main(source: Path) -> None:
 def characters() -> set[str]:
     """What shall be in the fonts."""
     catalogue = (ROOT / "symbackprop" / "pages" / "catalogues" / "zh.toml").read_text(encoding="utf-8")
-    ours = {character for character in catalogue if ord(character) >= 0x2E80}
+    ours = {character for character in catalogue if character >= _FIRST_CHINESE}
     return {*ours, *PUNCTUATION, *_first_level()}
 
 

@@ -43,9 +43,7 @@ def _whole(line: EquationLine) -> Layout:
 
 def _in_plain_words(inlines: Inlines) -> str:
     # A title has no small letters: h\u2081 becomes h1.
-    return "".join(
-        normalize("NFKC", unicode(part.layout)) if isinstance(part, Math) else part.text for part in inlines
-    )
+    return "".join(normalize("NFKC", unicode(part.layout)) if isinstance(part, Math) else part.text for part in inlines)
 
 
 def _ledger(printed: Callable[[Layout], str], ledger: Ledger) -> Iterator[list[str]]:

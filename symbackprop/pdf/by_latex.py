@@ -12,9 +12,6 @@ from pathlib import Path
 from symbackprop.errors import SpecError
 from symbackprop.wording import one_line
 
-_RUNS = 2
-"""The table of contents is known only after the first."""
-
 _MOST_SECONDS = 300
 _ERROR = re.compile(r"^(?:! |\S+\.tex:[0-9]+: )(?P<what>.*)$", re.MULTILINE)
 _OVERFULL = re.compile(r"^Overfull \\[hv]box \((?P<points>[0-9.]+)pt too (?P<way>\w+)\)(?P<where>.*)$", re.MULTILINE)
@@ -24,7 +21,7 @@ _HARMLESS = 1.0
 
 
 def compile_latex(source: str, language: str) -> bytes:
-    """The PDF. Raises SpecError, whose text is one line, where TeX isn't installed, fails, or lets something overflow."""
+    """The PDF. Raises SpecError, in one line, where TeX isn't installed, fails, or lets something overflow."""
     engine = "xelatex" if language == "zh" else "pdflatex"
     if shutil.which(engine) is None:
         why = f"{engine} isn't installed; your system's TeX Live has it, and without --engine latex no TeX is needed"
@@ -32,9 +29,9 @@ def compile_latex(source: str, language: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="symbackprop-") as name:
         place = Path(name)
         (place / "document.tex").write_text(source, encoding="utf-8")
-        for _ in range(_RUNS):
-            log = _run(engine, place)
-        _require_faultless(engine, log)
+        # The table of contents is known only after the first run.
+        _run(engine, place)
+        _require_faultless(engine, _run(engine, place))
         return (place / "document.pdf").read_bytes()
 
 

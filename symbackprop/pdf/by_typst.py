@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from symbackprop.errors import SpecError
 from symbackprop.resources import folder
 from symbackprop.wording import one_line, quoted
 
-_STANDARD = "ua-1"
+_STANDARD: Final = "ua-1"
 """PDF/UA: everything is tagged, and read aloud; Typst refuses what it has no glyph for."""
 
 _NO_GLYPH = re.compile(r'the text ["`]+(?P<text>.+?)["`]+ could not be displayed', re.DOTALL)
@@ -26,15 +27,18 @@ def compile_typst(source: str) -> bytes:
     try:
         import typst  # noqa: PLC0415 - an extra, and it takes time
     except ImportError:
-        why = "Typst isn't installed; pip install 'symbackprop[pdf]' brings it, and --engine latex takes an installed TeX"
+        why = (
+            "Typst isn't installed; pip install 'symbackprop[pdf]' brings it, and --engine latex takes an installed TeX"
+        )
         raise SpecError("PDF", why) from None
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder("fonts")])
+    compiler = typst.Compiler(root=folder("fonts"), font_paths=fonts)
     try:
-        return typst.compile(
-            source.encode(), root=folder("fonts"), font_paths=fonts, pdf_standards=[_STANDARD], timestamp=0
-        )
+        made = compiler.compile(input=source.encode(), format="pdf", pdf_standards=_STANDARD, timestamp=0)
     except typst.TypstError as error:
         raise _explained(error.message, source) from None
+    assert isinstance(made, bytes)
+    return made
 
 
 def _explained(message: str, source: str) -> SpecError:

@@ -95,7 +95,13 @@ def _symbol(symbol: Symbol, say: Say) -> str:
     return say("spoken.bold", body=named) if symbol.bold else named
 
 
-_LONE_SIGNS = {"'": "spoken.prime", "+": "spoken.plus", "-": "spoken.negative", "(": "spoken.opening", ")": "spoken.closing"}
+_LONE_SIGNS = {
+    "'": "spoken.prime",
+    "+": "spoken.plus",
+    "-": "spoken.negative",
+    "(": "spoken.opening",
+    ")": "spoken.closing",
+}
 
 
 def _sign(sign: Operator, say: Say) -> str:

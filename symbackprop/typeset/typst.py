@@ -66,13 +66,13 @@ def typst(layout: Layout) -> str:
             return f"{_ACCENTS[mark]}({_symbol(body)})"
         case Number(digits=digits):
             return _number(digits)
-        case Row(parts=(name, Symbol(text="'"), *rest)) if not isinstance(name, Operator):
-            return _beside(f"attach({typst(name)}, t: prime)", typst(Row(tuple(rest))))
+        case Row(parts=(Symbol() as function, Symbol(text="'"), *rest)):
+            return _beside(f"attach({_symbol(function)}, t: prime)", typst(Row(tuple(rest))))
         case Row(parts=parts):
             return _beside(*(typst_sign(part) if isinstance(part, Operator) else typst(part) for part in parts))
         case Fenced(body=body, fence=fence):
-            left, right = _FENCES[fence]
-            inner = _beside(left, typst(body), right)
+            opening, closing = _FENCES[fence]
+            inner = _beside(opening, typst(body), closing)
             return f"lr({inner})" if _is_tall(body) else inner
         case Bars(body=body):
             return f"lr(\\|{typst(body)}\\|)"

@@ -33,7 +33,9 @@ def tell_one_page(teller: Teller) -> Document:
 
 def _tell(teller: Teller) -> Iterator[Block]:
     graph = teller.graph
-    yield Figure(name="network", number=1, drawing=network_picture(teller), caption=teller.phrases.say("network.caption"))
+    yield Figure(
+        name="network", number=1, drawing=network_picture(teller), caption=teller.phrases.say("network.caption")
+    )
     yield teller.heading(1, "forward.heading")
     yield equations(*(_valued(teller, id_) for neuron in graph.neurons() for id_ in (neuron.net, neuron.out)))
     yield teller.heading(1, "error.heading")

@@ -18,7 +18,6 @@ from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.unicode import unicode
 
-
 Lit = frozenset[Spot]
 """What stands out in a picture: nodes by their keys, edges by the keys of their ends."""
 

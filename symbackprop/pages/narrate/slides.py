@@ -126,7 +126,9 @@ def _product(teller: Teller, weight: str) -> Iterator[Block]:
     gradients = dict.fromkeys((by(teller.error, weight), by(TOTAL_ERROR, weight)))
     whole = walked_picture(teller, weight, paths_of(teller, weight))
     names = {"weight": teller.name(weight), "total": teller.name(TOTAL_ERROR)}
-    lines = (line for gradient in gradients if gradient in teller.derivation.steps for line in computed(teller, gradient))
+    lines = (
+        line for gradient in gradients if gradient in teller.derivation.steps for line in computed(teller, gradient)
+    )
     yield from _slide(teller, whole, lines, "slides.gradient", **names)
     if updated(weight) in teller.derivation.steps:
         yield from _slide(teller, whole, computed(teller, updated(weight)), "slides.update", **names)

@@ -1,4 +1,4 @@
-"""What all documents have in common: blocks that are told while they are written; and what the short ones can't tell."""
+"""Blocks that are told while they are written, as in all documents; and what the short ones can't tell."""
 
 from __future__ import annotations
 
