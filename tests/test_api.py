@@ -129,9 +129,9 @@ def test_quantities_after_some_rounds_name_them_throughout() -> None:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     (
         {"format": "latx"},
-        'format: expected one of "latex", "markdown", "text", "json", found "latx"; did you mean "latex"?',
+        'format: expected one of "latex", "markdown", "text", "json", "pdf", found "latx"; did you mean "latex"?',
     ),
-    ({"format": "pdf"}, 'format: expected one of "latex"'),
+    ({"format": "pdf"}, "format: a PDF is no text; render_pdf gives its bytes"),
     ({"format": "LaTeX"}, "format: expected one of"),
     ({"detail": "long"}, 'detail: expected one of "full", "brief", found "long"'),
     ({"view": "vector"}, 'view: expected one of "scalar", "matrix", "both", found "vector"'),

@@ -25,10 +25,10 @@ FLOORS = {
     "errors": 0,
     "formats": 0,
     "wording": 0,
-    "pages.escape": 0,
     "typeset.*": 0,
     "pages": 0,  # the empty __init__.py
     "functions.*": 1,
+    "pages.escape": 1,
     "pages.figures.*": 1,
     "pages.languages": 1,
     "network": 2,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
+from symbackprop.typeset.typst import typst_string
+
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -86,22 +88,6 @@ def markdown_code(text: str) -> str:
         return f"`{text}`"
     fence = "`" * (longest + 1)
     return f"{fence} {text} {fence}"
-
-
-_UNSAFE_IN_STRINGS = re.compile('[\\\\"\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]')
-
-
-def typst_string(text: str) -> str:
-    """A text as a string of Typst's code, in which nothing is markup."""
-    return f'"{_UNSAFE_IN_STRINGS.sub(_typst_escape, text)}"'
-
-
-def _typst_escape(match: re.Match[str]) -> str:
-    character = match[0]
-    if character in '\\"':
-        return f"\\{character}"
-    # No font has a sign for a control character, and no Unicode text may hold half of a pair.
-    return " " if character.isspace() else "\ufffd"
 
 
 # A line can be broken at spaces, slashes, hyphens, and between Chinese characters.

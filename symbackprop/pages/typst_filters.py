@@ -7,12 +7,11 @@ from functools import partial
 from unicodedata import normalize
 
 from symbackprop.pages.document import EquationLine, Inlines, Ledger, Math
-from symbackprop.pages.escape import typst_string
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
 from symbackprop.typeset.layout import Layout, Operator, Row
 from symbackprop.typeset.spoken import spoken
-from symbackprop.typeset.typst import typst, typst_sign
+from symbackprop.typeset.typst import typst, typst_sign, typst_string
 from symbackprop.typeset.unicode import unicode
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from symbackprop.pages.escape import typst_string
 from symbackprop.typeset.greek import GREEK
 from symbackprop.typeset.layout import (
     Accent,
@@ -54,6 +53,7 @@ _SIGNS = {
     Operator.TIMES: "×",
 }
 _LONE_SIGNS = {"'": "prime", "(": "\\(", ")": "\\)", "-": _SIGNS[Operator.NEGATIVE]}
+_UNSAFE_IN_STRINGS = re.compile('[\\\\"\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]')
 _RUNS = re.compile(r"[A-Za-z]|[0-9]+|.", re.DOTALL)
 
 
@@ -128,11 +128,14 @@ def _symbol(symbol: Symbol) -> str:
     if text.isalpha() and len(text) > 1:
         return f"#word({typst_string(text)})"
     # An index such as `h1` reads best as a letter and its digits, and a plus beside a name is no sum.
-    return _beside(*(_LONE_SIGNS.get(run) or (run if run.isalnum() else _plain(run)) for run in _RUNS.findall(text)))
+    return _beside(*map(_run, _RUNS.findall(text)))
 
 
-def _plain(sign: str) -> str:
-    return f'class("normal", \\{sign})'
+def _run(text: str) -> str:
+    """A letter, a number, or a sign that is part of a name."""
+    if text.isalpha():
+        return text
+    return typst_string(text) if text.isdigit() else _LONE_SIGNS.get(text, f'class("normal", \\{text})')
 
 
 def _number(digits: str) -> str:
@@ -159,3 +162,16 @@ def _is_tall(layout: Layout) -> bool:
             return _is_tall(body)
         case Symbol() | Accent() | Number() | Dots():
             return False
+
+
+def typst_string(text: str) -> str:
+    """A text as a string of Typst's code, in which nothing is markup."""
+    return f'"{_UNSAFE_IN_STRINGS.sub(_typst_escape, text)}"'
+
+
+def _typst_escape(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in '\\"':
+        return f"\\{character}"
+    # No font has a sign for a control character, and no Unicode text may hold half of a pair.
+    return " " if character.isspace() else "\ufffd"
