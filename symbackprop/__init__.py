@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symbackprop.errors import CertificationError, SpecError, SymbackpropError, UnsupportedError
 
 if TYPE_CHECKING:
-    from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render
+    from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render, render_pdf
     from symbackprop.checking.entry import check as check
     from symbackprop.checking.verdicts import Verdicts
     from symbackprop.reporting import report
@@ -37,6 +37,7 @@ __all__ = [
     "derive",
     "load",
     "render",
+    "render_pdf",
     "report",
 ]
 

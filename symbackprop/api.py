@@ -126,7 +126,7 @@ def render_pdf(
     view: str = "scalar",
     decimals: int = DECIMALS,
     templates: str | Path | None = None,
-    notation: Notation | None = None,
+    notation: str | Path | Notation | None = None,
     document: str = "walkthrough",
     engine: str = "typst",
 ) -> bytes:
@@ -138,7 +138,8 @@ def render_pdf(
     kind = _kind(document, Format.PDF)
     source_format = Format(_known("engine", engine, tuple(Engine)))
     folders = _template_folders(templates)
-    teller = _teller(derivation, lang=lang, detail=detail, view=view, decimals=decimals, notation=notation)
+    named = notation if isinstance(notation, Notation) else notation_of(derivation.network, notation)
+    teller = _teller(derivation, lang=lang, detail=detail, view=view, decimals=decimals, notation=named)
     certificate, figures = _proved(teller)
     told = _tell(kind, teller, figures, certificate)
     rendered = render_document(told, teller.phrases, source_format, stem="walkthrough", folders=folders)

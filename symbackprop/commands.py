@@ -144,6 +144,8 @@ def _files(
 
 def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
     """Nobody gets hundreds of pages without having been asked."""
+    if chosen.document != Kind.WALKTHROUGH:
+        return
     size = full_size(network, Format(chosen.format), View(chosen.view))
     if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
         raise SpecError("--detail full", f"{size}; add --yes to have it, or --detail brief for a short one")

@@ -17,8 +17,11 @@ import pytest
 
 from symbackprop import api
 from symbackprop.errors import SpecError
+from symbackprop.notation_file import notation_names
 from symbackprop.pages.escape import typst_words
+from symbackprop.pages.phrases import load_phrases
 from symbackprop.pdf.by_typst import compile_typst
+from symbackprop.resources import example_names
 from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.typst import typst, typst_string
 from tests.consumers.tools import missing
@@ -133,6 +136,34 @@ def test_nothing_stands_beyond_the_page(lang: str, document: str) -> None:
             assert top > 5, line
             assert right < page_width - 20, line
             assert bottom < page_height - 5, line
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("view", ["scalar", "matrix", "both"])
+@pytest.mark.parametrize("name", [name for name in example_names() if name != "large"])
+def test_every_example_is_set(name: str, view: str, lang: str) -> None:
+    derivation = api.derive(api.load(name))
+    for notation in notation_names():
+        assert api.render_pdf(derivation, lang=lang, view=view, notation=notation).startswith(b"%PDF")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", [name for name in example_names() if name not in ("large", "recurrent")])
+def test_every_example_has_slides(name: str, lang: str) -> None:
+    derivation = api.derive(api.load(name))
+    assert api.render_pdf(derivation, lang=lang, document="slides").startswith(b"%PDF")
+
+
+def test_the_fonts_have_every_character_of_the_catalogue() -> None:
+    """A phrase with a new character needs new fonts; Typst would refuse the page that it stands on."""
+    words = load_phrases("zh").words.values()
+    characters = sorted({character for phrase in words for character in phrase if character >= "\u2e80"})
+    faces = (("Noto Serif CJK SC", 400), ("Noto Sans CJK SC", 700))
+    for face, weight in faces:
+        said = f'#set text(font: "{face}", weight: {weight}, fallback: false)\n{typst_words("".join(characters))}'
+        assert compile_typst(FRAME + said).startswith(b"%PDF")
 
 
 # --- How it is made ---------------------------------------------------------------------------------------
