@@ -45,7 +45,7 @@ def _explained(message: str, source: str) -> SpecError:
     if found := _NO_GLYPH.search(message):
         return _missing_glyph(found["text"], source)
     if found := _OVERFLOW.search(message):
-        return SpecError("PDF", f"{found['points']} points too wide for the page: {quoted(_shortened(found['what']))}")
+        return SpecError("PDF", f"{found['points']} points too large for the page: {quoted(_shortened(found['what']))}")
     if found := _TOO_LONG.search(message):
         return SpecError("PDF", one_line(found["what"]))
     return SpecError("the templates for PDF", one_line(message))

@@ -229,20 +229,20 @@ def _source(document: str = "walkthrough") -> str:
 
 def test_a_formula_that_is_too_wide_is_refused() -> None:
     wide = f'#calculation((left: $x$, right: $"" = {typst_string("8" * 200)}$, alt: "x equals 888"))\n'
-    with pytest.raises(SpecError, match=r'^PDF: [0-9]+ points too wide for the page: "x equals 888"$'):
+    with pytest.raises(SpecError, match=r'^PDF: [0-9]+ points too large for the page: "x equals 888"$'):
         compile_typst(_source() + wide)
 
 
 def test_a_table_that_is_too_wide_is_refused() -> None:
     wide = f'#ruled((left,), (none,), 1em, false, "Weights", ([W],), [#{typst_string("8" * 200)}])\n'
-    with pytest.raises(SpecError, match=r'points too wide for the page: "Weights"$'):
+    with pytest.raises(SpecError, match=r'points too large for the page: "Weights"$'):
         compile_typst(_source() + wide)
 
 
 def test_a_slide_with_too_much_on_it_is_refused() -> None:
     line = '(left: $x$, right: $"" = frac(1, 2)$, alt: "x equals a half")'
     much = f'#pagebreak()\n#slide([S], "Slide", [#drawing(100pt, 100pt)[]], [#calculation({", ".join([line] * 30)})])\n'
-    with pytest.raises(SpecError, match=r'points too wide for the page: "Slide"$'):
+    with pytest.raises(SpecError, match=r'points too large for the page: "Slide"$'):
         compile_typst(_source("slides") + much)
 
 
