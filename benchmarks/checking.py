@@ -125,7 +125,10 @@ def theirs(interpreter: str) -> dict[str, object]:
     """Ask Math-Verify whether both sides of each pair are equal."""
     pairs = [[spelled(pair.claimed), spelled(pair.right)] for pair in PAIRS]
     command = [interpreter, str(Path(__file__).with_name("math_verify_way.py"))]
-    done = subprocess.run(command, input=json.dumps(pairs), capture_output=True, text=True, check=True)
+    done = subprocess.run(command, input=json.dumps(pairs), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = done.stderr.strip().rpartition("\n")[2]
+        raise SystemExit(f"Math-Verify can't be asked ({last}): pip install -e '.[benchmarks]'")
     answers: dict[str, object] = json.loads(done.stdout)
     return answers
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render, render_pdf
     from symbackprop.checking.entry import check as check
     from symbackprop.checking.verdicts import Verdicts
+    from symbackprop.frameworks.from_keras import from_keras
+    from symbackprop.frameworks.from_sklearn import from_sklearn
+    from symbackprop.frameworks.from_torch import from_torch
     from symbackprop.reporting import report
 
 __version__ = "0.1.0"
@@ -35,6 +38,9 @@ __all__ = [
     "certify",
     "check",
     "derive",
+    "from_keras",
+    "from_sklearn",
+    "from_torch",
     "load",
     "render",
     "render_pdf",
@@ -42,10 +48,13 @@ __all__ = [
 ]
 
 
-# Checking needs no sympy where there are only figures.
+# Checking needs no sympy where there are only figures, nor does reading a framework's model.
 _HOMES = {
     "Verdicts": "symbackprop.checking.verdicts",
     "check": "symbackprop.checking.entry",
+    "from_keras": "symbackprop.frameworks.from_keras",
+    "from_sklearn": "symbackprop.frameworks.from_sklearn",
+    "from_torch": "symbackprop.frameworks.from_torch",
     "report": "symbackprop.reporting",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +14,19 @@ from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
-from symbackprop.formats import MADE_AS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
+from symbackprop.formats import MADE_AS, SCRIPTS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.document import Document
-from symbackprop.pages.languages import require_language
-from symbackprop.pages.narrate.teller import Teller
+from symbackprop.pages.languages import require_languages
+from symbackprop.pages.narrate.teller import FollowingTeller, Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
-from symbackprop.pages.phrases import DecimalMark, load_phrases
-from symbackprop.pages.render import Rendered, render_document
+from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
+from symbackprop.pages.render import Rendered, render_alive, render_document
 from symbackprop.pdf import compiled
 from symbackprop.resources import folder, network_path
+from symbackprop.sizes import require_notebook, require_playable
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
@@ -68,7 +71,9 @@ def render(
     notation: str | Path | None = None,
     document: str = "walkthrough",
 ) -> str:
-    """The walkthrough of a derivation as text: `latex`, `markdown`, `text` or `json`.
+    """The walkthrough of a derivation as text: `latex`, `markdown`, `text`, `json`, or `notebook`; or a script.
+
+    The scripts are `python`, `numpy` and `torch`.
 
     `view` is `scalar` (number by number), `matrix` (one formula for a whole layer) or `both`. `templates` is a folder
     whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Instead
@@ -109,13 +114,23 @@ def render_files(
         raise SpecError("format", "a PDF is no text; render_pdf gives its bytes")
     kind = _kind(document, format_)
     folders = _template_folders(templates)
-    teller = _teller(derivation, lang=lang, detail=detail, view=view, decimals=decimals, notation=notation)
-    certificate, figures = _proved(teller)
+    tellers = _tellers(derivation, format_, lang=lang, detail=detail, view=view, decimals=decimals, notation=notation)
+    if format_ is Format.HTML:
+        require_playable(derivation.network)
+    if format_ is Format.NOTEBOOK:
+        require_notebook(derivation.network)
+    if format_ in SCRIPTS:
+        require_proved(certify(derivation))
+        return _script(derivation, tellers[0].phrases, format_, decimals)
+    certificate, figures = _proved(tellers[0])
     if format_ is Format.JSON:
         return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
-    return render_document(
-        _tell(kind, teller, figures, certificate), teller.phrases, format_, stem=stem, folders=folders
-    )
+    told = [(_tell(kind, teller, figures, certificate), teller.phrases) for teller in tellers]
+    if format_ is Format.HTML:
+        return _render_alive(tellers, told, folders)
+    if format_ is Format.NOTEBOOK:
+        return _notebook(tellers[0], told[0][0], folders)
+    return render_document(*told[0], format_, stem=stem, folders=folders)
 
 
 def render_pdf(
@@ -139,7 +154,7 @@ def render_pdf(
     source_format = Format(_known("engine", engine, tuple(Engine)))
     folders = _template_folders(templates)
     named = notation if isinstance(notation, Notation) else notation_of(derivation.network, notation)
-    teller = _teller(derivation, lang=lang, detail=detail, view=view, decimals=decimals, notation=named)
+    (teller,) = _tellers(derivation, Format.PDF, lang=lang, detail=detail, view=view, decimals=decimals, notation=named)
     certificate, figures = _proved(teller)
     told = _tell(kind, teller, figures, certificate)
     rendered = render_document(told, teller.phrases, source_format, stem="walkthrough", folders=folders)
@@ -153,18 +168,28 @@ def _kind(document: str, format_: Format) -> Kind:
     return kind
 
 
-def _teller(
-    derivation: Derivation, *, lang: str, detail: str, view: str, decimals: int, notation: Notation | None
-) -> Teller:
+def _tellers(
+    derivation: Derivation,
+    format_: Format,
+    *,
+    lang: str,
+    detail: str,
+    view: str,
+    decimals: int,
+    notation: Notation | None,
+) -> list[Teller]:
+    """Who tells it, in each language."""
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
     view_ = View(_known("view", view, tuple(View)))
     network = derivation.network
-    require_language(lang)
-    phrases = load_phrases(lang, DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT)
+    languages = require_languages(lang, format_.most_languages)
+    mark = DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT
     namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
-    return Teller(derivation=derivation, phrases=phrases, namer=namer, decimals=decimals, detail=detail_, view=view_)
+    kind = FollowingTeller if format_ is Format.HTML else Teller
+    teller = partial(kind, derivation=derivation, namer=namer, decimals=decimals, detail=detail_, view=view_)
+    return [teller(phrases=load_phrases(language, mark)) for language in languages]
 
 
 def _proved(teller: Teller) -> tuple[Certificate, tuple[JudgedFigure, ...]]:
@@ -191,6 +216,31 @@ def _tell(kind: Kind, teller: Teller, figures: tuple[JudgedFigure, ...], certifi
             from symbackprop.pages.narrate.one_page import tell_one_page  # noqa: PLC0415
 
             return tell_one_page(teller)
+
+
+def _render_alive(
+    tellers: Sequence[Teller], told: Sequence[tuple[Document, Phrases]], folders: tuple[Path, ...]
+) -> Rendered:
+    # Only this format needs it.
+    from symbackprop.live.page import frame_of  # noqa: PLC0415
+
+    return render_alive(
+        told, frame_of(tellers, [document for document, _ in told], folder("templates")), folders=folders
+    )
+
+
+def _script(derivation: Derivation, phrases: Phrases, format_: Format, decimals: int) -> Rendered:
+    # Only a script needs them, and every render would wait for their import.
+    from symbackprop.programs.write import write_script  # noqa: PLC0415
+
+    return Rendered(pieces=iter((write_script(derivation, phrases, format_, decimals),)), figures={})
+
+
+def _notebook(teller: Teller, document: Document, folders: tuple[Path, ...]) -> Rendered:
+    # As above: only a notebook needs it.
+    from symbackprop.programs.notebook import write_notebook  # noqa: PLC0415
+
+    return Rendered(pieces=iter((write_notebook(teller, document, folders),)), figures={})
 
 
 def require_proved(certificate: Certificate) -> None:

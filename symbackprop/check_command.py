@@ -94,13 +94,16 @@ def _work(path: Path | None, network: Network) -> Work:
 
 
 def _suggest_names(work: Work, network: Network) -> int:
-    """Prints a table [names] for the network file."""
+    """Prints a table [names] for the network file, or says that there is nothing to put into it."""
     from symbackprop.checking.sources.suggest import suggest_names  # noqa: PLC0415 - only who asks for it
 
     names = suggest_names(work, network)
     # A JSON string is a TOML string, too.
     lines = (f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(id_)}" for name, id_ in names.items())
-    print("\n".join(["[names]", *lines]))
+    if names:
+        print("\n".join(["[names]", *lines]))
+    else:
+        print("symbackprop: no name in this work that means nothing yet can only be one quantity's", file=sys.stderr)
     return ExitCode.DONE
 
 

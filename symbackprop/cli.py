@@ -86,8 +86,15 @@ def _parser() -> _Parser:
     _add_render(commands)
     verify = commands.add_parser("verify", help="prove every step and print the certificate", allow_abbrev=False)
     _add_network(verify)
+    verify.add_argument(
+        "--against",
+        metavar="FRAMEWORK",
+        type=_choice("against", ("torch",)),
+        help="torch: hold the gradients against PyTorch's own, too",
+    )
     _add_train(commands)
     _add_check(commands)
+    _add_import(commands)
     init = commands.add_parser("init", help="write a commented network file to start from", allow_abbrev=False)
     init.add_argument("path", metavar="PATH", help="the file to write; an existing one is left alone")
     lists = commands.add_parser("list", help=f"list what there is: {', '.join(_LISTS)}", allow_abbrev=False)
@@ -105,7 +112,7 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="F",
         default="latex",
         type=_choice("format", formats),
-        help="latex (default), markdown, text, json, pdf",
+        help="latex (default), markdown, text, html, json, notebook, python, numpy, torch, pdf",
     )
     render.add_argument("--lang", metavar="L", default="en", help=f"{', '.join(languages())} (default en)")
     render.add_argument(
@@ -195,6 +202,24 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     check.add_argument(
         "--suggest-names", action="store_true", help="print a table [names] for what the work calls its quantities"
     )
+
+
+def _add_import(commands: argparse._SubParsersAction[_Parser]) -> None:
+    import_ = commands.add_parser("import", help="make a network file from an ONNX model", allow_abbrev=False)
+    import_.add_argument("model", metavar="MODEL", help="an ONNX file with a chain of dense layers")
+    samples = 'a .csv or .json file, or numbers such as "0.05, 0.10" or "[0, 1], [1, 0]"'
+    import_.add_argument("--inputs", metavar="NUMBERS", required=True, help=samples)
+    import_.add_argument("--targets", metavar="NUMBERS", required=True, help="the same for what ought to come out")
+    import_.add_argument(
+        "--loss", metavar="L", default="half-squared", help="the loss (default half-squared); list losses tells them"
+    )
+    import_.add_argument("--reduction", metavar="R", default="sum", help="sum (default) or mean of several errors")
+    import_.add_argument("--learning-rate", metavar="X", default="0.5", help="the learning rate (default 0.5)")
+    import_.add_argument("--optimizer", metavar="O", default="sgd", help="sgd (default), momentum, nesterov, adam, ...")
+    import_.add_argument(
+        "--rounds", metavar="N", default=1, type=_number("rounds", 1, MOST_ROUNDS), help="rounds of training"
+    )
+    import_.add_argument("-o", "--output", metavar="PATH", help="where to write (default: standard output)")
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:

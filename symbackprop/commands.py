@@ -16,14 +16,16 @@ from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
-from symbackprop.pages.languages import languages, require_language
+from symbackprop.pages.languages import languages, require_languages
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size
 from symbackprop.wording import counted, listed, quoted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
+    from symbackprop.derivation.derive import Derivation
     from symbackprop.derivation.matrix_proof import MatrixCertificate
+    from symbackprop.frameworks.against_torch import Comparison
 
 _OUTPUT = Path("output")
 _STANDARD_OUTPUT = "-"
@@ -42,6 +44,10 @@ def run(chosen: argparse.Namespace) -> int:
             from symbackprop.check_command import run_check  # noqa: PLC0415 - only who checks waits for it
 
             return run_check(chosen)
+        case "import":
+            from symbackprop.import_command import run_import  # noqa: PLC0415 - the same of who imports
+
+            return run_import(chosen)
         case "init":
             return _init(Path(chosen.path))
         case _:
@@ -73,7 +79,7 @@ def _remark_on_namesake(asked: str | None, path: Path) -> None:
 
 def _render(chosen: argparse.Namespace) -> int:
     format_ = Format(chosen.format)
-    require_language(chosen.lang, "--lang")
+    languages = require_languages(chosen.lang, format_.most_languages, "--lang")
     _require_makeable(chosen)
     network = _load(chosen)
     if chosen.rounds is not None:
@@ -86,7 +92,7 @@ def _render(chosen: argparse.Namespace) -> int:
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
     if chosen.output is None or to_standard_output:
-        path = _OUTPUT / _file_name(_network_path(chosen), chosen)
+        path = _OUTPUT / _file_name(_network_path(chosen), chosen, "-".join(languages))
     else:
         path = Path(chosen.output)
         require_folder(path)
@@ -151,10 +157,12 @@ def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
         raise SpecError("--detail full", f"{size}; add --yes to have it, or --detail brief for a short one")
 
 
-def _file_name(network: Path, chosen: argparse.Namespace) -> str:
+def _file_name(network: Path, chosen: argparse.Namespace, lang: str) -> str:
     parts = ((chosen.detail, Detail.FULL), (chosen.view, View.SCALAR), (chosen.document, Kind.WALKTHROUGH))
     choices = "".join(f"-{choice}" for choice, usual in parts if choice != usual)
-    return f"{network.stem}{choices}.{chosen.lang}.{Format(chosen.format).ending}"
+    # Three formats end in py.
+    library = f"-{chosen.format}" if chosen.format in (Format.NUMPY, Format.TORCH) else ""
+    return f"{network.stem}{choices}{library}.{lang}.{Format(chosen.format).ending}"
 
 
 def _verify(chosen: argparse.Namespace) -> int:
@@ -162,10 +170,21 @@ def _verify(chosen: argparse.Namespace) -> int:
     from symbackprop import api  # noqa: PLC0415 - needs sympy
 
     derivation = api.derive(network)
+    comparison = None if chosen.against is None else _compare(derivation)
     certificate = api.certify(derivation)
     matrices = api.certify_matrices(derivation)
     print("\n".join(_certificate_lines(_network_path(chosen), certificate, matrices)))
-    return ExitCode.DONE if certificate.holds and matrices.holds else ExitCode.NOT_PROVED
+    if comparison is not None:
+        print(comparison.told)
+    agrees = comparison is None or comparison.agrees
+    return ExitCode.DONE if certificate.holds and matrices.holds and agrees else ExitCode.NOT_PROVED
+
+
+def _compare(derivation: Derivation) -> Comparison:
+    """Holds the gradients against PyTorch's, before anything is printed: it may not be installed."""
+    from symbackprop.frameworks.against_torch import compare_gradients  # noqa: PLC0415 - only who asks for it
+
+    return compare_gradients(derivation)
 
 
 def _certificate_lines(path: Path, certificate: Certificate, matrices: MatrixCertificate) -> Iterator[str]:

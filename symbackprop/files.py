@@ -19,13 +19,21 @@ def read_text(path: Path, *, most_bytes: int) -> str:
 
     Raise `SpecError` if it can't be read, isn't UTF-8 or is larger than `most_bytes`.
     """
+    return _decoded(read_bytes(path, most_bytes=most_bytes), one_line(str(path)), most_bytes)
+
+
+def read_bytes(path: Path, *, most_bytes: int) -> bytes:
+    """Give what a file holds; raise `SpecError` if it can't be read or is larger than `most_bytes`."""
     where = one_line(str(path))
     with _failure_at(path, "cannot be read"):
         # A pipe has no size to look at, hence the second look at what was read.
         if path.stat().st_size > most_bytes:
             raise _too_large(where, most_bytes)
         with path.open("rb") as file:
-            return _decoded(file.read(most_bytes + 1), where, most_bytes)
+            content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise _too_large(where, most_bytes)
+    return content
 
 
 def read_stream(stream: BinaryIO, where: str, *, most_bytes: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+_ANY_NUMBER = 99
+
 
 class Format(StrEnum):
     """What can be written: a walkthrough, or a report on somebody's work."""
@@ -13,17 +15,52 @@ class Format(StrEnum):
     TEXT = "text"
     HTML = "html"
     JSON = "json"
+    NOTEBOOK = "notebook"
+    PYTHON = "python"
+    NUMPY = "numpy"
+    TORCH = "torch"
     PDF = "pdf"
     TYPST = "typst"
     """What a PDF is made from; nobody asks for it."""
 
     @property
+    def most_languages(self) -> int:
+        """In how many languages at once a document can be."""
+        return _ANY_NUMBER if self is Format.HTML else 1
+
+    @property
     def ending(self) -> str:
         """The ending of the format's files."""
-        return {"latex": "tex", "markdown": "md", "text": "txt", "typst": "typ"}.get(self.value, self.value)
+        return _ENDINGS[self]
 
 
-WALKTHROUGHS = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.JSON, Format.PDF)
+_ENDINGS = {
+    Format.LATEX: "tex",
+    Format.MARKDOWN: "md",
+    Format.TEXT: "txt",
+    Format.HTML: "html",
+    Format.JSON: "json",
+    Format.NOTEBOOK: "ipynb",
+    Format.PYTHON: "py",
+    Format.NUMPY: "py",
+    Format.TORCH: "py",
+    Format.PDF: "pdf",
+    Format.TYPST: "typ",
+}
+
+SCRIPTS = (Format.PYTHON, Format.NUMPY, Format.TORCH)
+"""The formats that are programs, without a walkthrough's words."""
+
+WALKTHROUGHS = (
+    Format.LATEX,
+    Format.MARKDOWN,
+    Format.TEXT,
+    Format.HTML,
+    Format.JSON,
+    Format.NOTEBOOK,
+    *SCRIPTS,
+    Format.PDF,
+)
 """What a walkthrough can be written as."""
 
 REPORTS = (Format.TEXT, Format.MARKDOWN, Format.HTML, Format.JSON)

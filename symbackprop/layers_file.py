@@ -30,7 +30,9 @@ class LayerKind(StrEnum):
 
 RECURRENT_ACTIVATIONS = (Activation.SIGMOID, Activation.TANH, Activation.RELU)
 
-_BENDS = {Activation.LEAKY_RELU: ("slope", "0.01"), Activation.ELU: ("alpha", "1")}
+BENDS = {Activation.LEAKY_RELU: ("slope", "0.01"), Activation.ELU: ("alpha", "1")}
+"""The key of the number that bends an activation, and what is taken where it is left out."""
+
 _ROW = "a row of weights, which is a list of numbers"
 
 
@@ -148,7 +150,7 @@ def _activation(table: Table, kind: LayerKind, neurons: int) -> Activation:
 
 def _bend(table: Table, activation: Activation) -> Given | None:
     bend: Given | None = None
-    for owner, (key, default) in _BENDS.items():
+    for owner, (key, default) in BENDS.items():
         place = table.optional(key)
         if owner is activation:
             bend = place.number_that(LAYER.keys[key], lambda it: it > 0) if place else read_decimal(default)

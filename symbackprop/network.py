@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from symbackprop.functions import Activation, Loss
 from symbackprop.records import record
+
+if TYPE_CHECKING:
+    from symbackprop.card import Card
 
 MOST_ROUNDS = 1_000_000
 """More rounds than these are refused: they would take minutes."""
@@ -202,3 +207,39 @@ class Network:
     def target_steps(self) -> range:
         """The time steps, counted from 0, that have a target."""
         return range(self.steps - len(self.samples[0].targets), self.steps)
+
+    # --- In Jupyter -----------------------------------------------------------------------------------------
+
+    def _repr_latex_(self) -> str:
+        return self._card.latex
+
+    def _repr_html_(self) -> str:
+        return self._card.html
+
+    def _repr_markdown_(self) -> str:
+        return self._card.markdown
+
+    @property
+    def _card(self) -> Card:
+        """The title, what the layers are, and their weights and biases."""
+        # Only Jupyter asks for it, and every start would wait for the import.
+        from symbackprop.card import card_of_matrices  # noqa: PLC0415
+
+        activations = ", ".join(layer.activation.value for layer in self.layers)
+        widths = "-".join(map(str, self.widths))
+        title = f"{self.title} ({widths}; {activations}; {self.training.loss.value})"
+        return card_of_matrices(title, self._parameters())
+
+    def _parameters(self) -> Iterator[tuple[str, int, tuple[tuple[str, ...], ...]]]:
+        """Each layer's matrices: the letter, the layer, and the rows as they were typed."""
+        for depth, layer in enumerate(self.layers, 1):
+            yield "W", depth, _typed(layer.weights)
+            if layer.recurrent_weights is not None:
+                yield "U", depth, _typed(layer.recurrent_weights)
+            if layer.biases is not None:
+                biases = (layer.biases,) if isinstance(layer.biases, Given) else layer.biases
+                yield "b", depth, tuple((bias.typed,) for bias in biases)
+
+
+def _typed(rows: Rows) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(number.typed for number in row) for row in rows)

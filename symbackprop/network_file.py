@@ -51,7 +51,12 @@ def read_network(path: Path) -> Network:
 
 def parse_network(text: str, origin: str) -> Network:
     """Give the network that `text` describes; errors (see `read_network`) call the text `origin`."""
-    root = _root(text, origin)
+    return network_of(parse_toml(text, one_line(origin)), origin)
+
+
+def network_of(values: dict[str, Any], origin: str) -> Network:
+    """Give the network that such values describe as a network file holds; its floats are `TypedFloat`."""
+    root = _root(values, origin)
     titles = root.required("title").texts(longest=LONGEST_TITLE)
     reference = root.optional("reference")
     data = root.required("data").table(DATA, KINDS)
@@ -77,12 +82,12 @@ def parse_network(text: str, origin: str) -> Network:
 
 def read_title(path: Path) -> str:
     """Give a file's title and read nothing else of it; raise `SpecError` where even that is wrong."""
-    titles = _root(read_text(path, most_bytes=MOST_BYTES), str(path)).required("title").texts(longest=LONGEST_TITLE)
-    return titles[0][1]
+    values = parse_toml(read_text(path, most_bytes=MOST_BYTES), one_line(str(path)))
+    return _root(values, str(path)).required("title").texts(longest=LONGEST_TITLE)[0][1]
 
 
-def _root(text: str, origin: str) -> Table:
-    return Place(origin=origin, path="", value=parse_toml(text, one_line(origin))).table(ROOT, KINDS)
+def _root(values: dict[str, Any], origin: str) -> Table:
+    return Place(origin=origin, path="", value=values).table(ROOT, KINDS)
 
 
 def parse_toml(text: str, origin: str) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symbackprop.formats import Format, View
+from symbackprop.errors import SpecError, UnsupportedError
+from symbackprop.formats import SCRIPTS, Format, View
 from symbackprop.network import Network
 from symbackprop.wording import counted
 
@@ -25,7 +26,7 @@ _BYTES_A_WEIGHT_AND_STEP = 700
 _BYTES_A_WEIGHT_AND_SAMPLE = 240
 _BYTES_A_NEURON_AND_SAMPLE = 960
 _BYTES_A_PAGE = 2_700
-_SHARE_OF_LATEX = {Format.LATEX: 1.0, Format.MARKDOWN: 0.97, Format.TEXT: 0.6, Format.PDF: 8.0}
+_SHARE_OF_LATEX = {Format.LATEX: 1.0, Format.MARKDOWN: 0.97, Format.TEXT: 0.6, Format.HTML: 2.8, Format.PDF: 8.0}
 
 
 def count_weights(network: Network) -> int:
@@ -35,11 +36,20 @@ def count_weights(network: Network) -> int:
     )
 
 
+def require_playable(network: Network) -> None:
+    """Raises SpecError for a network whose page would be too heavy to play with."""
+    weights = count_weights(network)
+    if weights > MOST_TOLD:
+        why = f"expected at most {MOST_TOLD} weights for a page of html, found {weights:,}; take another format"
+        raise SpecError(network.origin, why)
+
+
 def full_size(network: Network, format_: Format, view: View) -> str | None:
     """How large a full walkthrough will be and why, in words; None where nobody needs to be asked."""
     weights = count_weights(network)
     instants = len(network.samples) * network.steps
-    if weights * instants <= MOST_TOLD or format_ is Format.JSON or view is View.MATRIX:
+    asks_nobody = (Format.JSON, Format.NOTEBOOK, *SCRIPTS)
+    if weights * instants <= MOST_TOLD or format_ in asks_nobody or view is View.MATRIX:
         return None
     if weights > MOST_TOLD:
         size, pages = weights * _BYTES_A_ROW[format_], weights // _ROWS_A_PAGE
@@ -74,3 +84,11 @@ def _extent(network: Network, weights: int) -> str:
     several = ((len(network.samples), "sample"), (network.steps, "time step"))
     parts = [counted(weights, "weight"), *(counted(number, what) for number, what in several if number > 1)]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def require_notebook(network: Network) -> None:
+    """Raises UnsupportedError for a network of which a notebook would have thousands of cells."""
+    work = count_weights(network) * len(network.samples) * network.steps
+    if work > MOST_TOLD:
+        expected = f"expected at most {MOST_TOLD} weights times samples times time steps for a notebook, found {work:,}"
+        raise UnsupportedError(network.origin, f"{expected}; a script has no such limit (--format python)")

@@ -14,7 +14,9 @@ import symbackprop
 from symbackprop import api
 from symbackprop.derivation.graph import Kind
 from symbackprop.errors import SpecError
+from symbackprop.formats import WALKTHROUGHS
 from symbackprop.resources import DEFAULT_EXAMPLE, example
+from symbackprop.wording import listed
 from tests.broken import with_slots
 from tests.networks import build, default_network, layer, published, trained_otherwise
 
@@ -129,7 +131,7 @@ def test_quantities_after_some_rounds_name_them_throughout() -> None:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     (
         {"format": "latx"},
-        'format: expected one of "latex", "markdown", "text", "json", "pdf", found "latx"; did you mean "latex"?',
+        f'format: expected one of {listed(WALKTHROUGHS)}, found "latx"; did you mean "latex"?',
     ),
     ({"format": "pdf"}, "format: a PDF is no text; render_pdf gives its bytes"),
     ({"format": "LaTeX"}, "format: expected one of"),

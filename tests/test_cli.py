@@ -24,6 +24,7 @@ from symbackprop.derivation.certify import Certificate, Failure, Route
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.keys import PatternKey, SquashByNet
 from symbackprop.derivation.patterns import Pattern, work_out
+from symbackprop.formats import WALKTHROUGHS
 from symbackprop.functions import Activation, Loss
 from symbackprop.resources import example_names
 from symbackprop.typeset.formula import Negative
@@ -174,7 +175,7 @@ def test_a_bad_file_gets_one_line(
 
 # --- Bad arguments ----------------------------------------------------------------------------------------
 
-FORMATS = 'expected one of "latex", "markdown", "text", "json", "pdf"'
+FORMATS = f"expected one of {listed(WALKTHROUGHS)}"
 LISTS = 'expected one of "formats", "activations", "losses", "languages", "notations", "examples"'
 EXAMPLES = f"expected a network file or an example ({listed(example_names())})"
 DECIMALS = "--decimals: expected a whole number from 1 to 50"
@@ -396,7 +397,7 @@ def test_markdown_puts_its_figures_beside_it(run: Run, tmp_path: Path) -> None:
         ET.parse(tmp_path / line)  # noqa: S314 - we wrote it
 
 
-@pytest.mark.parametrize("format_", ["latex", "markdown", "text", "json"])
+@pytest.mark.parametrize("format_", ["latex", "markdown", "text", "html", "json"])
 def test_a_dash_is_standard_output(
     format_: str, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -616,7 +617,7 @@ def test_what_init_writes_can_be_used_at_once(command: str, run: Run, tmp_path: 
 @pytest.mark.parametrize(
     ("what", "names"),
     [
-        ("formats", ["latex", "markdown", "text", "json", "pdf"]),
+        ("formats", list(WALKTHROUGHS)),
         ("activations", list(Activation)),
         ("losses", list(Loss)),
         ("languages", ["en", "zh"]),
@@ -734,6 +735,8 @@ def test_a_process_that_cannot_prove_ends_with_3(tmp_path: Path) -> None:
     "command", [["render", "-o", "page.tex"], ["train", "--csv", "run.csv"]], ids=["render", "train"]
 )
 def test_an_interrupted_process_leaves_nothing(command: list[str], tmp_path: Path) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        pytest.skip("a shell that put the tests into the background lets them ignore interruptions")
     option = "--rounds" if command[0] == "render" else "--steps"
     arguments = [sys.executable, "-m", "symbackprop", *command, option, "1000000"]
     with subprocess.Popen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,25 @@ def test_the_keys_of_a_report_are_told(tmp_path: Path, capsys: pytest.CaptureFix
     told = json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))
     keys = {*told, *told["links"][0], *told["mistakes"][0]}
     assert [key for key in keys if not re.search(rf'[`"]{key}[`"]', page)] == []
+
+
+FRAMEWORKS = ("torch", "sklearn", "keras")
+
+
+@pytest.mark.parametrize(
+    "framework", [pytest.param(it, marks=[] if it == "sklearn" else pytest.mark.slow) for it in FRAMEWORKS]
+)
+def test_the_examples_of_the_frameworks_run(
+    framework: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pytest.importorskip(framework)
+        (code,) = (
+            it
+            for it in fenced("docs/frameworks.md", "python")
+            if it.startswith((f"import {framework}", f"from {framework}"))
+        )
+        exec(code, {})  # noqa: S102 - our own page
+    assert float(capsys.readouterr().out.split()[0]) != 0

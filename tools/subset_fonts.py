@@ -1,4 +1,4 @@
-"""Makes fonts/: the parts of two Noto fonts that a page in Chinese needs, small enough to ship.
+"""Makes symbackprop/fonts/*.otf: the parts of two Noto fonts that a page in Chinese needs, small enough to ship.
 
 Serif for the text, Sans Bold for headings and stressed words, as Chinese books do. Both have the characters of our
 catalogue and those of GB 2312's first level, the 3,755 commonest, which a title may need. What the Latin fonts have
@@ -37,7 +37,7 @@ def main(source: Path) -> None:
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=sorted(map(ord, characters())))
         subsetter.subset(font)
-        path = ROOT / "fonts" / name
+        path = ROOT / "symbackprop" / "fonts" / name
         font.save(path)
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
 from symbackprop.derivation.balls import Real, to_exact
 from symbackprop.derivation.divergence import first_divergence
 from symbackprop.derivation.families import updated
-from symbackprop.derivation.graph import Graph, Kind
+from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.keys import PatternKey
 from symbackprop.derivation.numbers import given_numbers
@@ -24,11 +25,15 @@ from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
 from symbackprop.errors import NetInputError
 from symbackprop.network import Given, Network
+from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.records import record
 from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.plain import plain
 from symbackprop.wording import did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from symbackprop.card import Card
 
 DECIMALS = 9
 """The decimals of a figure where nobody asks for others: the article's."""
@@ -132,6 +137,27 @@ class Derivation:
             value=values.significant(base, SIGNIFICANT_DIGITS),
             exact=None if exact is None else str(exact),
         )
+
+    # --- In Jupyter: the errors and the gradients
+
+    def _repr_latex_(self) -> str:
+        return self._card.latex
+
+    def _repr_html_(self) -> str:
+        return self._card.html
+
+    def _repr_markdown_(self) -> str:
+        return self._card.markdown
+
+    @property
+    def _card(self) -> Card:
+        # Only Jupyter asks for it.
+        from symbackprop.derivation.derivation_card import derivation_card  # noqa: PLC0415
+
+        namer = bound_to_network(notation_of(self.network), self.network)
+        whole = [id_ for id_ in self.steps if id_ == TOTAL_ERROR or id_.startswith(f"d{TOTAL_ERROR}/dw")]
+        shown = ((id_, self.formula(id_)) for id_ in whole)
+        return derivation_card(self.network.title, namer, shown, self.values, DECIMALS)
 
     @cached_property
     def typed(self) -> Mapping[str, Given]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import RULES, PatternKey, SumByInput, SumByWeight
 from symbackprop.records import record
+
+if TYPE_CHECKING:
+    from symbackprop.card import Card
 
 
 @record(kw_only=True)
@@ -28,6 +32,24 @@ class Step:
     def rule(self) -> str:
         """The rule's name, as JSON and the certificate give it."""
         return "given" if self.pattern is None else RULES[type(self.pattern)]
+
+    # --- In Jupyter, in the notation of ids: a step knows no network
+
+    def _repr_latex_(self) -> str:
+        return self._card.latex
+
+    def _repr_html_(self) -> str:
+        return self._card.html
+
+    def _repr_markdown_(self) -> str:
+        return self._card.markdown
+
+    @property
+    def _card(self) -> Card:
+        # Only who looks at a step waits for the formulas.
+        from symbackprop.derivation.step_card import step_card  # noqa: PLC0415
+
+        return step_card(self.id, self.pattern, self.slots)
 
 
 # One empty mapping for all: a long batch has a hundred thousand families.

@@ -20,6 +20,16 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _CATALOGUES.glob("*.toml")))
 
 
+def require_languages(asked: str, most: int, where: str = "lang") -> tuple[str, ...]:
+    """The codes in a list such as `en,zh`. Raises SpecError for an unknown one, and for more than `most`."""
+    codes = tuple(dict.fromkeys(code.strip() for code in asked.split(",")))
+    for code in codes:
+        require_language(code, where)
+    if len(codes) > most:
+        raise SpecError(where, f"expected one language (only a page of html has several), found {quoted(asked)}")
+    return codes
+
+
 def require_language(language: str, where: str = "lang") -> None:
     """Raises SpecError, at `where` it was asked for, for a language that there is no catalogue for."""
     known = languages()

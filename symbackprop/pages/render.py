@@ -6,12 +6,11 @@ the frame around them. A lecturer's own folder may replace any template.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from traceback import walk_tb
 from typing import Any
 from unicodedata import normalize
 from urllib.parse import quote
@@ -20,25 +19,28 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    Template,
-    TemplateError,
     TemplateRuntimeError,
-    TemplateSyntaxError,
 )
 from jinja2.environment import TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.pages.document import Block, Document, Excerpt, Figure, Frame, Heading, Inline, Inlines, Ledger, Text
-from symbackprop.pages.escape import (
-    code_fence,
-    html_words,
-    latex_words,
-    markdown_code,
-    markdown_words,
-    typst_words,
+from symbackprop.pages.broken_templates import blaming_templates
+from symbackprop.pages.document import (
+    Block,
+    Document,
+    Excerpt,
+    Figure,
+    Frame,
+    Heading,
+    Inline,
+    Inlines,
+    Ledger,
+    Math,
+    Paragraph,
+    Text,
 )
+from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
@@ -47,6 +49,7 @@ from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
 from symbackprop.typeset.mathml import mathml
 from symbackprop.typeset.svg import svg, svg_words
+from symbackprop.typeset.typst import typst_words
 from symbackprop.typeset.unicode import unicode
 
 # LaTeX is full of braces and percent signs, Typst of braces and hashes: their templates mark statements differently.
@@ -82,21 +85,8 @@ def render_document(
     While the pieces are taken, SpecError is raised where a template of the user's own is broken, ValueError for a
     format without templates.
     """
-    environment = _environment(format_, _words(format_, document.language), folders)
-    environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
-    blocks_name, page_name = _templates_for(format_, document.frame)
-
-    def inlines(content: Inlines) -> str:
-        blocks = environment.get_template(blocks_name).module
-        said = content if format_ is Format.MARKDOWN else _closed_up(content)
-        return "".join(_macro(blocks, inline)(inline) for inline in said)
-
-    environment.filters["inlines"] = inlines
-    environment.filters["drawn"] = partial(draw_svg, folders=folders)
-    if format_ is Format.TEXT:
-        environment.filters.update(_terminal_filters(inlines))
-    if format_ is Format.TYPST:
-        environment.filters.update(_typst_filters(phrases))
+    environment = _prepared(document, phrases, format_, stem, folders)
+    page_name = _page_of(format_, document.frame)
     figures: dict[str, str] = {}
 
     def told() -> Iterator[Block]:
@@ -106,8 +96,8 @@ def render_document(
             yield block
 
     def pieces() -> Iterator[str]:
-        with _blaming_templates(folders, format_):
-            blocks = environment.get_template(blocks_name).module
+        with blaming_templates(folders, format_):
+            blocks = environment.get_template(_blocks_of(format_)).module
             printed = ((block, _macro(blocks, block)(block)) for block in told())
             body = _slides(printed) if document.frame is Frame.SLIDES else (text for _, text in printed)
             page = environment.get_template(page_name).stream(document=document, body=body)
@@ -117,10 +107,10 @@ def render_document(
     return Rendered(pieces=_for_terminals(pieces()) if format_ is Format.TEXT else pieces(), figures=figures)
 
 
-def _templates_for(format_: Format, frame: Frame) -> tuple[str, str]:
-    """The names of the templates of a format's blocks and of its page; in Markdown all pages are alike."""
+def _page_of(format_: Format, frame: Frame) -> str:
+    """The template of a document's page; in Markdown all pages are alike."""
     page = Frame.PAGE if format_ is Format.MARKDOWN and frame is Frame.ONE_PAGE else frame
-    return f"{format_}/blocks.{format_.ending}.j2", f"{format_}/{page.value}.{format_.ending}.j2"
+    return f"{format_}/{page.value}.{format_.ending}.j2"
 
 
 def _slides(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Inlines, list[str]]]:
@@ -136,6 +126,86 @@ def _slides(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Inlines, lis
             content.append(text)
     if content:
         yield title, content
+
+
+def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, ...]) -> Iterator[tuple[Block, str]]:
+    """Each block, title and subtitle first, with its text in Markdown; a figure is in the text itself, as data.
+
+    Jupyter shows an SVG in Markdown only so: neither as an attachment nor as elements of its own.
+    """
+    environment = _prepared(document, phrases, Format.MARKDOWN, "", folders)
+    links: dict[str, str] = {}
+    environment.globals["figure_file"] = links.__getitem__
+    environment.filters["link"] = str
+    with blaming_templates(folders, Format.MARKDOWN):
+        blocks = environment.get_template(_blocks_of(Format.MARKDOWN)).module
+        heading = Heading(level=0, content=document.title)
+        for block in (heading, Paragraph(content=document.subtitle), *document.blocks):
+            if isinstance(block, Figure):
+                drawn = b64encode(draw_svg(block.drawing, folders).encode()).decode()
+                links[block.name] = f"data:image/svg+xml;base64,{drawn}"
+            yield block, _macro(blocks, block)(block)
+
+
+def render_alive(
+    documents: Sequence[tuple[Document, Phrases]], frame: Mapping[str, object], *, folders: tuple[Path, ...]
+) -> Rendered:
+    """One page with a document in each of several languages, within a frame that makes it one to play with.
+
+    `frame` is what the template `walkthrough` of HTML takes besides the bodies. Errors are those of `render_document`.
+    """
+
+    def pieces() -> Iterator[str]:
+        with blaming_templates(folders, Format.HTML):
+            bodies = [_body(document, phrases, folders) for document, phrases in documents]
+            # The frame's own words are those of the first language.
+            first = _prepared(*documents[0], Format.HTML, "", folders)
+            page = first.get_template("html/walkthrough.html.j2").stream(bodies=bodies, **frame)
+            page.enable_buffering(_PIECES_AT_ONCE)
+            yield from page
+
+    return Rendered(pieces=pieces(), figures={})
+
+
+def _body(document: Document, phrases: Phrases, folders: tuple[Path, ...]) -> dict[str, object]:
+    environment = _prepared(document, phrases, Format.HTML, "", folders)
+    blocks = environment.get_template(_blocks_of(Format.HTML)).module
+    pieces = (_macro(blocks, block)(block) for block in document.blocks)
+    return {"document": document, "phrases": phrases, "pieces": pieces}
+
+
+def _blocks_of(format_: Format) -> str:
+    return f"{format_}/blocks.{format_.ending}.j2"
+
+
+def _prepared(
+    document: Document, phrases: Phrases, format_: Format, stem: str, folders: tuple[Path, ...]
+) -> Environment:
+    """The templates with all that they need for one document."""
+    environment = _environment(format_, _words(format_, document.language), folders)
+    environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
+
+    def inlines(content: Inlines) -> str:
+        blocks = environment.get_template(_blocks_of(format_)).module
+        said = content if format_ is Format.MARKDOWN else _closed_up(content)
+        return "".join(_macro(blocks, inline)(inline) for inline in said)
+
+    environment.filters["inlines"] = inlines
+    environment.filters["spoken"] = _spoken
+    environment.filters["drawn"] = partial(draw_svg, folders=folders)
+    environment.filters["drawn_within"] = partial(draw_svg, folders=folders, template="html/figure.svg.j2")
+    if format_ is Format.TEXT:
+        environment.filters.update(_terminal_filters(inlines))
+    if format_ is Format.TYPST:
+        environment.filters.update(_typst_filters(phrases))
+    return environment
+
+
+def _spoken(content: Inlines) -> str:
+    """Inlines that have a formula among them as bare words, for readers that see no formulas; else nothing."""
+    if not any(isinstance(part, Math) for part in content):
+        return ""
+    return "".join(unicode(part.layout) if isinstance(part, Math) else part.text for part in content)
 
 
 _PIECES_AT_ONCE = 64
@@ -172,43 +242,11 @@ def _macro(blocks: TemplateModule, part: Block | Inline) -> Callable[..., str]:
     return macro
 
 
-@contextmanager
-def _blaming_templates(folders: tuple[Path, ...], format_: Format) -> Iterator[None]:
-    """Turns whatever goes wrong in templates of the user's own into one line that says where."""
-    try:
-        yield
-    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        if len(folders) == 1 and not isinstance(error, TemplateError):
-            raise
-        name, line = _place_of(error)
-        where = name or f"the templates for {format_}"
-        why = str(getattr(error, "message", None) or error).splitlines()[0]
-        raise SpecError(f"{where}, line {line}" if line else where, why) from None
-
-
-def _place_of(error: Exception) -> tuple[str | None, int | None]:
-    """The template and the line where an error was raised, as far as they can be told."""
-    name, line = (error.name, error.lineno) if isinstance(error, TemplateSyntaxError) else (None, None)
-    for frame, number in walk_tb(error.__traceback__):
-        template = frame.f_globals.get("__jinja_template__")
-        file = Path(frame.f_code.co_filename)
-        if isinstance(template, Template):
-            name, line = template.name, template.get_corresponding_lineno(number)
-        elif file.suffix == ".j2":
-            # Jinja has put the template itself into the traceback already.
-            name, line = "/".join(file.parts[-2:]), number
-        elif "jinja2" in file.parts and name is None:
-            name = frame.f_locals.get("template") if isinstance(frame.f_locals.get("template"), str) else None
-    return name, line
-
-
-def draw_svg(drawing: Drawing, folders: tuple[Path, ...]) -> str:
-    """A drawing as a complete SVG file."""
-    return _svg_template(folders).module.draw(drawing)  # type: ignore[attr-defined, no-any-return]
-
-
-def _svg_template(folders: tuple[Path, ...]) -> Template:
-    return _environment(Format.MARKDOWN, svg_words, folders).get_template("markdown/figure.svg.j2")
+def draw_svg(drawing: Drawing, folders: tuple[Path, ...], template: str = "markdown/figure.svg.j2") -> str:
+    """A drawing as a complete SVG file, or as one within a page by that page's template."""
+    templates = _environment(Format.MARKDOWN, svg_words, folders)
+    templates.globals["follows"] = template.startswith(Format.HTML)
+    return templates.get_template(template).module.draw(drawing)  # type: ignore[attr-defined, no-any-return]
 
 
 def figure_file(stem: str, name: str) -> str:
@@ -228,8 +266,8 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             return str
         case Format.TYPST:
             return typst_words
-        case Format.JSON | Format.PDF:
-            raise ValueError(f"{format_.name} is written without templates")
+        case _:
+            raise ValueError(f"{format_} is written without templates")
 
 
 def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]) -> Environment:

@@ -23,7 +23,7 @@ def typst_filters(phrases: Phrases) -> dict[str, Callable[..., object]]:
 
     return {
         "typst": typst,
-        "spoken": aloud,
+        "aloud": aloud,
         "sign": typst_sign,
         "string": typst_string,
         "whole": _whole,

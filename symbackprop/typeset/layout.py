@@ -1,7 +1,11 @@
-"""Formulas as laid out on a page: the tree that the printers of the dialects share."""
+"""Formulas as laid out on a page: the tree that the printers of the dialects share.
+
+What may stand for a quantity has `of`, its id, for pages that follow quantities; that makes no difference to its looks.
+"""
 
 from __future__ import annotations
 
+from dataclasses import field, replace
 from enum import Enum
 
 from symbackprop.records import record
@@ -36,6 +40,7 @@ class Symbol:
     text: str
     upright: bool = False
     bold: bool = False
+    of: str = field(default="", compare=False)
 
 
 @record
@@ -43,6 +48,7 @@ class Number:
     """Decimal digits as they are printed, with a sign and an exponent if there is one: `-1.25e-7` or `-1,25e-7`."""
 
     digits: str
+    of: str = field(default="", compare=False)
 
 
 @record
@@ -50,6 +56,7 @@ class Row:
     """Layouts side by side."""
 
     parts: tuple[Layout | Operator, ...]
+    of: str = field(default="", compare=False)
 
 
 class Mark(Enum):
@@ -65,6 +72,7 @@ class Accent:
 
     body: Symbol
     mark: Mark
+    of: str = field(default="", compare=False)
 
 
 class Fence(Enum):
@@ -89,6 +97,7 @@ class Fraction:
     numerator: Layout
     denominator: Layout
     small: bool = False
+    of: str = field(default="", compare=False)
 
 
 @record
@@ -98,6 +107,7 @@ class Script:
     base: Layout
     sub: Layout | None = None
     sup: Layout | None = None
+    of: str = field(default="", compare=False)
 
 
 @record
@@ -183,17 +193,26 @@ def in_line(layout: Layout) -> Layout:
     """The layout for a line of words or a table's cell, where derivatives are written with a slash."""
     match layout:
         case Fraction(numerator=Row(parts=above), denominator=Row(parts=below), small=False):
-            return Row((*above, Operator.SLASH, *below))
+            return Row((*above, Operator.SLASH, *below), of=layout.of)
         case Row(parts=parts):
             flat = (part if isinstance(part, Operator) else in_line(part) for part in parts)
-            return relate(*flat)
+            return replace(relate(*flat), of=layout.of)
         case _:
             return layout
 
 
 def relate(*parts: Layout | Operator) -> Row:
-    """Layouts and relation signs in one line, nested rows opened up."""
+    """Layouts and relation signs in one line, nested rows opened up, unless they stand for a quantity."""
     flat: list[Layout | Operator] = []
     for part in parts:
-        flat.extend(part.parts if isinstance(part, Row) else (part,))
+        flat.extend(part.parts if isinstance(part, Row) and not part.of else (part,))
     return Row(tuple(flat))
+
+
+def standing_for(layout: Layout, id_: str) -> Layout:
+    """The layout as that of a quantity."""
+    match layout:
+        case Symbol() | Number() | Row() | Accent() | Fraction() | Script():
+            return replace(layout, of=id_)
+        case _:
+            return layout

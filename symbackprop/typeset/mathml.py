@@ -1,7 +1,12 @@
-"""Layouts as MathML Core, which browsers set by themselves."""
+"""Layouts as MathML Core, which browsers set by themselves.
+
+What stands for a quantity says so: `data-n` on a name, `data-q` around a figure, with `data-f` where a figure below 0
+stands in parentheses. A page that calculates puts other figures there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 from symbackprop.typeset.greek import GREEK
@@ -54,6 +59,45 @@ def mathml(layout: Layout) -> str:
 
 def _printed(layout: Layout) -> str:
     match layout:
+        case Number(of=of) if of:
+            return _slot(layout)
+        case Fenced(body=Number(of=of)) if of:
+            return _slot(layout.body, 'data-f=""')
+        case Symbol(of=of) | Row(of=of) | Accent(of=of) | Fraction(of=of) | Script(of=of) if of:
+            tag, space, rest = _plain(layout).partition(">")
+            return f'{tag} data-n="{escape(of)}"{space}{rest}'
+        case _:
+            return _plain(layout)
+
+
+def _slot(layout: Layout, guard: str = "") -> str:
+    """A figure that another may take the place of."""
+    assert isinstance(layout, Number)
+    figure = _number(layout.digits)
+    if guard and layout.digits.startswith("-"):
+        figure = f'<mo stretchy="false">(</mo>{figure}<mo stretchy="false">)</mo>'
+    return f'<mrow data-q="{escape(layout.of)}"{guard and " "}{guard}>{figure}</mrow>'
+
+
+_BINDING = {Operator.PLUS, Operator.MINUS, Operator.NEGATIVE, Operator.DOT, Operator.TIMES, Operator.HADAMARD}
+_MULTIPLYING = {Operator.DOT, Operator.BESIDE, Operator.TIMES}
+
+
+def _in_row(parts: tuple[Layout | Operator, ...]) -> Iterator[str]:
+    """The parts of a row. A figure is an operand behind a sign, and before one that multiplies."""
+    for number, part in enumerate(parts):
+        if isinstance(part, Operator):
+            yield _SIGNS[part]
+        elif isinstance(part, Number) and part.of:
+            after = number > 0 and parts[number - 1] in _BINDING
+            before = number + 1 < len(parts) and parts[number + 1] in _MULTIPLYING
+            yield _slot(part, 'data-f=""' if after or before else "")
+        else:
+            yield _printed(part)
+
+
+def _plain(layout: Layout) -> str:
+    match layout:
         case Symbol():
             return _symbol(layout)
         case Accent(body=body, mark=mark):
@@ -61,10 +105,11 @@ def _printed(layout: Layout) -> str:
         case Number(digits=digits):
             return _number(digits)
         case Row(parts=parts):
-            return _row(*(_SIGNS[part] if isinstance(part, Operator) else _printed(part) for part in parts))
+            return _row(*_in_row(parts))
         case Fenced(body=body, fence=fence):
             left, right = fence.value
-            return _row(f"<mo>{left}</mo>", _printed(body), f"<mo>{right}</mo>")
+            stretch = "" if _is_tall(body) else ' stretchy="false"'
+            return _row(f"<mo{stretch}>{left}</mo>", _printed(body), f"<mo{stretch}>{right}</mo>")
         case Bars(body=body):
             return _row('<mo form="prefix">|</mo>', _printed(body), '<mo form="postfix">|</mo>')
         case Root(body=body):
@@ -73,10 +118,13 @@ def _printed(layout: Layout) -> str:
             return _row(_symbol(function), '<mspace width="0.15em"></mspace>', _printed(argument))
         case Choice(rows=rows):
             return _row('<mo form="prefix">{</mo>', _table(rows))
-        case Fraction(numerator=numerator, denominator=denominator):
-            return f"<mfrac>{_printed(numerator)}{_printed(denominator)}</mfrac>"
+        case Fraction(numerator=numerator, denominator=denominator, small=small):
+            style = ' displaystyle="false"' if small else ""
+            return f"<mfrac{style}>{_printed(numerator)}{_printed(denominator)}</mfrac>"
         case Script(base=base, sub=sub, sup=sup):
-            return _script(_printed(base), sub, sup)
+            return _script(
+                _slot(base, 'data-f="base"') if isinstance(base, Number) and base.of else _printed(base), sub, sup
+            )
         case Summation(index=index, body=body):
             return _row(f"<msub><mo>∑</mo>{_printed(index)}</msub>", _printed(body))
         case Matrix(rows=rows):
@@ -85,6 +133,23 @@ def _printed(layout: Layout) -> str:
             return f"<munder>{_printed(body)}{_printed(label)}</munder>"
         case Dots():
             return f"<mo>{_DOTS[layout]}</mo>"
+
+
+def _is_tall(layout: Layout) -> bool:
+    """Whether parentheses around a layout grow with it: an index alone doesn't make them."""
+    match layout:
+        case Fraction() | Choice() | Matrix() | Summation() | Root() | Under():
+            return True
+        case Row(parts=parts):
+            return any(not isinstance(part, Operator) and _is_tall(part) for part in parts)
+        case Fenced(body=body) | Bars(body=body):
+            return _is_tall(body)
+        case Script(base=base, sup=sup):
+            return _is_tall(base) or (sup is not None and _is_tall(sup))
+        case Applied(argument=argument):
+            return _is_tall(argument)
+        case _:
+            return False
 
 
 def _symbol(symbol: Symbol) -> str:

@@ -5,9 +5,10 @@ The result reads the same in JSON, in an answer sheet and, its names chosen acco
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 
+from symbackprop.records import record
 from symbackprop.typeset.formula import (
     Abs,
     Apply,
@@ -26,6 +27,26 @@ from symbackprop.typeset.formula import (
 )
 
 
+@record(kw_only=True)
+class Spelling:
+    """How a language writes what isn't alike in all of them: functions by their names, fractions, and cases.
+
+    `fraction` has places for `above` and `below`, `choice` for `when`, `then` and `otherwise`.
+    """
+
+    functions: Mapping[str, str]
+    fraction: str
+    choice: str
+
+    def function(self, name: str) -> str:
+        """The name of a function."""
+        return self.functions.get(name, name)
+
+
+PLAIN = Spelling(functions={}, fraction="{above}/{below}", choice="({then} if {when} else {otherwise})")
+"""As in JSON and in answer sheets, and as Python reads it."""
+
+
 class _Binding(IntEnum):
     SUM = 0
     SIGN = 1
@@ -34,16 +55,17 @@ class _Binding(IntEnum):
     ATOM = 4
 
 
-def plain(formula: Formula, name: Callable[[str], str] = str) -> str:
+def plain(formula: Formula, name: Callable[[str], str] = str, spelling: Spelling = PLAIN) -> str:
     """ASCII text for one formula, each quantity written as `name` writes its id."""
-    return _Writer(name).text(formula)
+    return _Writer(name, spelling).text(formula)
 
 
 class _Writer:
     """Writes formulas; `leading` says that nothing stands before, so that a minus needs no parentheses."""
 
-    def __init__(self, name: Callable[[str], str]) -> None:
+    def __init__(self, name: Callable[[str], str], spelling: Spelling) -> None:
         self._name = name
+        self._spelling = spelling
 
     def text(self, formula: Formula, least: _Binding = _Binding.SUM, *, leading: bool = True) -> str:
         """The formula, in parentheses if it binds less strongly than its place asks for."""
@@ -57,7 +79,8 @@ class _Writer:
             case Constant(value=value) if value.denominator == 1:
                 return str(value), _Binding.SIGN if value < 0 else _Binding.ATOM
             case Constant(value=value):
-                return f"{value.numerator}/{value.denominator}", _Binding.SIGN if value < 0 else _Binding.PRODUCT
+                text = self._spelling.fraction.format(above=value.numerator, below=value.denominator)
+                return text, _Binding.SIGN if value < 0 else _Binding.PRODUCT
             case Quantity(id=id_):
                 text = self._name(id_)
                 return text, _Binding.SIGN if text.startswith("-") else _Binding.ATOM
@@ -74,13 +97,13 @@ class _Writer:
                 raised = self.text(exponent, _Binding.ATOM, leading=False)
                 return f"{self.text(base, _Binding.ATOM, leading=False)}**{raised}", _Binding.POWER
             case Exp(exponent=exponent):
-                return f"exp({self.text(exponent)})", _Binding.ATOM
+                return f"{self._spelling.function('exp')}({self.text(exponent)})", _Binding.ATOM
             case Apply(function=function, argument=argument):
-                return f"{function}({self.text(argument)})", _Binding.ATOM
+                return f"{self._spelling.function(function.value)}({self.text(argument)})", _Binding.ATOM
             case Sqrt(body=body):
-                return f"sqrt({self.text(body)})", _Binding.ATOM
+                return f"{self._spelling.function('sqrt')}({self.text(body)})", _Binding.ATOM
             case Abs(body=body):
-                return f"abs({self.text(body)})", _Binding.ATOM
+                return f"{self._spelling.function('abs')}({self.text(body)})", _Binding.ATOM
             case Cases():
                 return self._cases(formula), _Binding.ATOM
             case SumOver(index=index, body=body):
@@ -91,10 +114,11 @@ class _Writer:
         return self.text(formula, _Binding.SIGN if leading else _Binding.PRODUCT, leading=leading)
 
     def _cases(self, cases: Cases) -> str:
-        """As Python chooses; the parentheses belong to it, since hardly anything binds less strongly."""
+        """As the language chooses; parentheses belong to it, since hardly anything binds less strongly."""
         condition = cases.condition
         when = f"{self.text(condition.left)} {condition.comparison} {self.text(condition.right)}"
-        return f"({self.text(cases.then)} if {when} else {self.text(cases.otherwise)})"
+        then, otherwise = self.text(cases.then), self.text(cases.otherwise)
+        return self._spelling.choice.format(when=when, then=then, otherwise=otherwise)
 
     def _product(self, factors: tuple[Formula, ...], *, leading: bool) -> str:
         texts = [self._first(factors[0], leading=leading)]

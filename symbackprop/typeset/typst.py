@@ -175,3 +175,15 @@ def _typst_escape(match: re.Match[str]) -> str:
         return f"\\{character}"
     # No font has a sign for a control character, and no Unicode text may hold half of a pair.
     return " " if character.isspace() else "\ufffd"
+
+
+# A line can be broken at spaces, slashes, hyphens, and between Chinese characters.
+_UNBREAKABLE = re.compile("[^ /\\-\u00ad\u2010-\u2014\u2e80-\uffef]{25,}")
+_BREAK_HERE = "\u200b"
+
+
+def typst_words(text: str) -> str:
+    """Words for Typst: a string within markup. A run that no line could be broken in gets places for that."""
+    told = _UNBREAKABLE.sub(lambda match: _BREAK_HERE.join(re.findall(".{1,12}", match[0])), text)
+    # An apostrophe is curved, as TeX sets it.
+    return f"#{typst_string(told.replace(chr(39), chr(0x2019)))};"

@@ -73,7 +73,9 @@ def test_what_cannot_be_judged_takes_no_part_unless_it_is_all_there_is() -> None
     assert earned(LISTED, (unread,)) == (0, 3)
 
 
-@pytest.mark.parametrize(("text", "points"), [("net_h1 = net_h1", 0), ("net_h1 = net_h1 = 0.3775", 2), ("net_h1 = w1", 0)])
+@pytest.mark.parametrize(
+    ("text", "points"), [("net_h1 = net_h1", 0), ("net_h1 = net_h1 = 0.3775", 2), ("net_h1 = w1", 0)]
+)
 def test_to_repeat_a_name_is_no_answer(text: str, points: int) -> None:
     assert mark_work(check(text), parse_points(LISTED, "p.toml", NETWORK)).points == points
 

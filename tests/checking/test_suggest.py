@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from symbackprop.checking.sources.read import read_text
 from symbackprop.checking.sources.snippet import Kind
 from symbackprop.checking.sources.suggest import Suggestion, suggest_names, suggestions
+from symbackprop.cli import main
 from symbackprop.network_file import read_network
 from symbackprop.resources import DEFAULT_EXAMPLE, example
 
@@ -43,3 +48,17 @@ def test_what_contradicts_itself_is_left_out() -> None:
 
 def test_what_is_read_already_needs_no_name() -> None:
     assert suggested("$out_{h1} = 0.593269992$") == {}
+
+
+def test_the_command_prints_a_table_or_says_that_there_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "work.md"
+    path.write_text("$foo_{1} = 0.593269992$", encoding="utf-8")
+    assert main(["check", str(path), "--suggest-names"]) == 0
+    assert capsys.readouterr().out == '[names]\n"foo_{1}" = "out_h1"\n'
+    path.write_text("$out_{h1} = 0.593269992$", encoding="utf-8")
+    assert main(["check", str(path), "--suggest-names"]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("symbackprop: no name in this work")

@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from symbackprop.pages.escape import latex_words, markdown_words, typst_words
+from symbackprop.pages.escape import latex_words, markdown_words
 from symbackprop.typeset.svg import svg_words
+from symbackprop.typeset.typst import typst_words
 
 # What the reader of network files lets through: no controls, no line breaks.
 PRINTABLE = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufffe\uffff"))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -189,10 +190,10 @@ class Use:
 
 @cache
 def the_code() -> dict[str, str]:
-    """Return what may speak: the pages' modules and the templates."""
-    modules = (ROOT / "symbackprop" / "pages").rglob("*.py")
+    """Return what may speak: the modules of pages, programs and the page to play with, and the templates."""
+    modules = ((ROOT / "symbackprop" / part).rglob("*.py") for part in ("pages", "programs", "live"))
     templates = (ROOT / "templates").rglob("*.j2")
-    paths = (*modules, *templates, ROOT / "symbackprop" / "typeset" / "spoken.py")
+    paths = (*chain.from_iterable(modules), *templates, ROOT / "symbackprop" / "typeset" / "spoken.py")
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 

@@ -18,12 +18,11 @@ import pytest
 from symbackprop import api
 from symbackprop.errors import SpecError
 from symbackprop.notation_file import notation_names
-from symbackprop.pages.escape import typst_words
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.pdf.by_typst import compile_typst
 from symbackprop.resources import example_names
 from symbackprop.typeset.layout import Layout
-from symbackprop.typeset.typst import typst, typst_string
+from symbackprop.typeset.typst import typst, typst_string, typst_words
 from tests.consumers.tools import missing
 from tests.typeset.test_typst import PRINTED
 from tests.walkthroughs import MAZUR, derived, rendered, titled

@@ -48,7 +48,7 @@ PRINTED: list[tuple[Layout, str]] = [
         '<mrow><mn>1.5</mn><mo>·</mo><msup><mn>10</mn><mrow><mo form="prefix">−</mo><mn>7</mn></mrow></msup></mrow>',
     ),
     (Row((X, Operator.PLUS, W)), "<mrow><mi>x</mi><mo>+</mo><mi>w</mi></mrow>"),
-    (Fenced(X, Fence.SQUARE), "<mrow><mo>[</mo><mi>x</mi><mo>]</mo></mrow>"),
+    (Fenced(X, Fence.SQUARE), '<mrow><mo stretchy="false">[</mo><mi>x</mi><mo stretchy="false">]</mo></mrow>'),
     (Fraction(X, W), "<mfrac><mi>x</mi><mi>w</mi></mfrac>"),
     (Script(X, sub=Number("1")), "<msub><mi>x</mi><mn>1</mn></msub>"),
     (Script(X, sup=Number("2")), "<msup><mi>x</mi><mn>2</mn></msup>"),
@@ -86,3 +86,33 @@ def test_every_name_is_well_formed(notation: str) -> None:
     namer = bound_to_network(load_notation(notation, "a test"), network)
     for id_ in known_ids(network):
         ET.fromstring(mathml(namer.name(id_)))  # noqa: S314
+
+
+OF_QUANTITIES = [
+    (Number("0.5", of="w5"), '<mrow data-q="w5"><mn>0.5</mn></mrow>'),
+    (
+        Row((Number("0.5", of="w5"), Operator.DOT, Number("2", of="i1"))),
+        (
+            '<mrow><mrow data-q="w5" data-f=""><mn>0.5</mn></mrow><mo>·</mo>'
+            '<mrow data-q="i1" data-f=""><mn>2</mn></mrow></mrow>'
+        ),
+    ),
+    (
+        Fenced(Number("-1", of="w5")),
+        (
+            '<mrow data-q="w5" data-f=""><mo stretchy="false">(</mo><mrow><mo form="prefix">−</mo><mn>1</mn></mrow>'
+            '<mo stretchy="false">)</mo></mrow>'
+        ),
+    ),
+    (
+        Script(Number("0.5", of="w5"), sup=Number("2")),
+        '<msup><mrow data-q="w5" data-f="base"><mn>0.5</mn></mrow><mn>2</mn></msup>',
+    ),
+    (Symbol("x", of='a"<b>'), '<mi data-n="a&quot;&lt;b&gt;">x</mi>'),
+    (Script(Symbol("w"), sub=Number("5"), of="w5"), '<msub data-n="w5"><mi>w</mi><mn>5</mn></msub>'),
+]
+
+
+@pytest.mark.parametrize(("layout", "printed"), OF_QUANTITIES)
+def test_what_stands_for_a_quantity_says_so(layout: Layout, printed: str) -> None:
+    assert mathml(layout) == f"<math>{printed}</math>"

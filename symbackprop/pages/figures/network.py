@@ -125,7 +125,9 @@ def _draw(
     missing, labels = write_labels(wires, factors, taken, size=size, pitch=frame.pitch, tone=tone)
     order = [Tone.FADED, Tone.PLAIN, Tone.LIT]
     wires.sort(key=lambda wire: order.index(wire.tone))
-    lines = [Segment(start=point(*wire.start), end=point(*wire.end), tone=wire.tone, arrow=True) for wire in wires]
+    lines = [
+        Segment(start=point(*it.start), end=point(*it.end), tone=it.tone, arrow=True, about=it.about) for it in wires
+    ]
     return missing, (*lines, *frame.dots, *(shape for shapes in drawn for shape in shapes), *labels)
 
 

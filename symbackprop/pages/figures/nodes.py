@@ -70,13 +70,14 @@ def draw_node(node: Node, style: Style, centre: Point, tone: Tone) -> tuple[Shap
     outline: Shape
     match node.shape:
         case NodeShape.INPUT | NodeShape.NEURON | NodeShape.BIAS:
-            outline = Disc(centre=centre, radius=round(radius, 2), tone=tone)
+            outline = Disc(centre=centre, radius=round(radius, 2), tone=tone, about=node.key)
         case NodeShape.ERROR | NodeShape.TOTAL | NodeShape.TARGET:
             outline = Box(
                 corner=point(area.left, area.top),
                 width=round(area.right - area.left, 2),
                 height=round(area.bottom - area.top, 2),
                 tone=tone,
+                about=node.key,
             )
     match node.shape:
         case _ if detail is None:

@@ -1,7 +1,8 @@
 """Neutral drawings: shapes at coordinates, which templates print as TikZ or SVG and `canvas` as text.
 
 The unit is the typographic point (one pixel in SVG); x grows to the right, y downwards. Nothing here knows
-what it shows: a tone says how much a shape matters, and each format decides how that looks.
+what it shows: a tone says how much a shape matters, and each format decides how that looks; `about` names what a shape
+stands for, where a page wants to find it again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import ClassVar, NamedTuple
 
 from symbackprop.records import record
 from symbackprop.typeset.boxes import place, place_words
-from symbackprop.typeset.layout import Layout, Number
+from symbackprop.typeset.layout import Layout, Number, Row
 
 MAX_WIDTH = 440.0
 """No drawing is wider: it fits between the margins of an A4 page."""
@@ -62,6 +63,7 @@ class Disc:
     radius: float
     tone: Tone = Tone.PLAIN
     solid: bool = False
+    about: str = ""
 
 
 @record(kw_only=True)
@@ -73,6 +75,7 @@ class Box:
     width: float
     height: float
     tone: Tone = Tone.PLAIN
+    about: str = ""
 
 
 @record(kw_only=True)
@@ -84,6 +87,7 @@ class Segment:
     end: Point
     tone: Tone = Tone.PLAIN
     arrow: bool = False
+    about: str = ""
 
 
 @record(kw_only=True)
@@ -106,6 +110,12 @@ class Label:
     size: float = 8.0
     tone: Tone = Tone.PLAIN
     halo: bool = False
+
+    @property
+    def figure_of(self) -> str:
+        """The quantity whose figure ends the label, as in w5 = 0.4, if it is known."""
+        last = self.content.parts[-1] if isinstance(self.content, Row) else self.content
+        return last.of if isinstance(last, Number) else ""
 
     @property
     def area(self) -> Rect:

@@ -110,7 +110,9 @@ def _draw(
     missing, labels = write_labels(wires, factors, taken, size=frame.style.size, pitch=frame.gap, tone=tone)
     order = [Tone.FADED, Tone.PLAIN, Tone.LIT]
     wires.sort(key=lambda it: order.index(it.tone))
-    lines = [Segment(start=point(*it.start), end=point(*it.end), tone=it.tone, arrow=True) for it in wires]
+    lines = [
+        Segment(start=point(*it.start), end=point(*it.end), tone=it.tone, arrow=True, about=it.about) for it in wires
+    ]
     return missing, (*lines, *frame.dots, *(shape for shapes in drawn for shape in shapes), *labels)
 
 

@@ -33,6 +33,11 @@ class Wire:
     label_at: float | None = None
     """Which part of its way the wire has gone where its label stands best; None: as its neighbours' labels allow."""
 
+    @property
+    def about(self) -> str:
+        """What its line stands for: the keys of the nodes at its ends."""
+        return f"{self.edge.source}>{self.edge.target}"
+
 
 def write_labels(
     wires: Sequence[Wire],

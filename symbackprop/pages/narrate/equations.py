@@ -159,7 +159,7 @@ def _in_figures(teller: Teller, formula: Formula) -> Layout:
 def value_of(teller: Teller, id_: str) -> tuple[Operator, Layout]:
     """A step's figure and the sign before it."""
     shown = teller.shown(id_)
-    return relation(shown), teller.number(shown.digits)
+    return relation(shown), teller.figured(id_, shown)
 
 
 def drifts(teller: Teller, id_: str, formula: Formula) -> bool:

@@ -55,6 +55,6 @@ def tell_large_round(teller: Teller) -> Iterator[Block]:
     yield teller.paragraph("large.round")
     before, later = teller.shown(TOTAL_ERROR), teller.shown(TOTAL_ERROR, after)
     yield equations(
-        line(teller.name(TOTAL_ERROR), (relation(before), teller.number(before.digits))),
+        line(teller.name(TOTAL_ERROR), (relation(before), teller.figured(TOTAL_ERROR, before))),
         line(teller.name(f"{TOTAL_ERROR}@1"), (relation(later), teller.number(later.digits))),
     )

@@ -13,7 +13,7 @@ from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, 
 from symbackprop.pages.phrases import Filling, Phrases
 from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
-from symbackprop.typeset.layout import Layout, Number, Operator, in_line, relate
+from symbackprop.typeset.layout import Layout, Number, Operator, in_line, relate, standing_for
 from symbackprop.typeset.notation import Namer
 
 
@@ -91,7 +91,12 @@ class Teller:
 
     def value(self, id_: str) -> Layout:
         """A quantity's figure, for a formula with the numbers in it."""
-        return self.number(self.shown(id_).digits)
+        return self.figured(id_, self.shown(id_))
+
+    def figured(self, id_: str, shown: Shown) -> Layout:
+        """A quantity's figure in the first round, as it is shown."""
+        del id_
+        return self.number(shown.digits)
 
     def with_names(self, formula: Formula) -> Layout:
         """A formula in symbols."""
@@ -104,11 +109,16 @@ class Teller:
     def equality(self, id_: str, values: Values | None = None) -> Layout:
         """A quantity and its figure: net_h1 = 0.3775."""
         shown = self.shown(id_, values)
-        return relate(self.name(id_), relation(shown), self.number(shown.digits))
+        figure = self.figured(id_, shown) if values is None else self.number(shown.digits)
+        return relate(self.name(id_), relation(shown), figure)
 
     def figure(self, id_: str, values: Values) -> Layout:
         """A quantity's figure among the values of some round."""
         return self.number(self.shown(id_, values).digits)
+
+    def later(self, id_: str) -> Layout:
+        """A quantity's figure in the second round."""
+        return self.figure(id_, self.derivation.after(1))
 
     def equality_after(self, id_: str, rounds: int, values: Values) -> Layout:
         """A quantity and its figure after some rounds: E_total^(10000) is about 0.000035102."""
@@ -118,6 +128,23 @@ class Teller:
     def list_of(self, layouts: tuple[Layout, ...]) -> Inlines:
         """Formulas listed in a sentence."""
         return self.phrases.join(tuple(math(layout) for layout in layouts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowingTeller(Teller):
+    """One whose formulas know which quantity each name and each figure of the first round stands for."""
+
+    def name(self, id_: str) -> Layout:
+        """How a quantity is written."""
+        return standing_for(super().name(id_), id_)
+
+    def figured(self, id_: str, shown: Shown) -> Layout:
+        """A quantity's figure in the first round."""
+        return standing_for(super().figured(id_, shown), id_)
+
+    def later(self, id_: str) -> Layout:
+        """A quantity's figure in the second round."""
+        return standing_for(super().later(id_), f"{id_}@1")
 
 
 def relation(shown: Shown) -> Operator:

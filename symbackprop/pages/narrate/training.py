@@ -23,8 +23,8 @@ def tell_first_round(teller: Teller) -> Iterator[Block]:
     before, after = teller.derivation.values, teller.derivation.after(1)
     yield teller.heading(1, "round.heading")
     yield teller.paragraph("round.intro")
-    yield _before_and_after(teller, (*_compared(graph), TOTAL_ERROR), before, after)
-    errors = {"before": teller.figure(TOTAL_ERROR, before), "after": teller.figure(TOTAL_ERROR, after)}
+    yield _before_and_after(teller, (*_compared(graph), TOTAL_ERROR))
+    errors = {"before": teller.value(TOTAL_ERROR), "after": teller.later(TOTAL_ERROR)}
     lower = float(after.rounded(TOTAL_ERROR, 40)) < float(before.rounded(TOTAL_ERROR, 40))
     higher = "round.higher_adaptive" if graph.shape.rule in _ADAPTIVE else "round.higher"
     yield teller.paragraph("round.lower" if lower else higher, **errors)
@@ -46,10 +46,8 @@ def _compared(graph: Graph) -> Iterator[str]:
             yield sample_error(graph.shape, sample)
 
 
-def _before_and_after(teller: Teller, ids: tuple[str, ...], before: Values, after: Values) -> Table:
-    rows = tuple(
-        (math(teller.name(id_)), math(teller.figure(id_, before)), math(teller.figure(id_, after))) for id_ in ids
-    )
+def _before_and_after(teller: Teller, ids: tuple[str, ...]) -> Table:
+    rows = tuple((math(teller.name(id_)), math(teller.value(id_)), math(teller.later(id_))) for id_ in ids)
     header = tuple(teller.phrases.say(f"round.column.{column}") for column in ("quantity", "before", "after"))
     return Table(header=header, align=(Align.LEFT, Align.RIGHT, Align.RIGHT), rows=rows)
 

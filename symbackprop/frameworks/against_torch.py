@@ -1,0 +1,96 @@
+"""Our gradients held against PyTorch's own: the same network as a forward pass in doubles, and autograd."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from symbackprop.derivation.derive import Derivation
+from symbackprop.derivation.graph import TOTAL_ERROR, Graph, biases_of
+from symbackprop.errors import SpecError
+from symbackprop.frameworks.torch_program import Parameters, parameters_of, total_error
+from symbackprop.network import HiddenGradients
+from symbackprop.records import record
+from symbackprop.wording import counted
+
+INSTALL = "torch is not installed; pip install 'symbackprop[torch]' installs it"
+
+AGREED = 1e-8
+"""Gradients that differ by more than this, relatively, don't agree."""
+
+# A gradient that is this much smaller than the error, or than the largest one, is what doubles leave of a difference.
+_NEGLIGIBLE = 1e-6
+
+
+@record(kw_only=True)
+class Comparison:
+    """The largest difference between gradients, relative to the gradient, and whose it is.
+
+    A gradient counts for at least a millionth of the error and of the largest one: doubles know no more of it.
+    """
+
+    gradients: int
+    largest: float
+    id: str
+    version: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no gradient differs. Nothing was compared where the gradients are mistaken on purpose."""
+        return self.largest <= AGREED
+
+    @property
+    def told(self) -> str:
+        """A line for a terminal."""
+        if not self.gradients:
+            return "torch    not tried: the gradients are mistaken on purpose"
+        verdict = "" if self.agrees else "NOT EQUAL: "
+        source = f"autograd of PyTorch {self.version} in double precision"
+        most = f"largest relative difference {self.largest:.1e} ({self.id})"
+        return f"torch    {verdict}{counted(self.gradients, 'gradient')} against {source}: {most}"
+
+
+def compare_gradients(derivation: Derivation) -> Comparison:
+    """Holds every gradient of the first round against PyTorch's; raises SpecError if PyTorch isn't installed."""
+    try:
+        # Only who asks for it waits for it.
+        import torch  # noqa: PLC0415
+    except ImportError:
+        raise SpecError("--against torch", INSTALL) from None
+    network, version = derivation.network, str(torch.__version__)
+    if network.training.hidden_gradients is HiddenGradients.UPDATED:
+        return Comparison(gradients=0, largest=0.0, id="", version=version)
+    parameters = parameters_of(network, torch)
+    total_error(network, parameters, torch).backward()
+    theirs = dict(_by_id(derivation.graph, parameters))
+    ours = {id_: float(derivation[id_].value) for id_ in theirs if id_ in derivation.steps}
+    scale = max(abs(float(derivation[TOTAL_ERROR].value)), *map(abs, ours.values()))
+    return _compared(ours, theirs, _NEGLIGIBLE * scale or 1.0, version)
+
+
+def _compared(ours: Mapping[str, float], theirs: Mapping[str, float], least: float, version: str) -> Comparison:
+    found = {id_: _difference(value, theirs[id_], least) for id_, value in ours.items()}
+    worst = max(found, key=lambda id_: found[id_])
+    return Comparison(gradients=len(found), largest=found[worst], id=worst, version=version)
+
+
+def _difference(ours: float, theirs: float, least: float) -> float:
+    if not math.isfinite(theirs):
+        return math.inf
+    return 0.0 if ours == theirs else abs(ours - theirs) / max(abs(ours), least)
+
+
+def _by_id(graph: Graph, parameters: Parameters) -> Iterator[tuple[str, float]]:
+    """PyTorch's gradients by our ids."""
+    for layer, found in zip(graph.layers, parameters, strict=True):
+        blocks = [it.grad.tolist() for it in (found.weights, found.recurrent) if it is not None]
+        for neuron, *rows in zip(layer, *blocks, strict=True):
+            yield from _named(neuron.weight_ids, list(chain.from_iterable(rows)))
+        if found.biases is not None:
+            yield from _named(biases_of(layer), found.biases.grad.tolist())
+
+
+def _named(ids: tuple[str, ...], gradients: list[Any]) -> Iterator[tuple[str, float]]:
+    return ((f"dE_total/d{id_}", float(it)) for id_, it in zip(ids, gradients, strict=True))

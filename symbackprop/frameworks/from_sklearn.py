@@ -1,0 +1,163 @@
+"""From scikit-learn: a fitted MLPClassifier or MLPRegressor and its data, as a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symbackprop.errors import SpecError, UnsupportedError
+from symbackprop.frameworks.description import (
+    PLAIN,
+    Dense,
+    Learning,
+    Number,
+    Part,
+    Squash,
+    described,
+    one_hot,
+    over_samples,
+    stacked,
+)
+from symbackprop.frameworks.numbers import Nested, decimal, decimals, divided, rate_of, transposed
+from symbackprop.functions import Activation, Loss
+from symbackprop.layers_file import MOST_PARAMETERS, MOST_VALUES
+from symbackprop.network import Network, Reduction, Rule
+from symbackprop.wording import one_line
+
+ORIGIN = "from_sklearn"
+_CLASSIFIER, _REGRESSOR = "MLPClassifier", "MLPRegressor"
+_ACTIVATIONS: Mapping[str, Activation] = {
+    "identity": Activation.IDENTITY,
+    "logistic": Activation.SIGMOID,
+    "tanh": Activation.TANH,
+    "relu": Activation.RELU,
+    "softmax": Activation.SOFTMAX,
+}
+_VECTORS = 2
+
+
+def from_sklearn(
+    estimator: Any, inputs: Any, targets: Any, *, learning_rate: float | str | None = None, rounds: int = 1
+) -> Network:
+    """The network that a fitted MLPClassifier or MLPRegressor is, learning from all of `inputs` and `targets` at once.
+
+    Its gradients are those with which scikit-learn trains: half the squared error, added up over the outputs, or
+    cross-entropy; the mean over the samples; alpha divided by their number as the penalty on the weights. The rule is
+    the solver's, from a fresh start; a `learning_rate` takes plain gradient descent instead of the solver. Adam is
+    PyTorch's: scikit-learn adds epsilon before it corrects for the start at zero, so that its first steps are smaller
+    by 3e-7 / |gradient| of themselves.
+
+    Numbers become decimals as in `from_torch`. Raises UnsupportedError, whose text is one line, for what has no
+    counterpart here.
+    """
+    kind = _kind(estimator)
+    if not hasattr(estimator, "coefs_"):
+        raise SpecError(f"{ORIGIN}: {kind}", "expected a fitted one; call fit first")
+    if getattr(estimator, "loss", "squared_error") not in {"squared_error", "log_loss"}:
+        raise UnsupportedError(f"{ORIGIN}: {kind}", f"loss={estimator.loss!r} is not supported")
+    layers = stacked(_parts(estimator), ORIGIN)
+    given = decimals(inputs, f"{ORIGIN}: inputs", most=MOST_VALUES)
+    samples = len(given.values) if given.depth else 0
+    if given.depth != _VECTORS or not samples:
+        raise SpecError(f"{ORIGIN}: inputs", "expected a list with a vector for each sample")
+    rule, rate = (PLAIN, rate_of(learning_rate)) if learning_rate is not None else _rule(estimator, kind)
+    alpha = decimal(estimator.alpha, "float64", f"{ORIGIN}: alpha")
+    return described(
+        origin=ORIGIN,
+        title="A network from scikit-learn",
+        inputs=given.values,
+        targets=_labels(estimator, targets) if kind == _CLASSIFIER else _vectors(targets),
+        layers=layers,
+        learning=Learning(
+            loss=_loss(kind, layers[-1]["activation"]),
+            reduction=over_samples(Reduction.MEAN),
+            optimizer=rule,
+            learning_rate=rate,
+            logits=False,
+            settings={"l2": divided(alpha, samples)},
+        ),
+        update_biases=True,
+        rounds=rounds,
+    )
+
+
+def _kind(estimator: Any) -> str:
+    for type_ in type(estimator).__mro__:
+        if type_.__module__.startswith("sklearn.neural_network.") and type_.__name__ in {_CLASSIFIER, _REGRESSOR}:
+            return type_.__name__
+    found = one_line(type(estimator).__name__)
+    raise UnsupportedError(f"{ORIGIN}: {found}", f"this is not supported; expected {_CLASSIFIER} or {_REGRESSOR}")
+
+
+def _loss(kind: str, last: str) -> Loss:
+    if kind == _REGRESSOR:
+        return Loss.HALF_SQUARED
+    return Loss.CROSS_ENTROPY if last == Activation.SOFTMAX else Loss.BINARY_CROSS_ENTROPY
+
+
+def _parts(estimator: Any) -> list[Part]:
+    parts: list[Part] = []
+    last = len(estimator.coefs_) - 1
+    for number, (weights, biases) in enumerate(zip(estimator.coefs_, estimator.intercepts_, strict=True)):
+        place = f"coefs_[{number}]"
+        columns = decimals(weights, f"{ORIGIN}: {place}", most=MOST_PARAMETERS).values
+        rows = transposed(columns)
+        own = decimals(biases, f"{ORIGIN}: intercepts_[{number}]", most=MOST_PARAMETERS).values
+        name = estimator.out_activation_ if number == last else estimator.activation
+        if name not in _ACTIVATIONS:
+            raise UnsupportedError(f"{ORIGIN}: {place}", f"the activation {name!r} is not supported")
+        parts += [
+            Dense(place=place, weights=rows, biases=own),
+            Squash(place=place, activation=_ACTIVATIONS[name]),
+        ]
+    return parts
+
+
+def _vectors(targets: Any) -> Nested:
+    """A regressor's targets; a number for each sample stands for a vector of one."""
+    wanted = decimals(targets, f"{ORIGIN}: targets", most=MOST_VALUES)
+    return [[it] for it in wanted.values] if wanted.depth == 1 else wanted.values
+
+
+def _labels(estimator: Any, targets: Any) -> Nested:
+    """A classifier's targets: one 0 or 1 for two classes, a 1 for the class of several, or a 0 or 1 for each label."""
+    labels = targets.tolist() if hasattr(targets, "tolist") else list(targets)
+    where = f"{ORIGIN}: targets"
+    if labels and isinstance(labels[0], list):
+        if estimator.out_activation_ == "softmax" or len(labels[0]) == 1:
+            labels = [label[0] if len(label) == 1 else label for label in labels]
+        else:
+            return decimals(labels, where, most=MOST_VALUES).values
+    classes = estimator.classes_.tolist()
+    numbers = [_index(label, classes, f"{where}[{number}]") for number, label in enumerate(labels)]
+    if estimator.out_activation_ == "softmax":
+        return one_hot(numbers, len(classes), where)
+    return [[number] for number in numbers]
+
+
+def _index(label: Any, classes: list[Any], where: str) -> int:
+    if label not in classes:
+        raise SpecError(where, f"expected one of the classes that it was fitted with, found {one_line(repr(label))}")
+    return classes.index(label)
+
+
+def _rule(estimator: Any, kind: str) -> tuple[Mapping[str, Any], Number]:
+    """The solver with its settings, and its learning rate."""
+    where = f"{ORIGIN}: {kind}"
+    remedy = "learning_rate=... takes plain gradient descent instead"
+    if estimator.solver not in {"sgd", "adam"}:
+        raise UnsupportedError(where, f"solver={estimator.solver!r} is not supported; {remedy}")
+
+    def setting(name: str) -> Number:
+        return decimal(getattr(estimator, name), "float64", f"{where}.{name}")
+
+    rate = setting("learning_rate_init")
+    if estimator.solver == "adam":
+        settings = {"beta1": setting("beta_1"), "beta2": setting("beta_2"), "epsilon": setting("epsilon")}
+        return {"kind": Rule.ADAM.value, **settings}, rate
+    if estimator.learning_rate != "constant":
+        raise UnsupportedError(where, f"learning_rate={estimator.learning_rate!r} is not supported; {remedy}")
+    if not estimator.momentum:
+        return PLAIN, rate
+    rule = Rule.NESTEROV if estimator.nesterovs_momentum else Rule.MOMENTUM
+    return {"kind": rule.value, "momentum": setting("momentum")}, rate

@@ -1,0 +1,134 @@
+"""A network as a forward pass of PyTorch in doubles, written from the network alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symbackprop.functions import Activation, Loss
+from symbackprop.network import Given, Layer, Network, Reduction
+from symbackprop.records import record
+
+
+@record(kw_only=True)
+class LayerParameters:
+    """A layer's tensors, which autograd follows."""
+
+    weights: Any
+    recurrent: Any
+    biases: Any
+
+
+Parameters = tuple[LayerParameters, ...]
+
+
+def parameters_of(network: Network, torch: Any) -> Parameters:
+    """The parameters as tensors."""
+    return tuple(_parameters(layer, torch) for layer in network.layers)
+
+
+def _parameters(layer: Layer, torch: Any) -> LayerParameters:
+    biases = (layer.biases,) if isinstance(layer.biases, Given) else layer.biases
+    return LayerParameters(
+        weights=_tensor(layer.weights, torch).requires_grad_(),
+        recurrent=None if layer.recurrent_weights is None else _tensor(layer.recurrent_weights, torch).requires_grad_(),
+        biases=None if biases is None else _tensor(biases, torch).requires_grad_(),
+    )
+
+
+def _tensor(numbers: Any, torch: Any) -> Any:
+    return torch.tensor(_floats(numbers), dtype=torch.float64)
+
+
+def _floats(numbers: Any) -> Any:
+    return float(numbers.exact) if isinstance(numbers, Given) else [_floats(it) for it in numbers]
+
+
+def total_error(network: Network, parameters: Parameters, torch: Any) -> Any:
+    """E_total, penalties and all."""
+    training = network.training
+    inputs = _tensor([sample.inputs for sample in network.samples], torch)
+    targets = _tensor([sample.targets for sample in network.samples], torch)
+    outputs = _outputs(network, parameters, inputs, torch)
+    errors = _errors(network, targets, outputs, torch)
+    reductions = training.reductions
+    # Cross-entropy is a sum over the outputs by definition.
+    outputs_too = Reduction.SUM if training.loss is Loss.CROSS_ENTROPY else reductions.outputs
+    for dimension, reduction in ((2, outputs_too), (1, reductions.steps), (0, reductions.batch)):
+        errors = errors.mean(dimension) if reduction is Reduction.MEAN else errors.sum(dimension)
+    for found in parameters:
+        for weights in (found.weights, found.recurrent):
+            if weights is not None and training.l1 is not None:
+                errors = errors + float(training.l1.exact) * weights.abs().sum()
+            if weights is not None and training.l2 is not None:
+                errors = errors + float(training.l2.exact) / 2 * (weights**2).sum()
+    return errors
+
+
+def _outputs(network: Network, parameters: Parameters, inputs: Any, torch: Any) -> Any:
+    """What comes out at each time step that has a target: samples, time steps, outputs."""
+    states = [_initial(layer, torch) for layer in network.layers]
+    found = []
+    for step in range(network.steps):
+        signals = inputs[:, step]
+        for depth, (layer, own) in enumerate(zip(network.layers, parameters, strict=True)):
+            net = signals @ own.weights.T
+            if own.biases is not None:
+                net = net + own.biases
+            if own.recurrent is not None:
+                net = net + states[depth] @ own.recurrent.T
+            signals = states[depth] = _activate(layer, net, torch)
+        found.append(signals)
+    return torch.stack(found[network.target_steps.start :], dim=1)
+
+
+def _initial(layer: Layer, torch: Any) -> Any:
+    """What a layer had put out before the first time step."""
+    if layer.initial_state is None:
+        return torch.zeros(len(layer.weights), dtype=torch.float64)
+    return _tensor(layer.initial_state, torch)
+
+
+def _activate(layer: Layer, net: Any, torch: Any) -> Any:
+    functions = torch.nn.functional
+    bend = 0.0 if layer.bend is None else float(layer.bend.exact)
+    match layer.activation:
+        case Activation.IDENTITY:
+            return net
+        case Activation.SIGMOID:
+            return torch.sigmoid(net)
+        case Activation.TANH:
+            return torch.tanh(net)
+        case Activation.RELU:
+            return torch.relu(net)
+        case Activation.LEAKY_RELU:
+            return functions.leaky_relu(net, bend)
+        case Activation.ELU:
+            return functions.elu(net, bend)
+        case Activation.SOFTPLUS:
+            # PyTorch's own goes on as a line from 20; this threshold is further away than doubles can tell.
+            return functions.softplus(net, threshold=40.0)
+        case Activation.GELU:
+            return functions.gelu(net)
+        case Activation.SILU:
+            return functions.silu(net)
+        case Activation.SOFTMAX:
+            return torch.softmax(net, dim=-1)
+
+
+def _errors(network: Network, targets: Any, outputs: Any, torch: Any) -> Any:
+    functions = torch.nn.functional
+    threshold = network.training.threshold
+    match network.training.loss:
+        case Loss.HALF_SQUARED:
+            return (targets - outputs) ** 2 / 2
+        case Loss.SQUARED:
+            return functions.mse_loss(outputs, targets, reduction="none")
+        case Loss.ABSOLUTE:
+            return functions.l1_loss(outputs, targets, reduction="none")
+        case Loss.HUBER:
+            delta = 1.0 if threshold is None else float(threshold.exact)
+            return functions.huber_loss(outputs, targets, reduction="none", delta=delta)
+        case Loss.BINARY_CROSS_ENTROPY:
+            return functions.binary_cross_entropy(outputs, targets, reduction="none")
+        case Loss.CROSS_ENTROPY:
+            return -torch.xlogy(targets, outputs)

@@ -1,0 +1,59 @@
+"""The functions that a program defines for itself, from the tables of activations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from symbackprop.functions import ACTIVATIONS, Activation
+from symbackprop.programs.source import calls
+from symbackprop.typeset.formula import Elementary, quantities, rename
+from symbackprop.typeset.plain import Spelling, plain
+
+OF_MATH = ("erf", "exp", "log", "pi", "sqrt", "tanh")
+"""What a script takes from Python's own module `math`."""
+
+_BUILT_IN = (Activation.IDENTITY, Activation.TANH)
+"""Activations that need no function of their own."""
+
+ELEMENTARY: Mapping[Elementary, str] = {
+    Elementary.NORMAL_CDF: "(1 + erf(x/sqrt(2)))/2",
+    Elementary.NORMAL_PDF: "exp(-x**2/2)/sqrt(2*pi)",
+    Elementary.SIGN: "(x > 0) - (x < 0)",
+}
+"""Functions that have no formula in the tables, as Python writes them."""
+
+
+def is_defined(activation: Activation) -> bool:
+    """Whether a program gives the activation a function of its own."""
+    return activation in ACTIVATIONS and activation not in _BUILT_IN
+
+
+def activation_call(activation: Activation, net: str, bend: str | None) -> str:
+    """The call of an activation's own function."""
+    return f"{activation.value}({net}{'' if bend is None else f', {bend}'})"
+
+
+def definitions(lines: Iterable[str], elementary: Mapping[Elementary, str], spelling: Spelling) -> Iterator[list[str]]:
+    """The functions that some lines call, each after those that it calls itself."""
+    wanted = list(lines)
+    found: list[list[str]] = []
+    for activation in reversed(list(filter(is_defined, Activation))):
+        if calls(wanted, activation.value):
+            found.append(_activation(activation, spelling))
+            wanted += found[-1]
+    for function, body in elementary.items():
+        if calls(wanted, function.value):
+            found.append([f"def {function.value}(x):", f"    return {body}"])
+    return reversed(found)
+
+
+def _activation(activation: Activation, spelling: Spelling) -> list[str]:
+    definition = rename(ACTIVATIONS[activation].definition, lambda slot: "x" if slot == "net" else slot)
+    arguments = ", ".join(sorted(set(quantities(definition)), reverse=True))
+    return [f"def {activation.value}({arguments}):", f"    return {plain(definition, spelling=spelling)}"]
+
+
+def spelled_plainly(lines: Iterable[str]) -> list[str]:
+    """What of `math` some lines use."""
+    known = list(lines)
+    return [name for name in OF_MATH if calls(known, name)]

@@ -1,0 +1,111 @@
+// Every place on the page where a quantity stands, and what is written there.
+const slots = [], spots = new Map();
+let hidden = new Set();
+
+function at(id) {
+  if (!spots.has(id)) spots.set(id, []);
+  return spots.get(id);
+}
+
+for (const element of document.querySelectorAll("[data-q]")) {
+  const id = element.dataset.q;
+  if (!knows(id)) continue;
+  slots.push({ element, id, guard: element.dataset.f, home: element.innerHTML, digits: null });
+  at(id).push(element);
+}
+for (const element of document.querySelectorAll("[data-n]")) at(element.dataset.n).push(element);
+
+// A relation sign says whether the figures behind it, up to the next sign, are exact.
+const relations = [];
+function addRelation(sign, elements) {
+  const ids = elements.flatMap(it => [it, ...it.querySelectorAll("[data-q]")]).map(it => it.dataset?.q).filter(id => id !== undefined && knows(id));
+  if (ids.length) relations.push({ sign, ids });
+}
+function isRelation(element) {
+  return element.tagName === "mo" && (element.textContent === "=" || element.textContent === "≈");
+}
+function upToRelation(elements) {
+  const end = elements.findIndex(isRelation);
+  return end < 0 ? elements : elements.slice(0, end);
+}
+for (const row of document.querySelectorAll(".calculation tr")) {
+  const math = row.cells[2]?.querySelector("math"), whole = math?.firstElementChild;
+  if (!whole || !row.cells[1].textContent) continue;
+  addRelation(row.cells[1], upToRelation(whole.dataset.q === undefined ? [...whole.children] : [whole]));
+}
+for (const sign of [...document.querySelectorAll("math mo")].filter(isRelation)) {
+  const siblings = [...sign.parentElement.children];
+  addRelation(sign, upToRelation(siblings.slice(siblings.indexOf(sign) + 1)));
+}
+
+// What the page came with is certified: it is what stands there again whenever the numbers are the page's own.
+const homes = new Map();
+
+function rememberHomes() {
+  for (const slot of slots) slot.digits = homes.get(slot.id) ?? (homes.set(slot.id, shownOf(slot.id)), homes.get(slot.id));
+  for (const it of relations) it.home = it.sign.textContent;
+}
+
+function writeFigures() {
+  const shown = new Map(), exact = new Map(), isHome = !isChanged();
+  for (const slot of slots) {
+    if (!shown.has(slot.id)) shown.set(slot.id, hidden.has(slot.id) ? "?" : shownOf(slot.id));
+    const digits = shown.get(slot.id);
+    if (digits === slot.digits) continue;
+    slot.digits = digits;
+    if (digits === homes.get(slot.id)) { slot.element.innerHTML = slot.home; continue; }
+    const number = slot.element.firstElementChild;
+    if (number.tagName === "mn" && slot.element.childElementCount === 1 && !/[-e]/.test(digits)) number.textContent = written(digits);
+    else slot.element.innerHTML = figureOf(digits, slot.guard);
+  }
+  for (const { sign, ids, home } of relations) {
+    const text = isHome ? home : ids.every(id => exact.get(id) ?? (exact.set(id, exactly(id)), exact.get(id))) ? "=" : "≈";
+    if (sign.textContent !== text) sign.textContent = text;
+  }
+  writeLabels();
+}
+
+// Drawings have labels such as w5 = 0.40, whose digits come last.
+const labels = [...document.querySelectorAll("[data-label]")].map(element => {
+  const digits = [...element.querySelectorAll("tspan")].filter(it => /\d/.test(it.textContent)).at(-1);
+  return { id: element.dataset.label, digits };
+}).filter(it => it.digits && knows(it.id));
+
+function writeLabels() {
+  for (const { id, digits } of labels) {
+    const value = valueOf(id), short = typed.get(id) ?? (Math.abs(value) >= 0.001 ? value.toFixed(3) : digitsOf(value));
+    const text = written(short).replace("-", "−");
+    const lead = digits.textContent.match(/^[^\d−.,]*/)[0];
+    if (digits.textContent !== lead + text) digits.textContent = lead + text;
+  }
+}
+
+// Point at a quantity: every place where it stands is marked, and its value is shown beside the pointer.
+const tip = document.getElementById("tip");
+let marked = [];
+
+function idAt(target) {
+  const element = target.closest?.("[data-q], [data-n], [data-label]");
+  return element && (element.dataset.q ?? element.dataset.n ?? element.dataset.label);
+}
+
+function mark(id) {
+  for (const element of marked) element.classList.remove("same");
+  marked = id && spots.has(id) ? spots.get(id) : [];
+  for (const element of marked) element.classList.add("same");
+}
+
+document.addEventListener("pointerover", event => {
+  const id = idAt(event.target);
+  mark(id);
+  const isKnown = id !== undefined && id !== null && knows(id);
+  tip.hidden = !isKnown;
+  if (!isKnown) return;
+  const figure = hidden.has(id) ? "?" : shownOf(id);
+  const name = data.names[id] ?? data.names[id.slice(0, -2)];
+  tip.innerHTML = `<math>${name}<mo>${exactly(id) ? "=" : "≈"}</mo>${figureOf(figure)}</math>`;
+  const box = event.target.getBoundingClientRect();
+  tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
+  tip.style.top = `${box.top > 60 ? box.top - tip.offsetHeight - 8 : box.bottom + 8}px`;
+});
+document.addEventListener("pointerleave", () => { mark(); tip.hidden = true; });

@@ -1,0 +1,109 @@
+// Practice: results are hidden until they are typed or revealed.
+const practice = document.getElementById("practice");
+let tasks = [];
+
+// The quantity whose figure ends a line of a calculation, if it is one that was calculated.
+function isResult(cell) {
+  const math = cell.querySelector("math"), row = math?.firstElementChild;
+  const figure = row?.dataset.q !== undefined ? row : row?.lastElementChild;
+  const sign = figure === row ? "=" : figure?.previousElementSibling?.textContent;
+  if (figure?.dataset?.q === undefined || !["=", "≈"].includes(sign)) return null;
+  return place.has(figure.dataset.q) && !(figure.dataset.q in data.typed) ? figure.dataset.q : null;
+}
+
+function startPractice() {
+  const main = document.querySelector("main:not([hidden])"), asked = new Set();
+  for (const row of main.querySelectorAll(".calculation tr")) {
+    const cell = row.cells[2], id = cell && isResult(cell);
+    if (!id || asked.has(id)) continue;
+    asked.add(id);
+    tasks.push({ id, cell, form: taskForm(id, cell) });
+  }
+  hidden = new Set(asked);
+  for (const [id, source] of Object.entries(data.same)) if (asked.has(source)) hidden.add(id);
+  writeFigures();
+}
+
+function endPractice() {
+  for (const { form, cell } of tasks) { form.remove(); cell.classList.remove("asked"); }
+  tasks = [];
+  hidden = new Set();
+  writeFigures();
+}
+
+function taskForm(id, cell) {
+  const form = document.createElement("form");
+  form.className = "task";
+  const input = document.createElement("input");
+  input.type = "text";
+  input.inputMode = "decimal";
+  input.autocomplete = "off";
+  input.setAttribute("aria-label", word("result", { id: spoken(id) }));
+  const check = document.createElement("button");
+  check.textContent = word("check", {});
+  const reveal = document.createElement("button");
+  reveal.type = "button";
+  reveal.textContent = word("reveal", {});
+  const verdict = document.createElement("output");
+  form.append(input, check, reveal, verdict);
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    const found = judge(id, input.value);
+    verdict.textContent = word(`verdict.${found}`, {});
+    form.dataset.verdict = found;
+    if (found === "right" || found === "cut_off" || found === "rounded") unveil(id);
+  });
+  reveal.addEventListener("click", () => { form.dataset.verdict = "revealed"; verdict.textContent = ""; unveil(id); });
+  cell.classList.add("asked");
+  cell.append(form);
+  return form;
+}
+
+function unveil(id) {
+  const source = data.same[id] ?? id;
+  hidden.delete(id);
+  for (const [other, of] of Object.entries(data.same)) if (of === source) hidden.delete(other);
+  hidden.delete(source);
+  writeFigures();
+}
+
+// As `check` judges a figure: right to the digits shown, cut off, or reached by rounding results on the way.
+function judge(id, text) {
+  const number = readNumber(text);
+  if (number === null) return "unreadable";
+  const value = valueOf(id), [mantissa, exponent] = number.typed.toLowerCase().split("e");
+  const decimals = (mantissa.split(".")[1] ?? "").length - Number(exponent ?? 0);
+  const unit = 10 ** -decimals, noise = 1e-9 * unit + 1e-15 * Math.abs(value);
+  const significant = mantissa.replace(/[-.]/g, "").replace(/^0+/, "").length;
+  const isNear = (one, other) => Math.abs(one - other) <= unit / 2 + noise;
+  if (number.value === value || Math.abs(number.value - value) < 1e-13 * Math.abs(value)) return "right";
+  if (significant < Math.min(2, digitsOf(value).replace(/[-.]/g, "").replace(/^0+/, "").length)) return "too_short";
+  if (isNear(number.value, value)) return "right";
+  if (Math.sign(value) === Math.sign(number.value) && Math.abs(value) >= Math.abs(number.value) && Math.abs(value - number.value) < unit) return "cut_off";
+  if (roundedOnTheWay(id, decimals, significant).some(other => isNear(number.value, other))) return "rounded";
+  if (isNear(number.value, -value)) return "sign";
+  return "wrong";
+}
+
+function roundedOnTheWay(id, decimals, significant) {
+  const ways = [];
+  if (decimals >= 0 && decimals <= 15) ways.push(value => Number(value.toFixed(decimals)));
+  if (significant <= 15) ways.push(value => Number(value.toPrecision(significant)));
+  return ways.map(shorten => {
+    const rough = Float64Array.from(values);
+    for (const [target, rule, parts] of steps) {
+      const exact = rule(...parts.map(part => rough[part]));
+      if (target === place.get(id)) return exact;
+      rough[target] = Number.isFinite(exact) ? shorten(exact) : exact;
+    }
+    return NaN;
+  });
+}
+
+practice.addEventListener("click", () => {
+  const starts = practice.getAttribute("aria-pressed") !== "true";
+  practice.setAttribute("aria-pressed", String(starts));
+  document.body.classList.toggle("practising", starts);
+  if (starts) startPractice(); else endPractice();
+  say(starts ? "practice.on" : "practice.off", { count: String(tasks.length) });
+});

@@ -1,0 +1,88 @@
+"""Our gradients against PyTorch's autograd: random networks agree, wrong ones are noticed, and nobody gets a traceback."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from symbackprop.cli import main
+from symbackprop.derivation.derive import derive
+from symbackprop.frameworks.against_torch import compare_gradients
+from symbackprop.network import Network
+from symbackprop.resources import example_names
+from tests.networks import default_network, rightly
+from tests.random_networks import any_networks
+
+
+@pytest.mark.slow
+@settings(max_examples=150)
+@given(any_networks())
+def test_gradients_of_random_networks_agree(network: Network) -> None:
+    pytest.importorskip("torch")
+    comparison = compare_gradients(derive(rightly(network)))
+    assert comparison.agrees, comparison.told
+    assert comparison.gradients > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted({*example_names()} - {"large"}))
+def test_verify_says_how_far_pytorch_is(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("torch")
+    assert main(["verify", name, "--against", "torch"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("torch    ")
+    assert "largest relative difference" in last
+
+
+@pytest.mark.slow
+def test_gradients_that_are_mistaken_on_purpose_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("torch")
+    file = tmp_path / "net.toml"
+    layers = '[[layers]]\nactivation = "tanh"\nweights = [[1]]\n' * 2
+    training = '[training]\nlearning_rate = 1\nhidden_gradients = "updated"\n'
+    file.write_text(f'title = "x"\n[data]\ninputs = [1]\ntargets = [0]\n{layers}{training}', encoding="utf-8")
+    assert main(["verify", str(file), "--against", "torch"]) == 0
+    assert "torch    not tried: the gradients are mistaken on purpose" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_gradient_that_differs_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch = pytest.importorskip("torch")
+    right = torch.sigmoid
+    monkeypatch.setattr(torch, "sigmoid", lambda net: right(net) * 1.0001)
+    assert main(["verify", "--against", "torch"]) == 3
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("torch    NOT EQUAL: 8 gradients against autograd")
+
+
+@pytest.mark.slow
+def test_what_is_beyond_doubles_is_no_agreement(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch, "sigmoid", lambda net: net * float("nan"))
+    derivation = derive(default_network())
+    comparison = compare_gradients(derivation)
+    assert not comparison.agrees
+    assert "relative difference inf" in comparison.told
+
+
+def test_without_pytorch_one_line_says_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main(["verify", "--against", "torch"]) == 2
+    written = capsys.readouterr()
+    assert written.out == ""
+    expected = "symbackprop: --against torch: torch is not installed; pip install 'symbackprop[torch]' installs it\n"
+    assert written.err == expected
+
+
+def test_another_framework_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "--against", "jax"]) == 2
+    assert capsys.readouterr().err == 'symbackprop: --against: expected one of "torch", found "jax"\n'
