@@ -26,7 +26,7 @@ from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.pages.render import Rendered, render_alive, render_document
 from symbackprop.pdf import compiled
 from symbackprop.resources import folder, network_path
-from symbackprop.sizes import require_notebook, require_playable
+from symbackprop.sizes import require_notebook, require_playable, require_typesettable
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
@@ -155,6 +155,8 @@ def render_pdf(
     folders = _template_folders(templates)
     named = notation if isinstance(notation, Notation) else notation_of(derivation.network, notation)
     (teller,) = _tellers(derivation, Format.PDF, lang=lang, detail=detail, view=view, decimals=decimals, notation=named)
+    if source_format is Format.TYPST and kind is Kind.WALKTHROUGH:
+        require_typesettable(derivation.network, teller.detail, teller.view)
     certificate, figures = _proved(teller)
     told = _tell(kind, teller, figures, certificate)
     rendered = render_document(told, teller.phrases, source_format, stem="walkthrough", folders=folders)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.errors import SpecError, UnsupportedError
-from symbackprop.formats import SCRIPTS, Format, View
+from symbackprop.formats import SCRIPTS, Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.wording import counted
 
@@ -92,3 +92,15 @@ def require_notebook(network: Network) -> None:
     if work > MOST_TOLD:
         expected = f"expected at most {MOST_TOLD} weights times samples times time steps for a notebook, found {work:,}"
         raise UnsupportedError(network.origin, f"{expected}; a script has no such limit (--format python)")
+
+
+MOST_IN_PDF = 3_000
+"""So many weights' rows take Typst some two gigabytes, most of it for the tags by which they are read aloud."""
+
+
+def require_typesettable(network: Network, detail: Detail, view: View) -> None:
+    """Raises UnsupportedError where tables of all weights would take more memory than most machines have."""
+    found = count_weights(network)
+    if detail is Detail.FULL and view is not View.MATRIX and found > MOST_IN_PDF:
+        why = f"tells at most {MOST_IN_PDF:,} weights in full, found {found:,}; --detail brief or --engine latex can"
+        raise UnsupportedError("--format pdf", why)

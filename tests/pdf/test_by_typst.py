@@ -250,6 +250,11 @@ def test_a_summary_of_more_than_a_page_is_refused() -> None:
         api.render_pdf(api.derive(api.load("deep")), document="summary")
 
 
+def test_tables_that_would_take_too_much_memory_are_refused() -> None:
+    with pytest.raises(SpecError, match=r"^--format pdf: tells at most 3,000 weights in full, found 23,820; --detail "):
+        api.render_pdf(api.derive(api.load("large")))
+
+
 def test_a_source_that_is_none_is_blamed_on_the_templates() -> None:
     with pytest.raises(SpecError, match=r"^the templates for PDF: unknown variable: nosuch$"):
         compile_typst(FRAME + "#nosuch")
