@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symbackprop.errors import CertificationError, SpecError, SymbackpropError, UnsupportedError
 
 if TYPE_CHECKING:
-    from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render
+    from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render, render_pdf
     from symbackprop.checking.entry import check as check
     from symbackprop.checking.verdicts import Verdicts
     from symbackprop.frameworks.from_keras import from_keras
@@ -43,6 +43,7 @@ __all__ = [
     "from_torch",
     "load",
     "render",
+    "render_pdf",
     "report",
 ]
 

@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symbackprop.checking.published import judge_published
+from symbackprop.checking.published import JudgedFigure, judge_published
 from symbackprop.derivation.certify import Certificate, certify
 from symbackprop.derivation.derive import DECIMALS, Derivation, Quantity, derive
 from symbackprop.derivation.ids import require_known_quantities, split_id
 from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
-from symbackprop.formats import SCRIPTS, WALKTHROUGHS, Detail, Format, View
+from symbackprop.formats import MADE_AS, SCRIPTS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -24,8 +24,9 @@ from symbackprop.pages.narrate.teller import FollowingTeller, Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.pages.render import Rendered, render_alive, render_document
+from symbackprop.pdf import compiled
 from symbackprop.resources import folder, network_path
-from symbackprop.sizes import require_notebook, require_playable
+from symbackprop.sizes import require_notebook, require_playable, require_typesettable
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
 
@@ -42,6 +43,7 @@ __all__ = [
     "load",
     "render",
     "render_files",
+    "render_pdf",
 ]
 
 MOST_DECIMALS = 50
@@ -67,14 +69,16 @@ def render(
     decimals: int = DECIMALS,
     templates: str | Path | None = None,
     notation: str | Path | None = None,
+    document: str = "walkthrough",
 ) -> str:
     """The walkthrough of a derivation as text: `latex`, `markdown`, `text`, `json`, or `notebook`; or a script.
 
     The scripts are `python`, `numpy` and `torch`.
 
     `view` is `scalar` (number by number), `matrix` (one formula for a whole layer) or `both`. `templates` is a folder
-    whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Raises
-    SpecError for a choice that there isn't, and CertificationError where a step could not be proved.
+    whose templates replace ours; `notation` is the name or the file of a notation, if not the network's own. Instead
+    of the `walkthrough`, `document` may be its `slides` or a `summary` of one page. Raises SpecError for a choice that
+    there isn't, and CertificationError where a step could not be proved.
     """
     rendered = render_files(
         derivation,
@@ -86,6 +90,7 @@ def render(
         templates=templates,
         stem="walkthrough",
         notation=notation_of(derivation.network, notation),
+        document=document,
     )
     return "".join(rendered.pieces)
 
@@ -101,9 +106,81 @@ def render_files(
     templates: str | Path | None,
     stem: str,
     notation: Notation | None = None,
+    document: str = "walkthrough",
 ) -> Rendered:
     """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
     format_ = Format(_known("format", format, WALKTHROUGHS))
+    if format_ is Format.PDF:
+        raise SpecError("format", "a PDF is no text; render_pdf gives its bytes")
+    kind = _kind(document, format_)
+    folders = _template_folders(templates)
+    tellers = _tellers(derivation, format_, lang=lang, detail=detail, view=view, decimals=decimals, notation=notation)
+    if format_ is Format.HTML:
+        require_playable(derivation.network)
+    if format_ is Format.NOTEBOOK:
+        require_notebook(derivation.network)
+    if format_ in SCRIPTS:
+        require_proved(certify(derivation))
+        return _script(derivation, tellers[0].phrases, format_, decimals)
+    certificate, figures = _proved(tellers[0])
+    if format_ is Format.JSON:
+        return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
+    told = [(_tell(kind, teller, figures, certificate), teller.phrases) for teller in tellers]
+    if format_ is Format.HTML:
+        return _render_alive(tellers, told, folders)
+    if format_ is Format.NOTEBOOK:
+        return _notebook(tellers[0], told[0][0], folders)
+    return render_document(*told[0], format_, stem=stem, folders=folders)
+
+
+def render_pdf(
+    derivation: Derivation,
+    *,
+    lang: str = "en",
+    detail: str = "full",
+    view: str = "scalar",
+    decimals: int = DECIMALS,
+    templates: str | Path | None = None,
+    notation: str | Path | Notation | None = None,
+    document: str = "walkthrough",
+    engine: str = "typst",
+) -> bytes:
+    """The same as a PDF, made by Typst (`pip install 'symbackprop[pdf]'`) or, as engine `latex`, by an installed TeX.
+
+    The same input gives the same bytes. Raises SpecError where the engine isn't there, where a character is in none of
+    the fonts, and where something doesn't fit its page.
+    """
+    kind = _kind(document, Format.PDF)
+    source_format = Format(_known("engine", engine, tuple(Engine)))
+    folders = _template_folders(templates)
+    named = notation if isinstance(notation, Notation) else notation_of(derivation.network, notation)
+    (teller,) = _tellers(derivation, Format.PDF, lang=lang, detail=detail, view=view, decimals=decimals, notation=named)
+    if source_format is Format.TYPST and kind is Kind.WALKTHROUGH:
+        require_typesettable(derivation.network, teller.detail, teller.view)
+    certificate, figures = _proved(teller)
+    told = _tell(kind, teller, figures, certificate)
+    rendered = render_document(told, teller.phrases, source_format, stem="walkthrough", folders=folders)
+    return compiled("".join(rendered.pieces), Engine(engine), lang)
+
+
+def _kind(document: str, format_: Format) -> Kind:
+    kind = Kind(_known("document", document, tuple(Kind)))
+    if format_ not in MADE_AS[kind]:
+        raise SpecError("document", f"{kind} can be had as {listed(MADE_AS[kind])}, not as {quoted(format_)}")
+    return kind
+
+
+def _tellers(
+    derivation: Derivation,
+    format_: Format,
+    *,
+    lang: str,
+    detail: str,
+    view: str,
+    decimals: int,
+    notation: Notation | None,
+) -> list[Teller]:
+    """Who tells it, in each language."""
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
     view_ = View(_known("view", view, tuple(View)))
     network = derivation.network
@@ -112,31 +189,35 @@ def render_files(
     namer = bound_to_network(notation or notation_of(network), network)
     if not 1 <= decimals <= MOST_DECIMALS:
         raise SpecError("decimals", f"expected 1 to {MOST_DECIMALS}, found {decimals}")
-    if format_ is Format.HTML:
-        require_playable(network)
-    if format_ is Format.NOTEBOOK:
-        require_notebook(network)
-    folders = () if templates is None else (_template_folder(Path(templates)),)
-    certificate = certify(derivation)
-    require_proved(certificate)
-    if format_ in SCRIPTS:
-        return _script(derivation, load_phrases(languages[0], mark), format_, decimals)
-    if view_ is not View.SCALAR:
-        _require_matrices(derivation)
     kind = FollowingTeller if format_ is Format.HTML else Teller
     teller = partial(kind, derivation=derivation, namer=namer, decimals=decimals, detail=detail_, view=view_)
-    tellers = [teller(phrases=load_phrases(language, mark)) for language in languages]
-    derivation.trace.train_through(_rounds_told(network=network))
-    figures = judge_published(derivation)
-    if format_ is Format.JSON:
-        return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
-    told = [(tell_walkthrough(teller, figures, certificate), teller.phrases) for teller in tellers]
-    places = (*folders, folder("templates"))
-    if format_ is Format.HTML:
-        return _render_alive(tellers, told, places)
-    if format_ is Format.NOTEBOOK:
-        return _notebook(tellers[0], told[0][0], places)
-    return render_document(*told[0], format_, stem=stem, folders=places)
+    return [teller(phrases=load_phrases(language, mark)) for language in languages]
+
+
+def _proved(teller: Teller) -> tuple[Certificate, tuple[JudgedFigure, ...]]:
+    """The certificate, which holds, and the network's published figures, judged; both need the training done."""
+    derivation = teller.derivation
+    certificate = certify(derivation)
+    require_proved(certificate)
+    if teller.view is not View.SCALAR:
+        _require_matrices(derivation)
+    derivation.trace.train_through(_rounds_told(network=derivation.network))
+    return certificate, judge_published(derivation)
+
+
+def _tell(kind: Kind, teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate) -> Document:
+    match kind:
+        case Kind.WALKTHROUGH:
+            return tell_walkthrough(teller, figures, certificate)
+        case Kind.SLIDES:
+            # Only who asks for them waits for their import.
+            from symbackprop.pages.narrate.slides import tell_slides  # noqa: PLC0415
+
+            return tell_slides(teller)
+        case Kind.SUMMARY:
+            from symbackprop.pages.narrate.one_page import tell_one_page  # noqa: PLC0415
+
+            return tell_one_page(teller)
 
 
 def _render_alive(
@@ -196,6 +277,11 @@ def _rounds_told(network: Network) -> tuple[int, ...]:
     near = {number + offset for number in published for offset in (-1, 0, 1)}
     told = {*milestones_until(rounds), *spread_until(rounds), *near} if rounds > 1 else near
     return tuple(sorted(number for number in told if 0 <= number <= rounds))
+
+
+def _template_folders(templates: str | Path | None) -> tuple[Path, ...]:
+    ours = folder("templates")
+    return (ours,) if templates is None else (_template_folder(Path(templates)), ours)
 
 
 def _template_folder(path: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
-from symbackprop.formats import REPORTS, WALKTHROUGHS, Detail, View
+from symbackprop.formats import REPORTS, WALKTHROUGHS, Detail, Engine, Kind, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
@@ -105,13 +105,14 @@ def _parser() -> _Parser:
 def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     render = commands.add_parser("render", help="write the walkthrough of a network", allow_abbrev=False)
     _add_network(render)
+    _add_kinds(render)
     formats, details = WALKTHROUGHS, tuple(Detail)
     render.add_argument(
         "--format",
         metavar="F",
         default="latex",
         type=_choice("format", formats),
-        help="latex (default), markdown, text, html, json, notebook, python, numpy, torch",
+        help="latex (default), markdown, text, html, json, notebook, python, numpy, torch, pdf",
     )
     render.add_argument("--lang", metavar="L", default="en", help=f"{', '.join(languages())} (default en)")
     render.add_argument(
@@ -148,6 +149,23 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     render.add_argument("--templates", metavar="DIR", help="a folder whose templates replace ours")
     render.add_argument(
         "-o", "--output", metavar="PATH", help="where to write; - is standard output (default: into output/)"
+    )
+
+
+def _add_kinds(render: _Parser) -> None:
+    render.add_argument(
+        "--document",
+        metavar="K",
+        default="walkthrough",
+        type=_choice("document", tuple(Kind)),
+        help="walkthrough (default), slides: a step a slide, summary: one page",
+    )
+    render.add_argument(
+        "--engine",
+        metavar="E",
+        default="typst",
+        type=_choice("engine", tuple(Engine)),
+        help="what makes a PDF: typst (default), latex: an installed TeX",
     )
 
 

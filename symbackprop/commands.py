@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import DivergenceError, ExitCode, SpecError
-from symbackprop.files import require_folder, require_output, write_all, write_whole
-from symbackprop.formats import WALKTHROUGHS, Detail, Format, View
+from symbackprop.files import encoded, require_folder, require_output, write_all, write_whole
+from symbackprop.formats import MADE_AS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
@@ -19,14 +19,13 @@ from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_languages
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size
-from symbackprop.wording import counted, quoted
+from symbackprop.wording import counted, listed, quoted
 
 if TYPE_CHECKING:
     from symbackprop.derivation.certify import Certificate
     from symbackprop.derivation.derive import Derivation
     from symbackprop.derivation.matrix_proof import MatrixCertificate
     from symbackprop.frameworks.against_torch import Comparison
-    from symbackprop.pages.render import Rendered
 
 _OUTPUT = Path("output")
 _STANDARD_OUTPUT = "-"
@@ -79,8 +78,9 @@ def _remark_on_namesake(asked: str | None, path: Path) -> None:
 
 
 def _render(chosen: argparse.Namespace) -> int:
-    format_, detail = Format(chosen.format), Detail(chosen.detail)
+    format_ = Format(chosen.format)
     languages = require_languages(chosen.lang, format_.most_languages, "--lang")
+    _require_makeable(chosen)
     network = _load(chosen)
     if chosen.rounds is not None:
         network = replace(network, training=replace(network.training, rounds=chosen.rounds))
@@ -92,57 +92,77 @@ def _render(chosen: argparse.Namespace) -> int:
 
     to_standard_output = chosen.output == _STANDARD_OUTPUT
     if chosen.output is None or to_standard_output:
-        path = _OUTPUT / _file_name(_network_path(chosen), detail, View(chosen.view), "-".join(languages), format_)
+        path = _OUTPUT / _file_name(_network_path(chosen), chosen, "-".join(languages))
     else:
         path = Path(chosen.output)
         require_folder(path)
     if not to_standard_output:
         require_output(path, format_.ending, {"network file": _network_path(chosen)})
-    rendered = api.render_files(
-        api.derive(network),
-        format=chosen.format,
-        lang=chosen.lang,
-        detail=chosen.detail,
-        view=chosen.view,
-        decimals=chosen.decimals,
-        templates=chosen.templates,
-        stem=path.stem,
-        notation=notation,
-    )
+    wished: dict[str, Any] = {
+        "lang": chosen.lang,
+        "detail": chosen.detail,
+        "view": chosen.view,
+        "decimals": chosen.decimals,
+        "templates": chosen.templates,
+        "notation": notation,
+        "document": chosen.document,
+    }
+    derivation = api.derive(network)
+    pieces: Iterable[str | bytes]
+    figures: Mapping[str, str]
+    if format_ is Format.PDF:
+        pieces, figures = (api.render_pdf(derivation, engine=chosen.engine, **wished),), {}
+    else:
+        rendered = api.render_files(derivation, format=chosen.format, stem=path.stem, **wished)
+        pieces, figures = rendered.pieces, rendered.figures
     if to_standard_output:
-        for piece in rendered.pieces:
-            sys.stdout.buffer.write(piece.encode())
-        if rendered.figures:
+        for piece in pieces:
+            sys.stdout.buffer.write(encoded(piece))
+        if figures:
             print(
                 "symbackprop: the figures are not written to standard output; -o PATH writes them",
                 file=sys.stderr,
             )
         return ExitCode.DONE
-    write_all(_files(path, rendered))
-    for written in (path, *map(path.with_name, rendered.figures)):
+    write_all(_files(path, pieces, figures))
+    for written in (path, *map(path.with_name, figures)):
         print(written)
     return ExitCode.DONE
 
 
-def _files(path: Path, rendered: Rendered) -> Iterator[tuple[Path, Iterable[str]]]:
-    """The text, then the figures, which are known only when the text has been told."""
-    yield path, rendered.pieces
-    yield from ((path.with_name(name), (text,)) for name, text in rendered.figures.items())
+def _require_makeable(chosen: argparse.Namespace) -> None:
+    """Nobody waits for a derivation that can't be written as wished."""
+    kind, format_ = Kind(chosen.document), Format(chosen.format)
+    if format_ not in MADE_AS[kind]:
+        why = f"{kind} can be had as {listed(MADE_AS[kind])}; --format says {quoted(format_)}"
+        raise SpecError("--document", why)
+    if chosen.engine != Engine.TYPST and format_ is not Format.PDF:
+        raise SpecError("--engine", f"makes PDF; --format says {quoted(format_)}")
+
+
+def _files(
+    path: Path, pieces: Iterable[str | bytes], figures: Mapping[str, str]
+) -> Iterator[tuple[Path, Iterable[str | bytes]]]:
+    """The document, then its figures, which are known only when it has been told."""
+    yield path, pieces
+    yield from ((path.with_name(name), (text,)) for name, text in figures.items())
 
 
 def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
     """Nobody gets hundreds of pages without having been asked."""
+    if chosen.document != Kind.WALKTHROUGH:
+        return
     size = full_size(network, Format(chosen.format), View(chosen.view))
     if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
         raise SpecError("--detail full", f"{size}; add --yes to have it, or --detail brief for a short one")
 
 
-def _file_name(network: Path, detail: Detail, view: View, lang: str, format_: Format) -> str:
-    brief = "" if detail is Detail.FULL else f"-{detail}"
-    matrix = "" if view is View.SCALAR else f"-{view}"
+def _file_name(network: Path, chosen: argparse.Namespace, lang: str) -> str:
+    parts = ((chosen.detail, Detail.FULL), (chosen.view, View.SCALAR), (chosen.document, Kind.WALKTHROUGH))
+    choices = "".join(f"-{choice}" for choice, usual in parts if choice != usual)
     # Three formats end in py.
-    library = f"-{format_}" if format_ in (Format.NUMPY, Format.TORCH) else ""
-    return f"{network.stem}{brief}{matrix}{library}.{lang}.{format_.ending}"
+    library = f"-{chosen.format}" if chosen.format in (Format.NUMPY, Format.TORCH) else ""
+    return f"{network.stem}{choices}{library}.{lang}.{Format(chosen.format).ending}"
 
 
 def _verify(chosen: argparse.Namespace) -> int:

@@ -103,8 +103,13 @@ def write_whole(path: Path, text: str) -> None:
     write_all([(path, (text,))])
 
 
-def write_all(files: Iterable[tuple[Path, Iterable[str]]]) -> None:
-    """Write all the texts, each in pieces, beside their places first and only then put them there.
+def encoded(piece: str | bytes) -> bytes:
+    """Give the bytes of a piece of a file: text is written as UTF-8, a PDF as it is."""
+    return piece if isinstance(piece, bytes) else piece.encode()
+
+
+def write_all(files: Iterable[tuple[Path, Iterable[str | bytes]]]) -> None:
+    """Write all the files, each in pieces, beside their places first and only then put them there.
 
     Whatever goes wrong, an interruption included, no file is left half written and no temporary one stays.
     Missing folders are made. An existing file keeps its permissions, a link keeps pointing where it points,
@@ -115,11 +120,11 @@ def write_all(files: Iterable[tuple[Path, Iterable[str]]]) -> None:
         for path, pieces in files:
             with _failure_at(path, "cannot be written"):
                 place = _place_for(path, cleaning)
-                file = cleaning.enter_context(place.open("w", encoding="utf-8", newline="\n"))
+                file = cleaning.enter_context(place.open("wb"))
             for piece in pieces:
                 # Only the writing: what goes wrong where a piece is made is no failure of the file.
                 with _failure_at(path, "cannot be written"):
-                    file.write(piece)
+                    file.write(encoded(piece))
             with _failure_at(path, "cannot be written"):
                 file.close()
             if place != path.resolve():

@@ -19,6 +19,9 @@ class Format(StrEnum):
     PYTHON = "python"
     NUMPY = "numpy"
     TORCH = "torch"
+    PDF = "pdf"
+    TYPST = "typst"
+    """What a PDF is made from; nobody asks for it."""
 
     @property
     def most_languages(self) -> int:
@@ -41,6 +44,8 @@ _ENDINGS = {
     Format.PYTHON: "py",
     Format.NUMPY: "py",
     Format.TORCH: "py",
+    Format.PDF: "pdf",
+    Format.TYPST: "typ",
 }
 
 SCRIPTS = (Format.PYTHON, Format.NUMPY, Format.TORCH)
@@ -54,6 +59,7 @@ WALKTHROUGHS = (
     Format.JSON,
     Format.NOTEBOOK,
     *SCRIPTS,
+    Format.PDF,
 )
 """What a walkthrough can be written as."""
 
@@ -74,3 +80,26 @@ class View(StrEnum):
     SCALAR = "scalar"
     MATRIX = "matrix"
     BOTH = "both"
+
+
+class Engine(StrEnum):
+    """What makes a PDF: Typst, which comes as a Python package, or an installed TeX."""
+
+    TYPST = "typst"
+    LATEX = "latex"
+
+
+class Kind(StrEnum):
+    """What is written: the walkthrough, a slide for each step, or one page of formulas and values."""
+
+    WALKTHROUGH = "walkthrough"
+    SLIDES = "slides"
+    SUMMARY = "summary"
+
+
+MADE_AS: dict[Kind, tuple[Format, ...]] = {
+    Kind.WALKTHROUGH: WALKTHROUGHS,
+    Kind.SLIDES: (Format.LATEX, Format.PDF),
+    Kind.SUMMARY: (Format.LATEX, Format.MARKDOWN, Format.PDF),
+}
+"""The formats of each kind of document."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.errors import SpecError, UnsupportedError
-from symbackprop.formats import SCRIPTS, Format, View
+from symbackprop.formats import SCRIPTS, Detail, Format, View
 from symbackprop.network import Network
 from symbackprop.wording import counted
 
@@ -13,7 +13,7 @@ MOST_TOLD = 300
 Nor is more than this, weights times samples times time steps, worked out in full for anybody who hasn't been asked."""
 
 # A large network's ledgers, measured on 784-30-10.
-_BYTES_A_ROW = {Format.LATEX: 135, Format.MARKDOWN: 140, Format.TEXT: 110}
+_BYTES_A_ROW = {Format.LATEX: 135, Format.MARKDOWN: 140, Format.TEXT: 110, Format.PDF: 3300}
 _ROWS_A_PAGE = 45
 
 # Other networks, in LaTeX and in English, measured from 1-2-1 to 8-8-8, with up to 60 samples and 20 time steps: what
@@ -26,7 +26,7 @@ _BYTES_A_WEIGHT_AND_STEP = 700
 _BYTES_A_WEIGHT_AND_SAMPLE = 240
 _BYTES_A_NEURON_AND_SAMPLE = 960
 _BYTES_A_PAGE = 2_700
-_SHARE_OF_LATEX = {Format.LATEX: 1.0, Format.MARKDOWN: 0.97, Format.TEXT: 0.6, Format.HTML: 2.8}
+_SHARE_OF_LATEX = {Format.LATEX: 1.0, Format.MARKDOWN: 0.97, Format.TEXT: 0.6, Format.HTML: 2.8, Format.PDF: 8.0}
 
 
 def count_weights(network: Network) -> int:
@@ -56,7 +56,7 @@ def full_size(network: Network, format_: Format, view: View) -> str | None:
     else:
         in_latex = _bytes_worked_out(network, weights)
         size, pages = round(in_latex * _SHARE_OF_LATEX[format_]), in_latex // _BYTES_A_PAGE
-    told = f", some {_rounded(pages):,} pages" if format_ is Format.LATEX else ""
+    told = f", some {_rounded(pages):,} pages" if format_ in (Format.LATEX, Format.PDF) else ""
     return (
         f"with {_extent(network, weights)} this will be a document of about {max(0.1, size / 1_000_000):.1f} MB{told}"
     )
@@ -92,3 +92,15 @@ def require_notebook(network: Network) -> None:
     if work > MOST_TOLD:
         expected = f"expected at most {MOST_TOLD} weights times samples times time steps for a notebook, found {work:,}"
         raise UnsupportedError(network.origin, f"{expected}; a script has no such limit (--format python)")
+
+
+MOST_IN_PDF = 3_000
+"""So many weights' rows take Typst some two gigabytes, most of it for the tags by which they are read aloud."""
+
+
+def require_typesettable(network: Network, detail: Detail, view: View) -> None:
+    """Raises UnsupportedError where tables of all weights would take more memory than most machines have."""
+    found = count_weights(network)
+    if detail is Detail.FULL and view is not View.MATRIX and found > MOST_IN_PDF:
+        why = f"tells at most {MOST_IN_PDF:,} weights in full, found {found:,}; --detail brief or --engine latex can"
+        raise UnsupportedError("--format pdf", why)

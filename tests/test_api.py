@@ -133,7 +133,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"format": "latx"},
         f'format: expected one of {listed(WALKTHROUGHS)}, found "latx"; did you mean "latex"?',
     ),
-    ({"format": "pdf"}, 'format: expected one of "latex"'),
+    ({"format": "pdf"}, "format: a PDF is no text; render_pdf gives its bytes"),
     ({"format": "LaTeX"}, "format: expected one of"),
     ({"detail": "long"}, 'detail: expected one of "full", "brief", found "long"'),
     ({"view": "vector"}, 'view: expected one of "scalar", "matrix", "both", found "vector"'),

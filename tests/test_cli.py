@@ -211,7 +211,14 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
     ("train net.toml --plot deep/x.svg", "deep/x.svg: cannot be written: there is no folder deep"),
     ("init new/mine.toml", "new/mine.toml: cannot be written: there is no folder new"),
     # --- choices ---
-    ("render --format pdf", f'--format: {FORMATS}, found "pdf"'),
+    ("render --format djvu", f'--format: {FORMATS}, found "djvu"'),
+    ("render --document slides --format json", '--document: slides can be had as "latex", "pdf"; --format says "json"'),
+    ("render --document poster", '--document: expected one of "walkthrough", "slides", "summary", found "poster"'),
+    ("render --engine latex", '--engine: makes PDF; --format says "latex"'),
+    (
+        "render recurrent --document slides",
+        "--document slides: can't be made of a recurrent network yet; --document walkthrough can",
+    ),
     ("render --format latxe", f'--format: {FORMATS}, found "latxe"; did you mean "latex"?'),
     ("render --lang eng", '--lang: expected one of "en", "zh", found "eng"; did you mean "en"?'),
     ("render --lang ../en", '--lang: expected one of "en", "zh", found "../en"'),
@@ -757,7 +764,7 @@ def test_an_interruption_while_writing_leaves_nothing(
     opened: list[Path] = []
 
     def interrupted(self: Path, mode: str = "r", *rest: object, **options: object) -> object:
-        if mode == "w":
+        if mode == "wb":
             opened.append(self)
         if len(opened) > 1:
             raise KeyboardInterrupt

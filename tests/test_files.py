@@ -22,6 +22,11 @@ def test_text_is_written_as_utf8_with_plain_line_ends(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a.md"]
 
 
+def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    write_all([(tmp_path / "a.pdf", (b"%PDF\r\n\xff", b"\x00"))])
+    assert (tmp_path / "a.pdf").read_bytes() == b"%PDF\r\n\xff\x00"
+
+
 def test_missing_folders_are_made(tmp_path: Path) -> None:
     write_whole(tmp_path / "x" / "y" / "a.md", "a")
     assert (tmp_path / "x" / "y" / "a.md").read_text() == "a"

@@ -207,6 +207,14 @@ class Listing:
 Block = Heading | Paragraph | Equations | Table | Ledger | Figure | Note | Items | Excerpt | Listing
 
 
+class Frame(Enum):
+    """What a document's blocks are put into: pages, slides (each heading begins one), or one page for all of them."""
+
+    PAGE = "page"
+    SLIDES = "slides"
+    ONE_PAGE = "summary"
+
+
 @record(kw_only=True)
 class Document:
     """A whole walkthrough. `language` is a language's code (`en`), which a format may need for its frame.
@@ -218,3 +226,4 @@ class Document:
     subtitle: Inlines
     language: str
     blocks: Iterable[Block]
+    frame: Frame = Frame.PAGE

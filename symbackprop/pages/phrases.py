@@ -63,7 +63,7 @@ class Phrases:
             said.append(Text(phrase[end:]))
         return tuple(said)
 
-    def plain(self, key: str, **fillings: object) -> str:
+    def plain(self, key: str, /, **fillings: object) -> str:
         """The phrase as bare words, for the labels of drawings."""
         return self.words[key].format(**fillings)
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from traceback import walk_tb
 from typing import Any
 from unicodedata import normalize
 from urllib.parse import quote
@@ -21,21 +19,19 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    Template,
-    TemplateError,
     TemplateRuntimeError,
-    TemplateSyntaxError,
 )
 from jinja2.environment import TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from symbackprop.errors import SpecError
 from symbackprop.formats import Format
+from symbackprop.pages.broken_templates import blaming_templates
 from symbackprop.pages.document import (
     Block,
     Document,
     Excerpt,
     Figure,
+    Frame,
     Heading,
     Inline,
     Inlines,
@@ -53,10 +49,11 @@ from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
 from symbackprop.typeset.mathml import mathml
 from symbackprop.typeset.svg import svg, svg_words
+from symbackprop.typeset.typst import typst_words
 from symbackprop.typeset.unicode import unicode
 
-# LaTeX is full of braces and percent signs, so its templates mark their own statements differently.
-_LATEX_MARKS: Mapping[str, Any] = {
+# LaTeX is full of braces and percent signs, Typst of braces and hashes: their templates mark statements differently.
+_OTHER_MARKS: Mapping[str, Any] = {
     "block_start_string": "<%",
     "block_end_string": "%>",
     "variable_start_string": "<<",
@@ -89,7 +86,7 @@ def render_document(
     format without templates.
     """
     environment = _prepared(document, phrases, format_, stem, folders)
-    page_name = f"{format_}/page.{format_.ending}.j2"
+    page_name = _page_of(format_, document.frame)
     figures: dict[str, str] = {}
 
     def told() -> Iterator[Block]:
@@ -99,14 +96,36 @@ def render_document(
             yield block
 
     def pieces() -> Iterator[str]:
-        with _blaming_templates(folders, format_):
+        with blaming_templates(folders, format_):
             blocks = environment.get_template(_blocks_of(format_)).module
-            body = (_macro(blocks, block)(block) for block in told())
+            printed = ((block, _macro(blocks, block)(block)) for block in told())
+            body = _slides(printed) if document.frame is Frame.SLIDES else (text for _, text in printed)
             page = environment.get_template(page_name).stream(document=document, body=body)
             page.enable_buffering(_PIECES_AT_ONCE)
             yield from page
 
     return Rendered(pieces=_for_terminals(pieces()) if format_ is Format.TEXT else pieces(), figures=figures)
+
+
+def _page_of(format_: Format, frame: Frame) -> str:
+    """The template of a document's page; in Markdown all pages are alike."""
+    page = Frame.PAGE if format_ is Format.MARKDOWN and frame is Frame.ONE_PAGE else frame
+    return f"{format_}/{page.value}.{format_.ending}.j2"
+
+
+def _slides(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Inlines, list[str]]]:
+    """Each heading with what was printed of the blocks below it."""
+    title: Inlines = ()
+    content: list[str] = []
+    for block, text in printed:
+        if isinstance(block, Heading):
+            if content:
+                yield title, content
+            title, content = block.content, []
+        else:
+            content.append(text)
+    if content:
+        yield title, content
 
 
 def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, ...]) -> Iterator[tuple[Block, str]]:
@@ -118,7 +137,7 @@ def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, 
     links: dict[str, str] = {}
     environment.globals["figure_file"] = links.__getitem__
     environment.filters["link"] = str
-    with _blaming_templates(folders, Format.MARKDOWN):
+    with blaming_templates(folders, Format.MARKDOWN):
         blocks = environment.get_template(_blocks_of(Format.MARKDOWN)).module
         heading = Heading(level=0, content=document.title)
         for block in (heading, Paragraph(content=document.subtitle), *document.blocks):
@@ -137,7 +156,7 @@ def render_alive(
     """
 
     def pieces() -> Iterator[str]:
-        with _blaming_templates(folders, Format.HTML):
+        with blaming_templates(folders, Format.HTML):
             bodies = [_body(document, phrases, folders) for document, phrases in documents]
             # The frame's own words are those of the first language.
             first = _prepared(*documents[0], Format.HTML, "", folders)
@@ -177,6 +196,8 @@ def _prepared(
     environment.filters["drawn_within"] = partial(draw_svg, folders=folders, template="html/figure.svg.j2")
     if format_ is Format.TEXT:
         environment.filters.update(_terminal_filters(inlines))
+    if format_ is Format.TYPST:
+        environment.filters.update(_typst_filters(phrases))
     return environment
 
 
@@ -221,36 +242,6 @@ def _macro(blocks: TemplateModule, part: Block | Inline) -> Callable[..., str]:
     return macro
 
 
-@contextmanager
-def _blaming_templates(folders: tuple[Path, ...], format_: Format) -> Iterator[None]:
-    """Turns whatever goes wrong in templates of the user's own into one line that says where."""
-    try:
-        yield
-    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        if len(folders) == 1 and not isinstance(error, TemplateError):
-            raise
-        name, line = _place_of(error)
-        where = name or f"the templates for {format_}"
-        why = str(getattr(error, "message", None) or error).splitlines()[0]
-        raise SpecError(f"{where}, line {line}" if line else where, why) from None
-
-
-def _place_of(error: Exception) -> tuple[str | None, int | None]:
-    """The template and the line where an error was raised, as far as they can be told."""
-    name, line = (error.name, error.lineno) if isinstance(error, TemplateSyntaxError) else (None, None)
-    for frame, number in walk_tb(error.__traceback__):
-        template = frame.f_globals.get("__jinja_template__")
-        file = Path(frame.f_code.co_filename)
-        if isinstance(template, Template):
-            name, line = template.name, template.get_corresponding_lineno(number)
-        elif file.suffix == ".j2":
-            # Jinja has put the template itself into the traceback already.
-            name, line = "/".join(file.parts[-2:]), number
-        elif "jinja2" in file.parts and name is None:
-            name = frame.f_locals.get("template") if isinstance(frame.f_locals.get("template"), str) else None
-    return name, line
-
-
 def draw_svg(drawing: Drawing, folders: tuple[Path, ...], template: str = "markdown/figure.svg.j2") -> str:
     """A drawing as a complete SVG file, or as one within a page by that page's template."""
     templates = _environment(Format.MARKDOWN, svg_words, folders)
@@ -273,6 +264,8 @@ def _words(format_: Format, language: str) -> Callable[[str], str]:
             return html_words
         case Format.TEXT:
             return str
+        case Format.TYPST:
+            return typst_words
         case _:
             raise ValueError(f"{format_} is written without templates")
 
@@ -289,7 +282,7 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         auto_reload=False,
         # Looking for what could be worked out beforehand takes longer than it saves in one document.
         optimized=False,
-        **(_LATEX_MARKS if format_ is Format.LATEX else _NO_MARKS),
+        **(_OTHER_MARKS if format_ in (Format.LATEX, Format.TYPST) else _NO_MARKS),
     )
     printed = _latex_within_markdown if format_ is Format.MARKDOWN else mathml if format_ is Format.HTML else latex
     environment.filters.update(
@@ -338,3 +331,10 @@ def _terminal_filters(inlines: Callable[[Inlines], str]) -> dict[str, Callable[.
         "unbroken": lambda layout: unicode(layout).replace(" ", _NO_BREAK),
         "wrap": wrap,
     }
+
+
+def _typst_filters(phrases: Phrases) -> dict[str, Callable[..., object]]:
+    # Only a PDF needs them.
+    from symbackprop.pages.typst_filters import typst_filters  # noqa: PLC0415
+
+    return typst_filters(phrases)

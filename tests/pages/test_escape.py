@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from symbackprop.pages.escape import latex_words, markdown_words
 from symbackprop.typeset.svg import svg_words
+from symbackprop.typeset.typst import typst_words
 
 # What the reader of network files lets through: no controls, no line breaks.
 PRINTABLE = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufffe\uffff"))
@@ -50,6 +51,17 @@ def test_latex_has_no_ligatures_that_nobody_typed(words: str, language: str) -> 
     escaped = latex_words(words, language)
     for ligature in ("--", "``", "''", "?`", "!`", ",,", "<<", ">>"):
         assert ligature not in escaped
+
+
+@given(WORDS)
+@example('"; #panic(); "')
+@example("a" * 100)
+def test_typst_has_one_string_with_the_words_in_it(words: str) -> None:
+    """Nothing but quotes and backslashes means anything in it, and these are escaped."""
+    escaped = typst_words(words)
+    assert re.fullmatch(r'#"(?:[^"\\]|\\["\\])*";', escaped, re.DOTALL)
+    told = re.sub(r"\\(.)", r"\1", escaped[2:-2]).replace("\u200b", "")
+    assert told == words.replace("'", "\u2019").replace("\u200b", "")
 
 
 _WRITTEN = {

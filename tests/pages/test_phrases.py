@@ -27,7 +27,7 @@ from symbackprop.pages.languages import languages
 from symbackprop.pages.narrate.large_forward import Column
 from symbackprop.pages.narrate.scope import Scope
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
-from symbackprop.typeset.layout import Number, Row, Script, Symbol
+from symbackprop.typeset.layout import Mark, Number, Operator, Row, Script, Symbol
 from symbackprop.typeset.unicode import unicode
 from tests.consumers.github import github_failures
 
@@ -91,7 +91,7 @@ def pictures_have_no_markup(catalogues: Catalogues) -> list[str]:
         f"{language} {key} has markup"
         for language, words in catalogues.items()
         for key, phrase in words.items()
-        if key.startswith("picture.") and re.search(r"[*`]", phrase)
+        if key.startswith(("picture.", "spoken.")) and re.search(r"[*`]", phrase)
     ]
 
 
@@ -123,8 +123,8 @@ def _written(words: Words) -> dict[str, str]:
     return {
         key: f"{{a}}{phrase}{{b}}" if key in {"list.between", "list.last"} else phrase
         for key, phrase in words.items()
-        # Whole sentences stand in the places of this one, and no formula touches another.
-        if not key.startswith("picture.") and key != "list.sentences"
+        # What is read aloud isn't written. Whole sentences stand in the places of this one, and no formula touches another.
+        if not key.startswith(("picture.", "spoken.")) and key != "list.sentences"
     }
 
 
@@ -163,6 +163,7 @@ ENUMERATED = {
     "loss": {loss.value for loss in Loss},
     "optimizer": {rule.value for rule in NetworkRule},
     "column_of_neurons": {column.value for column in Column},
+    "spoken": {part.value for part in (*Operator, *Mark)},
     "scope": {scope.value for scope in Scope},
     "verdict": {"correct", "explained", *OF_FIGURES},
     "cause": OF_FIGURES,
@@ -192,7 +193,7 @@ def the_code() -> dict[str, str]:
     """Return what may speak: the modules of pages, programs and the page to play with, and the templates."""
     modules = ((ROOT / "symbackprop" / part).rglob("*.py") for part in ("pages", "programs", "live"))
     templates = (ROOT / "templates").rglob("*.j2")
-    paths = (*chain.from_iterable(modules), *templates)
+    paths = (*chain.from_iterable(modules), *templates, ROOT / "symbackprop" / "typeset" / "spoken.py")
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 

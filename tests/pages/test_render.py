@@ -50,7 +50,7 @@ from symbackprop.typeset.layout import Number, Operator, Row, Symbol
 from tests.networks import build, layer
 from tests.walkthroughs import Pages, taken, told
 
-PAGES = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.HTML)
+PAGES = (Format.LATEX, Format.MARKDOWN, Format.TEXT, Format.HTML, Format.TYPST)
 OURS = folder("templates")
 
 # Title and source of a user's file; each is to come out as it was typed.
@@ -146,6 +146,7 @@ HELPERS = {
     Format.MARKDOWN: {"sign", "in_formula"},
     Format.TEXT: set[str](),
     Format.HTML: {"row", "head", "marked"},
+    Format.TYPST: {"alignment", "widths", "row"},
 }
 """Macros that others are made of."""
 
@@ -184,9 +185,10 @@ def test_a_document_without_blocks_is_a_document(format_: Format) -> None:
     assert "A title" in _render(_document(), format_).text
 
 
-def test_json_has_no_templates() -> None:
+@pytest.mark.parametrize("format_", [Format.JSON, Format.PDF])
+def test_some_formats_have_no_templates(format_: Format) -> None:
     with pytest.raises(ValueError, match="without templates"):
-        _render(_document(), Format.JSON)
+        _render(_document(), format_)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -318,13 +320,14 @@ PAGE = {
     Format.MARKDOWN: ("markdown/page.md.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
     Format.TEXT: ("text/page.txt.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
     Format.HTML: ("html/page.html.j2", "Mine: {{ document.title | inlines }} {{ body | join }}"),
+    Format.TYPST: ("typst/page.typ.j2", "Mine: << document.title | inlines >> <% for b in body %><< b >><% endfor %>"),
 }
 
 
 @pytest.mark.parametrize("format_", PAGES)
 def test_one_template_is_replaced_and_the_others_are_ours(format_: Format, own: Callable[[str, str], Path]) -> None:
     page = _render(_document(*EVERY_BLOCK), format_, own(*PAGE[format_])).text
-    assert page.startswith("Mine: A title")
+    assert page.startswith(("Mine: A title", 'Mine: #"A title";'))
     for block in EVERY_BLOCK[:6]:
         rendered = _render(_document(block), format_).text
         assert any(line and line in page for line in rendered.splitlines()[-6:])

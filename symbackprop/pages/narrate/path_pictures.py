@@ -6,23 +6,62 @@ every output, so there they are two columns with edges between all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from symbackprop.derivation.backward import paths_lead_to_errors
 from symbackprop.derivation.graph import Neuron, error_of
 from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation
-from symbackprop.pages.figures import Drawing, Edge, Factor, Node, NodeShape, draw_network
+from symbackprop.pages.figures import Drawing, Edge, Factor, Node, NodeShape, Spot, draw_network
 from symbackprop.pages.narrate.scope import activation_of, depth_of
 from symbackprop.pages.narrate.teller import Teller
+from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.unicode import unicode
+
+Lit = frozenset[Spot]
+"""What stands out in a picture: nodes by their keys, edges by the keys of their ends."""
 
 
 def path_picture(teller: Teller, weight: str) -> Drawing:
     """The paths of one weight."""
+    return walked_picture(teller, weight, paths_of(teller, weight))
+
+
+def walked_picture(teller: Teller, weight: str, walked: Lit) -> Drawing:
+    """The same while the paths are walked: what wasn't walked yet is pale, and nothing moves from step to step."""
+    start, source = _ends(teller, weight)
+    return lit_picture(
+        teller,
+        walked,
+        teller.phrases.plain("picture.path", weight=_in_words(teller, weight)),
+        named=paths_of(teller, weight),
+        factors=list(_factors(teller, start, weight, source)),
+    )
+
+
+def paths_of(teller: Teller, weight: str) -> Lit:
+    """Every node and edge on a path from a weight to the error."""
+    start, source = _ends(teller, weight)
+    return frozenset(_lit(teller, start, source))
+
+
+def entrance(teller: Teller, weight: str) -> tuple[str, str]:
+    """The edge of a weight."""
+    start, source = _ends(teller, weight)
+    return source, start.name
+
+
+def _ends(teller: Teller, weight: str) -> tuple[Neuron, str]:
+    """The neuron that a weight leads into, and the node that it comes from."""
+    start = next(neuron for neuron in teller.graph.neurons() if weight in neuron.weight_ids)
+    return start, next(source for source, own in incoming(teller, start) if own == weight)
+
+
+def lit_picture(
+    teller: Teller, lit: Lit, description: str, *, named: Lit | None = None, factors: Sequence[Factor] = ()
+) -> Drawing:
+    """The network from its inputs to the error, with some of it lit. All weights are named, or some, and factors."""
     graph = teller.graph
-    start = next(neuron for neuron in graph.neurons() if weight in neuron.weight_ids)
-    source = next(source for source, own in _incoming(teller, start) if own == weight)
     columns = [[Node(key=id_, label=teller.name(id_), shape=NodeShape.INPUT) for id_ in graph.inputs]]
     for layer in graph.layers:
         columns.extend(_columns(teller, layer))
@@ -30,23 +69,20 @@ def path_picture(teller: Teller, weight: str) -> Drawing:
         [Node(key=error_of(it), label=teller.name(error_of(it)), shape=NodeShape.ERROR) for it in graph.outputs]
     )
     columns.append([Node(key=teller.error, label=teller.name(teller.error), shape=NodeShape.TOTAL)])
-    lit = frozenset(_lit(teller, start, source))
     edges = [
-        Edge(source=origin, target=neuron.name, label=teller.name(own) if (origin, neuron.name) in lit else None)
+        Edge(source=origin, target=neuron.name, label=_label(teller, own, (origin, neuron.name), named))
         for neuron in graph.neurons()
-        for origin, own in _incoming(teller, neuron)
+        for origin, own in incoming(teller, neuron)
     ]
     for layer in graph.layers:
-        edges.extend(Edge(source=of, target=to) for neuron in layer for of, to in _within(teller, neuron, layer))
-    edges.extend(Edge(source=_exit(teller, neuron), target=error_of(neuron)) for neuron in graph.outputs)
+        edges.extend(Edge(source=of, target=to) for neuron in layer for of, to in within(teller, neuron, layer))
+    edges.extend(Edge(source=exit_of(teller, neuron), target=error_of(neuron)) for neuron in graph.outputs)
     edges.extend(Edge(source=error_of(neuron), target=teller.error) for neuron in graph.outputs)
-    return draw_network(
-        columns=columns,
-        edges=edges,
-        description=teller.phrases.plain("picture.path", weight=_in_words(teller, weight)),
-        lit=lit,
-        factors=list(_factors(teller, start, weight, source)),
-    )
+    return draw_network(columns=columns, edges=edges, description=description, lit=lit, factors=factors)
+
+
+def _label(teller: Teller, weight: str, edge: tuple[str, str], named: Lit | None) -> Layout | None:
+    return teller.name(weight) if named is None or edge in named else None
 
 
 def _in_words(teller: Teller, weight: str) -> str:
@@ -62,28 +98,28 @@ def _columns(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[list[Node]]:
         ]
         return
     yield [Node(key=it.name, label=teller.name(it.net), shape=NodeShape.NEURON) for it in layer]
-    yield [Node(key=_exit(teller, it), label=teller.name(it.out), shape=NodeShape.NEURON) for it in layer]
+    yield [Node(key=exit_of(teller, it), label=teller.name(it.out), shape=NodeShape.NEURON) for it in layer]
 
 
 def _is_softmax(teller: Teller, neuron: Neuron) -> bool:
     return activation_of(teller.graph, neuron) is Activation.SOFTMAX
 
 
-def _exit(teller: Teller, neuron: Neuron) -> str:
+def exit_of(teller: Teller, neuron: Neuron) -> str:
     """The node that shows a neuron's output."""
     return neuron.out if _is_softmax(teller, neuron) else neuron.name
 
 
-def _within(teller: Teller, neuron: Neuron, layer: tuple[Neuron, ...]) -> Iterator[tuple[str, str]]:
+def within(teller: Teller, neuron: Neuron, layer: tuple[Neuron, ...]) -> Iterator[tuple[str, str]]:
     """The edges from a net input to the outputs that it moves, where these have nodes of their own."""
     if _is_softmax(teller, neuron):
-        yield from ((neuron.name, _exit(teller, it)) for it in layer)
+        yield from ((neuron.name, exit_of(teller, it)) for it in layer)
 
 
-def _incoming(teller: Teller, neuron: Neuron) -> Iterator[tuple[str, str]]:
+def incoming(teller: Teller, neuron: Neuron) -> Iterator[tuple[str, str]]:
     """The node from which each of a neuron's weights comes, and the weight."""
     depth = depth_of(teller.graph, neuron)
-    exits = {} if depth == 0 else {it.out: _exit(teller, it) for it in teller.graph.layers[depth - 1]}
+    exits = {} if depth == 0 else {it.out: exit_of(teller, it) for it in teller.graph.layers[depth - 1]}
     for weight, source in neuron.weights:
         yield exits.get(source, source), weight
 
@@ -97,14 +133,14 @@ def _lit(teller: Teller, start: Neuron, source: str) -> Iterator[str | tuple[str
     for here, above in zip(layers[depth:], (*layers[depth + 1 :], ()), strict=True):
         yield from (neuron.name for neuron in reached)
         for neuron in reached:
-            yield from _within(teller, neuron, here)
+            yield from within(teller, neuron, here)
         left = here if _is_softmax(teller, start if reached == (start,) else here[0]) else reached
-        yield from (_exit(teller, neuron) for neuron in left)
-        yield from ((_exit(teller, lower), upper.name) for lower in left for upper in above)
+        yield from (exit_of(teller, neuron) for neuron in left)
+        yield from ((exit_of(teller, lower), upper.name) for lower in left for upper in above)
         reached = above or left
     for neuron in reached:
         yield error_of(neuron)
-        yield (_exit(teller, neuron), error_of(neuron))
+        yield (exit_of(teller, neuron), error_of(neuron))
         yield (error_of(neuron), teller.error)
     yield teller.error
 
@@ -117,9 +153,9 @@ def _factors(teller: Teller, start: Neuron, weight: str, source: str) -> Iterato
     yield Factor(at=(source, start.name), label=teller.name(by(start.net, weight)))
     if _is_softmax(teller, start):
         for it in layer:
-            yield Factor(at=(start.name, _exit(teller, it)), label=teller.name(by(it.out, start.net)))
+            yield Factor(at=(start.name, exit_of(teller, it)), label=teller.name(by(it.out, start.net)))
             if layer is graph.layers[-1]:
-                yield Factor(at=(_exit(teller, it), error_of(it)), label=teller.name(by(teller.error, it.out)))
+                yield Factor(at=(exit_of(teller, it), error_of(it)), label=teller.name(by(teller.error, it.out)))
         return
     yield Factor(at=start.name, label=teller.name(by(start.out, start.net)))
     if start in graph.outputs:

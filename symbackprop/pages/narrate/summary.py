@@ -29,13 +29,18 @@ def tell_updates(teller: Teller) -> Iterator[Block]:
         yield teller.paragraph("updates.intro" if original else "updates.intro_mistake")
     else:
         yield teller.paragraph("updates.together" if original else "updates.together_mistake")
-    letters = STATES[shape.rule]
+    yield table_of_updates(teller)
+
+
+def table_of_updates(teller: Teller) -> Table:
+    """Every parameter before and after the round, with its gradient and what the optimizer keeps of it."""
+    letters = STATES[teller.graph.shape.rule]
     rows = []
     for parameter in trained(teller):
         ids = (parameter, by(TOTAL_ERROR, parameter), *(updated(f"{it}_{parameter}") for it in letters))
         rows.append((teller.name(parameter), *map(teller.value, (*ids, updated(parameter)))))
     columns = ("weight", "before", "gradient", *letters, "after")
-    yield table_of_weights(teller, columns, tuple(tuple(map(math, row)) for row in rows))
+    return table_of_weights(teller, columns, tuple(tuple(map(math, row)) for row in rows))
 
 
 def table_of_weights(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symbackprop.checking.published import JudgedFigure
@@ -22,6 +22,7 @@ from symbackprop.pages.narrate.published import tell_published
 from symbackprop.pages.narrate.samples import tell_other_samples
 from symbackprop.pages.narrate.scope import updates_in_place
 from symbackprop.pages.narrate.sequence import tell_network_over_time
+from symbackprop.pages.narrate.story import Story
 from symbackprop.pages.narrate.summary import tell_updates
 from symbackprop.pages.narrate.teller import Teller, words
 from symbackprop.pages.narrate.through_time import is_recurrent, tell_through_time
@@ -34,7 +35,7 @@ def tell_walkthrough(teller: Teller, figures: tuple[JudgedFigure, ...], certific
         title=words(teller.derivation.network.title_in(teller.phrases.language)),
         subtitle=teller.phrases.say(_subtitle(teller)),
         language=teller.phrases.language,
-        blocks=_Story(lambda: _numbered(_chapters(teller, figures, certificate))),
+        blocks=Story(lambda: _numbered(_chapters(teller, figures, certificate))),
     )
 
 
@@ -42,16 +43,6 @@ def _subtitle(teller: Teller) -> str:
     if teller.view is View.MATRIX:
         return "document.subtitle_matrix"
     return "document.subtitle" if teller.detail is Detail.FULL else "document.subtitle_brief"
-
-
-class _Story:
-    """Blocks that are told anew whenever somebody goes through them, and kept by nobody."""
-
-    def __init__(self, tell: Callable[[], Iterator[Block]]) -> None:
-        self._tell = tell
-
-    def __iter__(self) -> Iterator[Block]:
-        return self._tell()
 
 
 def _numbered(blocks: Iterator[Block]) -> Iterator[Block]:

@@ -1,0 +1,76 @@
+"""PDF by an installed TeX: compiled without complaint, the same twice, refused in one line where TeX fails."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from symbackprop import api
+from symbackprop.errors import SpecError
+from symbackprop.pdf.by_latex import compile_latex
+from tests.consumers.latex import REMEDY
+from tests.consumers.tools import missing
+from tests.walkthroughs import MAZUR, SMALL, derived
+
+ARTICLE = "\\documentclass{article}\\begin{document}%s\\end{document}"
+
+
+def _need_tex() -> None:
+    for program in ("pdflatex", "xelatex", "pdfinfo"):
+        if shutil.which(program) is None:
+            missing(program, REMEDY)
+
+
+def _pages(content: bytes) -> int:
+    told = subprocess.run(["pdfinfo", "-"], input=content, capture_output=True, check=True).stdout.decode()
+    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pages:"))
+
+
+def _made(lang: str, document: str, network: str = MAZUR) -> bytes:
+    """Give the PDF; whatever TeX complains about would be raised."""
+    _need_tex()
+    return api.render_pdf(derived(network), lang=lang, document=document, engine="latex")
+
+
+def test_the_summary_is_one_page() -> None:
+    assert _pages(_made("en", "summary")) == 1
+
+
+def test_slides_are_set_by_beamer_without_complaint() -> None:
+    assert _pages(_made("en", "slides", SMALL)) > 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("document", ["walkthrough", "slides", "summary"])
+def test_every_document_is_set_without_complaint_and_the_same_twice(lang: str, document: str) -> None:
+    content = _made(lang, document)
+    assert content == _made(lang, document)
+    assert {"walkthrough": 15, "slides": 38, "summary": 1}[document] <= _pages(content)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("\\nosuchcommand", "pdflatex failed: Undefined control sequence"),
+        ("\\input{nosuchfile}", "pdflatex failed: "),
+        ("\\noindent\\rule{2\\textwidth}{1pt}", "points too wide in paragraph"),
+        ("\\tracinglostchars=2 \\font\\f=cmr10 \\f\\char200", "the fonts of pdflatex have no"),
+    ],
+)
+def test_what_tex_complains_about_is_refused_in_one_line(body: str, said: str) -> None:
+    _need_tex()
+    with pytest.raises(SpecError, match=r"^--engine latex: ") as refused:
+        compile_latex(ARTICLE % body, "en")
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("lang", "engine"), [("en", "pdflatex"), ("zh", "xelatex")])
+def test_without_tex_one_line_says_so(lang: str, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SpecError, match=f"^--engine latex: {engine} isn't installed; "):
+        compile_latex(ARTICLE % "a", lang)
