@@ -18,7 +18,7 @@ from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_languages
 from symbackprop.resources import example, example_names, network_path, starter
-from symbackprop.sizes import full_size
+from symbackprop.sizes import full_size, require_notebook, require_playable, require_typesettable
 from symbackprop.wording import counted, listed, quoted
 
 if TYPE_CHECKING:
@@ -152,9 +152,23 @@ def _require_consent(chosen: argparse.Namespace, network: Network) -> None:
     """Nobody gets hundreds of pages without having been asked."""
     if chosen.document != Kind.WALKTHROUGH:
         return
+    _require_small_enough(chosen, network)
     size = full_size(network, Format(chosen.format), View(chosen.view))
     if chosen.detail == Detail.FULL and size is not None and not chosen.yes:
         raise SpecError("--detail full", f"{size}; add --yes to have it, or --detail brief for a short one")
+
+
+def _require_small_enough(chosen: argparse.Namespace, network: Network) -> None:
+    """Nobody is asked for a consent that wouldn't help."""
+    match Format(chosen.format):
+        case Format.HTML:
+            require_playable(network)
+        case Format.NOTEBOOK:
+            require_notebook(network)
+        case Format.PDF if chosen.engine == Engine.TYPST:
+            require_typesettable(network, Detail(chosen.detail), View(chosen.view))
+        case _:
+            pass
 
 
 def _file_name(network: Path, chosen: argparse.Namespace, lang: str) -> str:

@@ -16,7 +16,7 @@ from symbackprop.derivation.families import Step
 from symbackprop.derivation.patterns import work_out
 from symbackprop.derivation.symbolic import to_sympy
 from symbackprop.records import record
-from symbackprop.typeset.formula import Formula, quantities
+from symbackprop.typeset.formula import Apply, Exp, Formula, Sqrt, quantities, transform
 
 _FUNCTIONS = {"erf": "erf", "sign": "Math.sign", "tanh": "Math.tanh", "Abs": "Math.abs"}
 
@@ -26,7 +26,8 @@ class Engine:
     """The ids of a round in an order in which each stands after what it needs, and the JavaScript that fills them.
 
     The source defines `round(v)`, which calculates all that isn't given in the array `v`, numbered as the ids, and
-    `steps`, the same step by step: the number of each, its function, and the numbers of what that takes.
+    `steps`, the same step by step: the number of each, its function, the numbers of what that takes, and whether it
+    leads from exact numbers to exact ones.
     """
 
     ids: tuple[str, ...]
@@ -44,24 +45,42 @@ def engine_of(derivation: Derivation) -> Engine:
         _ERROR_FUNCTION if any("erf(" in body for body in functions) else "",
         *(f"function {name}{body}" for body, name in functions.items()),
         "function round(v) {",
-        *(f"v[{target}] = {name}({', '.join(f'v[{part}]' for part in parts)});" for target, name, parts in calls),
+        *(f"v[{target}] = {name}({', '.join(f'v[{part}]' for part in parts)});" for target, name, parts, _ in calls),
         "}",
-        f"const steps = [{', '.join(f'[{target}, {name}, {list(parts)}]' for target, name, parts in calls)}];",
+        f"const steps = [{', '.join(map(_as_step, calls))}];",
     ]
     return Engine(ids=ids, source="\n".join(line for line in source if line))
 
 
-_Call = tuple[int, str, tuple[int, ...]]
+_Call = tuple[int, str, tuple[int, ...], bool]
+
+
+def _as_step(call: _Call) -> str:
+    target, name, parts, rational = call
+    return f"[{target}, {name}, {list(parts)}, {int(rational)}]"
 
 
 def _call(step: Step, same: str | None, places: Mapping[str, int], functions: dict[str, str]) -> _Call | None:
     if step.pattern is None:
         return None
     if same is not None:
-        return places[step.id], functions.setdefault("(a0) { return a0; }", f"f{len(functions)}"), (places[same],)
+        return places[step.id], functions.setdefault("(a0) { return a0; }", f"f{len(functions)}"), (places[same],), True
     formula = work_out(step.pattern).fastest
     name = functions.setdefault(_body(formula), f"f{len(functions)}")
-    return places[step.id], name, tuple(places[step.slots[slot]] for slot in _slots(formula))
+    return places[step.id], name, tuple(places[step.slots[slot]] for slot in _slots(formula)), _is_rational(formula)
+
+
+def _is_rational(formula: Formula) -> bool:
+    """Whether a formula of fractions gives a fraction."""
+    found = True
+
+    def look(part: Formula) -> Formula | None:
+        nonlocal found
+        found = found and not isinstance(part, Exp | Apply | Sqrt)
+        return None
+
+    transform(formula, look)
+    return found
 
 
 def _slots(formula: Formula) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +20,21 @@ from symbackprop.pages.narrate.unrolled import network_over_time
 from symbackprop.pages.phrases import Phrases
 from symbackprop.pages.render import draw_svg
 from symbackprop.records import record
+from symbackprop.resources import folder
 from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.mathml import mathml
 from symbackprop.typeset.unicode import unicode
 
 _SCRIPTS = ("words", "numbers", "state", "figures", "picture", "panel", "training", "practice", "start")
 _ROUNDS = (1, 10, 100, 10_000)
-_FONTS = Path(__file__).resolve().parent.parent / "fonts"
 
 
 @record(kw_only=True)
 class Number:
-    """A number that can be changed: its name, what it is called aloud, and how far its slider goes in which steps."""
+    """A number that can be changed: its name, what it is called aloud, and how far its slider goes in which steps.
+
+    A `positive` one can't be 0 or less.
+    """
 
     id: str
     name: Layout
@@ -38,6 +43,7 @@ class Number:
     least: str
     most: str
     step: str
+    positive: bool
 
 
 @record(kw_only=True)
@@ -57,14 +63,17 @@ def frame_of(tellers: Sequence[Teller], documents: Sequence[Document], templates
     scripts = [(live / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     engine = engine_of(teller.derivation)
     data = _data(tellers, documents, engine.ids, groups)
-    font = (_FONTS / "latin-modern-math.woff2").read_bytes()
+    font = (folder("fonts") / "latin-modern-math.woff2").read_bytes()
+    script = "\n".join(["", f"const data = {_as_script(data)};", engine.source, *scripts, ""])
     return {
         "font": b64encode(font).decode(),
         "picture": draw_svg(drawing, (templates,), "html/figure.svg.j2"),
         "groups": groups,
         "rounds": _ROUNDS,
         "style": (live / "page.css").read_text(encoding="utf-8"),
-        "script": "\n".join([f"const data = {_as_script(data)};", engine.source, *scripts]),
+        "script": script,
+        # Only this script may run, whatever else got into the page.
+        "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
     }
 
 
@@ -129,7 +138,9 @@ WORDS = (
     "live.original",
     "live.language",
     "live.unreadable",
+    "live.unpositive",
     "live.result",
+    "live.field",
     "live.check",
     "live.reveal",
     "live.group.inputs",
@@ -145,7 +156,6 @@ WORDS = (
     "live.verdict.right",
     "live.verdict.cut_off",
     "live.verdict.rounded",
-    "live.verdict.too_short",
     "live.verdict.sign",
     "live.verdict.wrong",
     "live.verdict.unreadable",
@@ -247,7 +257,7 @@ def _number(teller: Teller, id_: str, title: str) -> Number:
     number = teller.derivation.typed[id_]
     decimals = len(number.typed.lower().partition("e")[0].partition(".")[2])
     value = number.exact
-    least, most = (0, 1) if title == "rate" else (-2, 2)
+    least, most = (Fraction(1, 100), 1) if title == "rate" else (-2, 2)
     if title == "targets" and teller.derivation.network.training.loss in _PROBABILITIES:
         least, most = 0, 1
     return Number(
@@ -255,7 +265,8 @@ def _number(teller: Teller, id_: str, title: str) -> Number:
         name=teller.name(id_),
         spoken=unicode(teller.name(id_)),
         typed=number.typed,
-        least=str(min(least, int(value // 1))),
+        least=f"{float(min(least, value if title == 'rate' else value // 1)):g}",
         most=str(max(most, int(-(-value // 1)))),
+        positive=title == "rate",
         step=f"{10.0 ** -min(max(decimals, _FEWEST_DECIMALS), _MOST_DECIMALS):.{_MOST_DECIMALS}f}".rstrip("0"),
     )

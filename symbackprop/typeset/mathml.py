@@ -62,7 +62,7 @@ def _printed(layout: Layout) -> str:
         case Number(of=of) if of:
             return _slot(layout)
         case Fenced(body=Number(of=of)) if of:
-            return _slot(layout.body, 'data-f=""')
+            return _slot(layout.body, _OPERAND)
         case Symbol(of=of) | Row(of=of) | Accent(of=of) | Fraction(of=of) | Script(of=of) if of:
             tag, space, rest = _plain(layout).partition(">")
             return f'{tag} data-n="{escape(of)}"{space}{rest}'
@@ -70,11 +70,15 @@ def _printed(layout: Layout) -> str:
             return _plain(layout)
 
 
+# Where a figure stands in parentheses: as an operand below 0, and as a base also with an exponent of its own.
+_OPERAND, _BASE = 'data-f=""', 'data-f="base"'
+
+
 def _slot(layout: Layout, guard: str = "") -> str:
     """A figure that another may take the place of."""
     assert isinstance(layout, Number)
     figure = _number(layout.digits)
-    if guard and layout.digits.startswith("-"):
+    if guard and (layout.digits.startswith("-") or (guard == _BASE and "e" in layout.digits)):
         figure = f'<mo stretchy="false">(</mo>{figure}<mo stretchy="false">)</mo>'
     return f'<mrow data-q="{escape(layout.of)}"{guard and " "}{guard}>{figure}</mrow>'
 
@@ -91,7 +95,7 @@ def _in_row(parts: tuple[Layout | Operator, ...]) -> Iterator[str]:
         elif isinstance(part, Number) and part.of:
             after = number > 0 and parts[number - 1] in _BINDING
             before = number + 1 < len(parts) and parts[number + 1] in _MULTIPLYING
-            yield _slot(part, 'data-f=""' if after or before else "")
+            yield _slot(part, _OPERAND if after or before else "")
         else:
             yield _printed(part)
 
@@ -122,9 +126,9 @@ def _plain(layout: Layout) -> str:
             style = ' displaystyle="false"' if small else ""
             return f"<mfrac{style}>{_printed(numerator)}{_printed(denominator)}</mfrac>"
         case Script(base=base, sub=sub, sup=sup):
-            return _script(
-                _slot(base, 'data-f="base"') if isinstance(base, Number) and base.of else _printed(base), sub, sup
-            )
+            figure = base.body if isinstance(base, Fenced) else base
+            is_figure = isinstance(figure, Number) and figure.of
+            return _script(_slot(figure, _BASE) if is_figure else _printed(base), sub, sup)
         case Summation(index=index, body=body):
             return _row(f"<msub><mo>∑</mo>{_printed(index)}</msub>", _printed(body))
         case Matrix(rows=rows):

@@ -108,6 +108,14 @@ OF_QUANTITIES = [
         Script(Number("0.5", of="w5"), sup=Number("2")),
         '<msup><mrow data-q="w5" data-f="base"><mn>0.5</mn></mrow><mn>2</mn></msup>',
     ),
+    (
+        Script(Fenced(Number("8.7e-10", of="w5")), sup=Number("2")),
+        (
+            '<msup><mrow data-q="w5" data-f="base"><mo stretchy="false">(</mo><mrow><mn>8.7</mn><mo>·</mo>'
+            '<msup><mn>10</mn><mrow><mo form="prefix">−</mo><mn>10</mn></mrow></msup></mrow>'
+            '<mo stretchy="false">)</mo></mrow><mn>2</mn></msup>'
+        ),
+    ),
     (Symbol("x", of='a"<b>'), '<mi data-n="a&quot;&lt;b&gt;">x</mi>'),
     (Script(Symbol("w"), sub=Number("5"), of="w5"), '<msub data-n="w5"><mi>w</mi><mn>5</mn></msub>'),
 ]

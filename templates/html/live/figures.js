@@ -38,28 +38,25 @@ for (const sign of [...document.querySelectorAll("math mo")].filter(isRelation))
   addRelation(sign, upToRelation(siblings.slice(siblings.indexOf(sign) + 1)));
 }
 
-// What the page came with is certified: it is what stands there again whenever the numbers are the page's own.
-const homes = new Map();
-
-function rememberHomes() {
-  for (const slot of slots) slot.digits = homes.get(slot.id) ?? (homes.set(slot.id, shownOf(slot.id)), homes.get(slot.id));
-  for (const it of relations) it.home = it.sign.textContent;
-}
+// What the page came with is certified: it is what stands there whenever the numbers are the page's own.
+for (const it of relations) it.home = it.sign.textContent;
 
 function writeFigures() {
-  const shown = new Map(), exact = new Map(), isHome = !isChanged();
+  const isHome = !isChanged(), shown = new Map(), signs = new Map();
   for (const slot of slots) {
-    if (!shown.has(slot.id)) shown.set(slot.id, hidden.has(slot.id) ? "?" : shownOf(slot.id));
+    const isHidden = hidden.has(slot.id);
+    if (!shown.has(slot.id)) shown.set(slot.id, isHidden ? "?" : isHome ? null : shownOf(slot.id));
     const digits = shown.get(slot.id);
     if (digits === slot.digits) continue;
     slot.digits = digits;
-    if (digits === homes.get(slot.id)) { slot.element.innerHTML = slot.home; continue; }
     const number = slot.element.firstElementChild;
-    if (number.tagName === "mn" && slot.element.childElementCount === 1 && !/[-e]/.test(digits)) number.textContent = written(digits);
+    if (digits === null) slot.element.innerHTML = slot.home;
+    else if (number.tagName === "mn" && slot.element.childElementCount === 1 && !/[-e]/.test(digits)) number.textContent = written(digits);
     else slot.element.innerHTML = figureOf(digits, slot.guard);
   }
+  const isExact = id => signs.get(id) ?? (signs.set(id, exactly(id)), signs.get(id));
   for (const { sign, ids, home } of relations) {
-    const text = isHome ? home : ids.every(id => exact.get(id) ?? (exact.set(id, exactly(id)), exact.get(id))) ? "=" : "≈";
+    const text = isHome ? home : ids.every(isExact) ? "=" : "≈";
     if (sign.textContent !== text) sign.textContent = text;
   }
   writeLabels();
@@ -95,8 +92,8 @@ function mark(id) {
   for (const element of marked) element.classList.add("same");
 }
 
-document.addEventListener("pointerover", event => {
-  const id = idAt(event.target);
+function tell(element) {
+  const id = idAt(element);
   mark(id);
   const isKnown = id !== undefined && id !== null && knows(id);
   tip.hidden = !isKnown;
@@ -104,8 +101,12 @@ document.addEventListener("pointerover", event => {
   const figure = hidden.has(id) ? "?" : shownOf(id);
   const name = data.names[id] ?? data.names[id.slice(0, -2)];
   tip.innerHTML = `<math>${name}<mo>${exactly(id) ? "=" : "≈"}</mo>${figureOf(figure)}</math>`;
-  const box = event.target.getBoundingClientRect();
+  const box = element.getBoundingClientRect();
   tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
   tip.style.top = `${box.top > 60 ? box.top - tip.offsetHeight - 8 : box.bottom + 8}px`;
-});
+}
+
+document.addEventListener("pointerover", event => tell(event.target));
+document.addEventListener("focusin", event => { if (event.target.matches("#picture *")) tell(event.target); });
 document.addEventListener("pointerleave", () => { mark(); tip.hidden = true; });
+document.addEventListener("keydown", event => { if (event.key === "Escape") { mark(); tip.hidden = true; } });

@@ -5,20 +5,16 @@ function leadingPlace(value) {
   return Number(Math.abs(value).toExponential().split("e")[1]);
 }
 
-function isExact(value) {
-  // What a calculation with binary fractions leaves behind is no digit.
-  return Math.abs(value - Number(value.toFixed(data.decimals))) <= 4e-15 * Math.max(Math.abs(value), 1);
-}
-
 function withoutZeros(digits) {
   return digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
 }
 
-function digitsOf(value) {
+// A figure as the page shows it; an exact one is short.
+function digitsOf(value, isExact = false) {
   const decimals = data.decimals;
   if (!Number.isFinite(value)) return "–";
   if (value === 0) return "0";
-  if (isExact(value)) return withoutZeros(value.toFixed(decimals));
+  if (isExact) return withoutZeros(value.toFixed(decimals)).replace(/^-0$/, "0");
   const place = leadingPlace(value);
   const scientific = () => value.toExponential(Math.max(LEAST_SIGNIFICANT, decimals) - 1).replace("e+", "e");
   if (place > LARGEST_PLAIN_PLACE) return scientific();
@@ -29,8 +25,8 @@ function digitsOf(value) {
 
 // A number that somebody types: digits with a point or a comma, perhaps an exponent. Null for anything else.
 function readNumber(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$/i.test(plain)) return null;
+  const plain = text.trim().toLowerCase().replace("−", "-").replace(",", ".");
+  if (plain.length > 40 || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$/.test(plain)) return null;
   return { value: Number(plain), typed: plain.replace(/^\+/, "") };
 }
 

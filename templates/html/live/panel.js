@@ -2,22 +2,29 @@
 const fields = [];
 
 for (const row of document.querySelectorAll("#numbers [data-number]")) {
-  const id = row.dataset.number, slider = row.querySelector("input[type=range]"), field = row.querySelector("input[type=text]");
+  const id = row.dataset.number, isPositive = "positive" in row.dataset, slider = row.querySelector("input[type=range]"), field = row.querySelector("input[type=text]");
   fields.push({ id, slider, field });
   slider.addEventListener("input", () => change(id, { value: Number(slider.value), typed: slider.value }));
-  field.addEventListener("input", () => {
+  const readField = () => {
     const number = readNumber(field.value);
+    return number !== null && isPositive && number.value <= 0 ? null : number;
+  };
+  field.addEventListener("input", () => {
+    const number = readField();
     field.setAttribute("aria-invalid", String(number === null));
     if (number !== null) change(id, number);
   });
   field.addEventListener("change", () => {
-    if (readNumber(field.value) === null) say("unreadable", { text: field.value.slice(0, 40) });
+    if (readField() === null) say(isPositive ? "unpositive" : "unreadable", { text: field.value.slice(0, 40) || "–" });
+    else said.textContent = "";
     field.setAttribute("aria-invalid", "false");
-    showNumbers();
+    field.value = written(shownOf(id));
   });
+  field.addEventListener("blur", showNumbers);
 }
 
 function change(id, number) {
+  stop();
   setNumber(id, number);
   restartHistory();
   show();
@@ -25,10 +32,10 @@ function change(id, number) {
 
 function showNumbers() {
   for (const { id, slider, field } of fields) {
-    const value = valueOf(id), text = written(typed.get(id) ?? digitsOf(value));
+    const value = valueOf(id), text = written(shownOf(id));
     if (document.activeElement !== field) field.value = text;
-    slider.min = Math.min(slider.min, Math.floor(value));
-    slider.max = Math.max(slider.max, Math.ceil(value));
+    if (value < Number(slider.min)) slider.min = Math.floor(value);
+    if (value > Number(slider.max)) slider.max = Math.ceil(value);
     slider.value = value;
     slider.setAttribute("aria-valuetext", text);
   }
@@ -44,6 +51,7 @@ document.getElementById("original").addEventListener("click", () => {
 
 // All that depends on the numbers, written anew. Only what differs is touched.
 function show() {
+  if (tasks.length) askAgain();
   writeFigures();
   paintWeights();
   showNumbers();

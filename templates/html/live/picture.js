@@ -44,7 +44,7 @@ function select(id) {
   for (const [spot, paths] of arrows) for (const path of paths) path.classList.toggle("on-path", reach.has(spot));
   for (const [spot, body] of bodies) body.classList.toggle("on-path", reach.has(spot));
   for (const it of document.querySelectorAll(".found")) it.classList.remove("found");
-  if (id === null) return;
+  if (id === null) { said.textContent = ""; return; }
   const target = derivationOf(id);
   if (!target) return;
   target.classList.add("found");

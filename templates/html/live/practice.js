@@ -6,21 +6,23 @@ let tasks = [];
 function isResult(cell) {
   const math = cell.querySelector("math"), row = math?.firstElementChild;
   const figure = row?.dataset.q !== undefined ? row : row?.lastElementChild;
-  const sign = figure === row ? "=" : figure?.previousElementSibling?.textContent;
+  const isAlone = figure === row || row?.childElementCount === 1;
+  const sign = isAlone ? cell.previousElementSibling.textContent : figure?.previousElementSibling?.textContent;
   if (figure?.dataset?.q === undefined || !["=", "≈"].includes(sign)) return null;
   return place.has(figure.dataset.q) && !(figure.dataset.q in data.typed) ? figure.dataset.q : null;
 }
 
 function startPractice() {
-  const main = document.querySelector("main:not([hidden])"), asked = new Set();
+  asked = data.editable.map(id => valueOf(id)).join();
+  const main = document.querySelector("main:not([hidden])"), ids = new Set();
   for (const row of main.querySelectorAll(".calculation tr")) {
     const cell = row.cells[2], id = cell && isResult(cell);
-    if (!id || asked.has(id)) continue;
-    asked.add(id);
+    if (!id || ids.has(id)) continue;
+    ids.add(id);
     tasks.push({ id, cell, form: taskForm(id, cell) });
   }
-  hidden = new Set(asked);
-  for (const [id, source] of Object.entries(data.same)) if (asked.has(source)) hidden.add(id);
+  hidden = new Set(ids);
+  for (const [id, source] of Object.entries(data.same)) if (ids.has(source)) hidden.add(id);
   writeFigures();
 }
 
@@ -29,6 +31,16 @@ function endPractice() {
   tasks = [];
   hidden = new Set();
   writeFigures();
+}
+
+// What was answered for other numbers is asked again.
+let asked = "";
+
+function askAgain() {
+  const now = data.editable.map(id => valueOf(id)).join();
+  if (now === asked) return;
+  endPractice();
+  startPractice();
 }
 
 function taskForm(id, cell) {
@@ -75,29 +87,34 @@ function judge(id, text) {
   const decimals = (mantissa.split(".")[1] ?? "").length - Number(exponent ?? 0);
   const unit = 10 ** -decimals, noise = 1e-9 * unit + 1e-15 * Math.abs(value);
   const significant = mantissa.replace(/[-.]/g, "").replace(/^0+/, "").length;
+  // To a bare 0, everything could have been rounded.
+  if (number.value === 0) return value === 0 ? "right" : "wrong";
   const isNear = (one, other) => Math.abs(one - other) <= unit / 2 + noise;
   if (number.value === value || Math.abs(number.value - value) < 1e-13 * Math.abs(value)) return "right";
-  if (significant < Math.min(2, digitsOf(value).replace(/[-.]/g, "").replace(/^0+/, "").length)) return "too_short";
   if (isNear(number.value, value)) return "right";
   if (Math.sign(value) === Math.sign(number.value) && Math.abs(value) >= Math.abs(number.value) && Math.abs(value - number.value) < unit) return "cut_off";
-  if (roundedOnTheWay(id, decimals, significant).some(other => isNear(number.value, other))) return "rounded";
+  const reached = roundedOnTheWay(id, decimals, significant);
+  if (Math.abs(number.value - reached.middle) <= reached.spread + unit / 2) return "rounded";
   if (isNear(number.value, -value)) return "sign";
   return "wrong";
 }
 
+// What a result can be if every result before it was rounded to so many digits: its middle, and how far from it.
 function roundedOnTheWay(id, decimals, significant) {
-  const ways = [];
-  if (decimals >= 0 && decimals <= 15) ways.push(value => Number(value.toFixed(decimals)));
-  if (significant <= 15) ways.push(value => Number(value.toPrecision(significant)));
-  return ways.map(shorten => {
-    const rough = Float64Array.from(values);
-    for (const [target, rule, parts] of steps) {
-      const exact = rule(...parts.map(part => rough[part]));
-      if (target === place.get(id)) return exact;
-      rough[target] = Number.isFinite(exact) ? shorten(exact) : exact;
-    }
-    return NaN;
-  });
+  const radius = new Float64Array(values.length);
+  for (const [target, rule, parts] of steps) {
+    const taken = parts.map(part => values[part]), middle = rule(...taken);
+    let spread = 0;
+    parts.forEach((part, number) => {
+      if (radius[part] === 0) return;
+      spread += Math.abs(rule(...taken.with(number, taken[number] + radius[part])) - middle);
+    });
+    if (target === place.get(id)) return { middle, spread };
+    const unit = 10 ** Math.max(-decimals, leadingPlace(middle) - significant + 1);
+    const isShort = exactly(data.ids[target]) && Math.abs(middle / unit - Math.round(middle / unit)) < 1e-9;
+    radius[target] = spread + (isShort ? 0 : unit / 2);
+  }
+  return { middle: NaN, spread: 0 };
 }
 
 practice.addEventListener("click", () => {

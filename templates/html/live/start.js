@@ -21,7 +21,6 @@ for (const button of document.querySelectorAll("[data-speak]")) {
 
 speak(language);
 calculate();
-rememberHomes();
 restartHistory();
 show();
 document.documentElement.classList.add("alive");

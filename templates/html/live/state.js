@@ -25,11 +25,35 @@ function valueOf(id) {
 }
 
 function shownOf(id) {
-  return typed.get(id) ?? digitsOf(valueOf(id));
+  return typed.get(data.same[id] ?? id) ?? digitsOf(valueOf(id), exactly(id));
 }
 
+// Which values are exact: typed ones, what fractions make of those, and a 0 that comes of one. Found out when somebody
+// asks, for this round and the next.
+let exact = null;
+
+function exactIn(numbers, start) {
+  const found = new Uint8Array(data.ids.length);
+  data.ids.forEach((id, number) => { found[number] = start(id, number) ? 1 : 0; });
+  for (const [target, , parts, isRational] of steps) {
+    const largest = Math.max(...parts.map(part => Math.abs(numbers[part])));
+    // What a calculation with binary fractions leaves behind is no digit.
+    const noise = 4e-15 * Math.max(Math.abs(numbers[target]), Math.min(1, largest));
+    const fits = Math.abs(numbers[target] - Number(numbers[target].toFixed(data.decimals))) <= noise;
+    found[target] = isRational && parts.every(part => found[part]) ? (fits ? 1 : 2) : numbers[target] === 0 && parts.some(part => found[part] && numbers[part] === 0) ? 1 : 0;
+  }
+  return found;
+}
+
+// 1 for what is exact and fits into the decimals that are shown, 2 for exact ones that don't.
 function exactly(id) {
-  return typed.has(id) || isExact(valueOf(id));
+  if (exact === null) {
+    const now = exactIn(values, name => typed.has(name));
+    valueOf(`${data.error}@1`);
+    const later = new Map(before.map((number, n) => [number, now[after[n]]]));
+    exact = { now, next: exactIn(next ?? values, (name, number) => later.get(number) ?? typed.has(name)) };
+  }
+  return (place.has(id) ? exact.now[place.get(id)] : exact.next[place.get(id.slice(0, -2))]) === 1;
 }
 
 function setNumber(id, number) {
@@ -40,6 +64,7 @@ function setNumber(id, number) {
 
 function calculate() {
   next = null;
+  exact = null;
   round(values);
 }
 
@@ -52,6 +77,24 @@ function learn() {
 
 function learned() {
   for (const id of data.state) typed.delete(id);
+  exact = null;
+}
+
+// What the training began with, for whoever wants to start again.
+let beginning = null;
+
+function begin() {
+  if (rounds === 0) beginning = { numbers: Float64Array.from(values), typed: new Map(typed) };
+}
+
+function beginAgain() {
+  if (beginning !== null) {
+    values.set(beginning.numbers);
+    typed.clear();
+    for (const [id, digits] of beginning.typed) typed.set(id, digits);
+  }
+  rounds = 0;
+  calculate();
 }
 
 function startAgain() {
@@ -63,5 +106,5 @@ function startAgain() {
 }
 
 function isChanged() {
-  return data.editable.some(id => values[place.get(id)] !== original[place.get(id)]);
+  return [...data.editable, ...data.state].some(id => values[place.get(id)] !== original[place.get(id)]);
 }

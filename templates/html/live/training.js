@@ -2,7 +2,7 @@
 const SLICE = 8, MOST_POINTS = 600;
 const counter = document.getElementById("rounds"), errorNow = document.getElementById("error-now");
 const curve = document.getElementById("curve"), runButton = document.getElementById("run");
-let history = [], waitingRounds = 0, isRunning = false, flight = null;
+let history = [], waitingRounds = 0, running = null, flight = null;
 
 function restartHistory() {
   rounds = 0;
@@ -17,7 +17,7 @@ function remember() {
 
 function showTraining() {
   counter.textContent = rounds.toLocaleString(language);
-  errorNow.innerHTML = figureOf(digitsOf(valueOf(data.error)));
+  errorNow.innerHTML = figureOf(shownOf(data.error));
   drawCurve();
 }
 
@@ -37,8 +37,9 @@ function drawCurve() {
 // Long trainings run in slices, so that the page answers all the while.
 function train(count) {
   land();
+  begin();
   waitingRounds += count;
-  if (!isRunning) { isRunning = true; requestAnimationFrame(slice); }
+  running ??= requestAnimationFrame(slice);
 }
 
 function slice() {
@@ -50,15 +51,18 @@ function slice() {
   } while (waitingRounds > 0 && performance.now() < end);
   learned();
   show();
-  if (waitingRounds > 0) { requestAnimationFrame(slice); return; }
-  isRunning = false;
+  running = waitingRounds > 0 ? requestAnimationFrame(slice) : null;
+  if (running !== null) return;
   runButton.setAttribute("aria-pressed", "false");
-  say("trained", { rounds: rounds.toLocaleString(language), error: written(digitsOf(valueOf(data.error))) });
+  say("trained", { rounds: rounds.toLocaleString(language), error: written(shownOf(data.error)) });
 }
 
 function stop() {
   land();
   waitingRounds = 0;
+  if (running !== null) cancelAnimationFrame(running);
+  running = null;
+  runButton.setAttribute("aria-pressed", "false");
 }
 
 // One round to be seen: through the layers to the error, and back.
@@ -66,6 +70,7 @@ const STEP = 260;
 
 function fly() {
   land();
+  begin();
   const stages = calm ? [] : [...data.stages.map(ids => [ids, "forward"]), ...[...data.stages].reverse().map(ids => [ids, "backward"])];
   flight = { stages, timer: null };
   nextStage();
@@ -85,7 +90,7 @@ function finishRound() {
   remember();
   learned();
   show();
-  say("trained", { rounds: rounds.toLocaleString(language), error: written(digitsOf(valueOf(data.error))) });
+  say("trained", { rounds: rounds.toLocaleString(language), error: written(shownOf(data.error)) });
 }
 
 // Whoever asks for more than the animation doesn't wait for its end.
@@ -105,12 +110,11 @@ for (const button of document.querySelectorAll("[data-rounds]")) {
 }
 runButton.addEventListener("click", () => {
   const starts = runButton.getAttribute("aria-pressed") !== "true";
-  if (starts) { runButton.setAttribute("aria-pressed", "true"); train(Infinity); } else { stop(); }
+  if (starts) { runButton.setAttribute("aria-pressed", "true"); train(Infinity); } else { stop(); show(); }
 });
 document.getElementById("untrain").addEventListener("click", () => {
   stop();
-  for (const id of data.state) { values[place.get(id)] = original[place.get(id)]; typed.set(id, data.typed[id]); }
-  calculate();
+  beginAgain();
   restartHistory();
   show();
   say("untrained", {});
