@@ -58,13 +58,20 @@ def _tell(teller: Teller) -> Iterator[Block]:
         yield from _forward(teller, walked, error_of(neuron), "slides.error", neuron=teller.neuron_name(neuron))
     walked |= {*((error_of(neuron), teller.error) for neuron in graph.outputs), teller.error}
     yield from _forward(teller, walked, teller.error, "slides.total", total=teller.name(teller.error))
+    biases: set[str] = set()
     for layer in reversed(graph.layers):
-        for neuron in layer:
-            for weight in neuron.weight_ids:
-                if (neuron, weight) == (layer[0], layer[0].weight_ids[0]):
-                    yield from _path(teller, neuron, weight)
-                elif teller.detail is Detail.FULL:
-                    yield from _product(teller, weight)
+        for neuron in layer if teller.detail is Detail.FULL else layer[:1]:
+            first, *others = neuron.weight_ids
+            yield from _path(teller, neuron, first)
+            for weight in others if teller.detail is Detail.FULL else ():
+                yield from _product(teller, weight, paths_of(teller, weight), weight)
+            if (
+                neuron.bias is not None
+                and neuron.bias not in biases
+                and updated(neuron.bias) in teller.derivation.steps
+            ):
+                biases.add(neuron.bias)
+                yield from _product(teller, neuron.bias, paths_of(teller, first) - {entrance(teller, first)}, first)
     rounds = teller.derivation.network.training.rounds
     if rounds > 1:
         yield teller.heading(1, "training.heading", rounds=teller.counted(rounds))
@@ -94,7 +101,7 @@ def _path(teller: Teller, start: Neuron, weight: str) -> Iterator[Block]:
         yield from _factor(teller, weight, beyond, by(teller.error, start.out), (teller.error, start.out))
         yield from _factor(teller, weight, whole - {door}, by(start.out, start.net), (start.out, start.net))
     yield from _factor(teller, weight, whole, by(start.net, weight), (start.net, weight))
-    yield from _product(teller, weight)
+    yield from _product(teller, weight, whole, weight)
 
 
 def _belongs_to_another(teller: Teller, error: str, spot: str | tuple[str, str]) -> bool:
@@ -121,17 +128,17 @@ _MOST_LINES = 5
 """A slide has room for so many lines below a drawing."""
 
 
-def _product(teller: Teller, weight: str) -> Iterator[Block]:
-    """All factors together, and the update."""
-    gradients = dict.fromkeys((by(teller.error, weight), by(TOTAL_ERROR, weight)))
-    whole = walked_picture(teller, weight, paths_of(teller, weight))
-    names = {"weight": teller.name(weight), "total": teller.name(TOTAL_ERROR)}
+def _product(teller: Teller, parameter: str, walked: Lit, weight: str) -> Iterator[Block]:
+    """All factors of a weight or a bias together, and the update, beside what a weight's path has of its own."""
+    gradients = dict.fromkeys((by(teller.error, parameter), by(TOTAL_ERROR, parameter)))
+    whole = walked_picture(teller, weight, walked)
+    names = {"weight": teller.name(parameter), "total": teller.name(TOTAL_ERROR)}
     lines = (
         line for gradient in gradients if gradient in teller.derivation.steps for line in computed(teller, gradient)
     )
     yield from _slide(teller, whole, lines, "slides.gradient", **names)
-    if updated(weight) in teller.derivation.steps:
-        yield from _slide(teller, whole, computed(teller, updated(weight)), "slides.update", **names)
+    if updated(parameter) in teller.derivation.steps:
+        yield from _slide(teller, whole, computed(teller, updated(parameter)), "slides.update", **names)
 
 
 def _slide(
