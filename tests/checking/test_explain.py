@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from symbackprop.checking.entry import check
 from symbackprop.checking.mistakes.explain import explain
 from symbackprop.checking.mistakes.formulas import changed_formulas
 from symbackprop.checking.verdicts import Cause, Mistake
@@ -133,3 +134,10 @@ def test_no_sympy_is_needed() -> None:
         "sys.exit('sympy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["w5 + 0.5*dE_total/dw5", "w5 + 0.5*0.0822", "0.4 + eta*0.0822"])
+def test_a_mistake_is_named_in_a_formula_with_some_numbers_in_it(text: str) -> None:
+    explanations = check(f"w5+ = {text} = 0.4411").explanations
+    assert [it.cause.mistake for it in explanations] == [Mistake.GRADIENT_ADDED]
+    assert check(f"w5+ = {text.replace('+', '-')} = 0.3589").is_right

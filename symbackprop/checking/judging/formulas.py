@@ -8,13 +8,15 @@ from dataclasses import replace
 from itertools import count
 
 from symbackprop.checking.calculation import Way, formula_of
-from symbackprop.checking.figures import rounded_to
+from symbackprop.checking.figures import is_rounded_from, rounded_to
 from symbackprop.checking.judging.effort import SpentError
 from symbackprop.checking.judging.repair import WrongLink
 from symbackprop.checking.judging.standard import Reading, Standard
 from symbackprop.checking.mistakes.formulas import changed_formulas
+from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import Cause, LinkKind
 from symbackprop.checking.work import Member
+from symbackprop.derivation.balls import precision
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.steps import Plan
 from symbackprop.typeset.formula import Formula, quantities, rename
@@ -92,6 +94,30 @@ def mistaken(wrong: WrongLink) -> Cause | None:
 def _mistaken(wrong: WrongLink, quantity: str) -> Iterator[Cause]:
     if split_id(quantity)[1]:
         return
+    named = _named(wrong, quantity)
     for cause, formula in changed_formulas(wrong.standard.truth, quantity):
-        if wrong.gives(formula):
+        if wrong.gives(formula) or (named is not None and named.gives(formula)):
             yield replace(cause, at=(quantity,))
+
+
+def _named(wrong: WrongLink, quantity: str) -> WrongLink | None:
+    """The link with names for those of its numbers that can only be a quantity of the formula; None for no such."""
+    plan, member = wrong.standard.truth.plan, wrong.member
+    if quantity not in plan:
+        return None
+    slots = tuple(dict.fromkeys(plan[quantity].slots.values()))
+    names: dict[int, str] = {}
+    for number, leaf in enumerate(member.leaves):
+        if leaf.figure is None or leaf.figure.decimals <= 0:
+            continue
+        with suppress(*NO_VALUE), precision(BITS):
+            meant = [id_ for id_ in slots if is_rounded_from(leaf.figure.value, leaf.figure, wrong.standard.value(id_))]
+            if len(meant) == 1:
+                names[number] = meant[0]
+    if not names:
+        return None
+    leaves = tuple(
+        replace(leaf, figure=None, ids=(names[number],)) if number in names else leaf
+        for number, leaf in enumerate(member.leaves)
+    )
+    return replace(wrong, member=replace(member, leaves=leaves), reading={**wrong.reading, **names})
