@@ -73,7 +73,7 @@ def _ends(network: Network, parameters: Parameters, inputs: Any, torch: Any) -> 
     states = [_initial(layer, torch) for layer in network.layers]
     found = []
     for step in range(network.steps):
-        signals = inputs[:, step]
+        net = signals = inputs[:, step]
         for depth, (layer, own) in enumerate(zip(network.layers, parameters, strict=True)):
             net = signals @ own.weights.T
             if own.biases is not None:
