@@ -35,17 +35,18 @@ class Comparison:
     largest: float
     id: str
     version: str
+    why_not: str = ""
 
     @property
     def agrees(self) -> bool:
-        """Whether no gradient differs. Nothing was compared where the gradients are mistaken on purpose."""
+        """Whether no gradient differs. Where there is a reason why not, nothing was compared."""
         return self.largest <= AGREED
 
     @property
     def told(self) -> str:
         """A line for a terminal."""
-        if not self.gradients:
-            return "torch    not tried: the gradients are mistaken on purpose"
+        if self.why_not:
+            return f"torch    {self.why_not}"
         verdict = "" if self.agrees else "NOT EQUAL: "
         source = f"autograd of PyTorch {self.version} in double precision"
         most = f"largest relative difference {self.largest:.1e} ({self.id})"
@@ -61,13 +62,21 @@ def compare_gradients(derivation: Derivation) -> Comparison:
         raise SpecError("--against torch", INSTALL) from None
     network, version = derivation.network, str(torch.__version__)
     if network.training.hidden_gradients is HiddenGradients.UPDATED:
-        return Comparison(gradients=0, largest=0.0, id="", version=version)
+        return _not_compared("not tried: the gradients are mistaken on purpose", version)
     parameters = parameters_of(network, torch)
     total_error(network, parameters, torch).backward()
     theirs = dict(_by_id(derivation.graph, parameters))
     ours = {id_: float(derivation[id_].value) for id_ in theirs if id_ in derivation.steps}
+    for whose, gradients in (("PyTorch's", theirs), ("our", ours)):
+        for id_, value in gradients.items():
+            if not math.isfinite(value):
+                return _not_compared(f"not comparable: {id_} is {value} in {whose} double precision", version)
     scale = max(abs(float(derivation[TOTAL_ERROR].value)), *map(abs, ours.values()))
     return _compared(ours, theirs, _NEGLIGIBLE * scale or 1.0, version)
+
+
+def _not_compared(why: str, version: str) -> Comparison:
+    return Comparison(gradients=0, largest=0.0, id="", version=version, why_not=why)
 
 
 def _compared(ours: Mapping[str, float], theirs: Mapping[str, float], least: float, version: str) -> Comparison:
@@ -77,8 +86,6 @@ def _compared(ours: Mapping[str, float], theirs: Mapping[str, float], least: flo
 
 
 def _difference(ours: float, theirs: float, least: float) -> float:
-    if not math.isfinite(theirs):
-        return math.inf
     return 0.0 if ours == theirs else abs(ours - theirs) / max(abs(ours), least)
 
 

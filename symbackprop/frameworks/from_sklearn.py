@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symbackprop.errors import SpecError, UnsupportedError
@@ -22,7 +22,7 @@ from symbackprop.frameworks.numbers import Nested, decimal, decimals, divided, r
 from symbackprop.functions import Activation, Loss
 from symbackprop.layers_file import MOST_PARAMETERS, MOST_VALUES
 from symbackprop.network import Network, Reduction, Rule
-from symbackprop.wording import one_line
+from symbackprop.wording import one_line, shortened
 
 ORIGIN = "from_sklearn"
 _CLASSIFIER, _REGRESSOR = "MLPClassifier", "MLPRegressor"
@@ -121,9 +121,13 @@ def _vectors(targets: Any) -> Nested:
 
 def _labels(estimator: Any, targets: Any) -> Nested:
     """A classifier's targets: one 0 or 1 for two classes, a 1 for the class of several, or a 0 or 1 for each label."""
-    labels = targets.tolist() if hasattr(targets, "tolist") else list(targets)
     where = f"{ORIGIN}: targets"
-    if labels and isinstance(labels[0], list):
+    labels = _listed(targets)
+    if not isinstance(labels, list) or not labels:
+        raise SpecError(where, f"expected a list with a label for each sample, found {_shown(targets)}")
+    if len({len(it) if isinstance(it, list) else None for it in labels}) > 1:
+        raise SpecError(where, "expected a label for each sample, or for each a list of as many; found unlike ones")
+    if isinstance(labels[0], list):
         if estimator.out_activation_ == "softmax" or len(labels[0]) == 1:
             labels = [label[0] if len(label) == 1 else label for label in labels]
         else:
@@ -135,9 +139,23 @@ def _labels(estimator: Any, targets: Any) -> Nested:
     return [[number] for number in numbers]
 
 
+def _listed(labels: Any) -> Any:
+    """An array, a data frame or lists of them as plain lists; what is none of these, as it is."""
+    if hasattr(labels, "to_numpy"):
+        labels = labels.to_numpy()
+    if hasattr(labels, "tolist"):
+        return labels.tolist()
+    is_list = isinstance(labels, Sequence) and not isinstance(labels, str | bytes)
+    return [_listed(it) for it in labels] if is_list else labels
+
+
+def _shown(value: Any) -> str:
+    return shortened(one_line(repr(value)))
+
+
 def _index(label: Any, classes: list[Any], where: str) -> int:
     if label not in classes:
-        raise SpecError(where, f"expected one of the classes that it was fitted with, found {one_line(repr(label))}")
+        raise SpecError(where, f"expected one of the classes that it was fitted with, found {_shown(label)}")
     return classes.index(label)
 
 

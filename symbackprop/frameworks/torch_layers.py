@@ -53,11 +53,34 @@ def _flattened(module: Any, path: str, depth: int) -> Iterator[Placed]:
         raise SpecError(ORIGIN, "containers are nested too deeply")
     kind = kind_of(module)
     if kind in {"Sequential", "ModuleList"} or isinstance(module, list | tuple):
+        _require_no_code_of_its_own(_placed(module, path, kind))
         for number, inner in enumerate(module):
             yield from _flattened(inner, f"{path}.{number}" if path else str(number), depth + 1)
         return
+    yield _placed(module, path, kind)
+
+
+def _placed(module: Any, path: str, kind: str) -> Placed:
     name = one_line(type(module).__name__)
-    yield Placed(place=f"{path} ({name})" if path else name, kind=kind, module=module)
+    return Placed(place=f"{path} ({name})" if path else name, kind=kind, module=module)
+
+
+_HOOKS: Mapping[str, str] = {
+    "_forward_pre_hooks": "a forward pre-hook",
+    "_forward_hooks": "a forward hook",
+    "_backward_pre_hooks": "a backward pre-hook",
+    "_backward_hooks": "a backward hook",
+}
+
+
+def _require_no_code_of_its_own(each: Placed) -> None:
+    """Raises UnsupportedError where somebody gave this one module, not its type, code that is run with it."""
+    own = getattr(each.module, "__dict__", {})
+    if "forward" in own:
+        raise each.unsupported("a forward of its own")
+    for attribute, told in _HOOKS.items():
+        if own.get(attribute):
+            raise each.unsupported(told)
 
 
 def kind_of(thing: Any, package: str = "torch.nn.modules.") -> str:
@@ -73,6 +96,8 @@ def parts_of(found: tuple[Placed, ...]) -> Iterator[Part]:
     """What the modules are; raises UnsupportedError for the first that we don't have."""
     recurrent = any(each.kind == "RNN" for each in found)
     for each in found:
+        if each.kind:
+            _require_no_code_of_its_own(each)
         if recurrent and each.kind == "Flatten":
             raise each.unsupported("flattening time steps")
         if recurrent and each.kind == "Softmax" and each.module.dim != -1:

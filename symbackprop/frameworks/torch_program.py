@@ -48,8 +48,8 @@ def total_error(network: Network, parameters: Parameters, torch: Any) -> Any:
     training = network.training
     inputs = _tensor([sample.inputs for sample in network.samples], torch)
     targets = _tensor([sample.targets for sample in network.samples], torch)
-    outputs = _outputs(network, parameters, inputs, torch)
-    errors = _errors(network, targets, outputs, torch)
+    ends = _ends(network, parameters, inputs, torch)
+    errors = _errors(network, targets, ends, torch)
     reductions = training.reductions
     # Cross-entropy is a sum over the outputs by definition.
     outputs_too = Reduction.SUM if training.loss is Loss.CROSS_ENTROPY else reductions.outputs
@@ -64,12 +64,16 @@ def total_error(network: Network, parameters: Parameters, torch: Any) -> Any:
     return errors
 
 
-def _outputs(network: Network, parameters: Parameters, inputs: Any, torch: Any) -> Any:
-    """What comes out at each time step that has a target: samples, time steps, outputs."""
+# Their outputs are 0 or 1 to a double long before their errors are beyond it: they are computed from net inputs.
+_FROM_NETS = (Loss.BINARY_CROSS_ENTROPY, Loss.CROSS_ENTROPY)
+
+
+def _ends(network: Network, parameters: Parameters, inputs: Any, torch: Any) -> Any:
+    """What the loss takes at each time step that has a target: samples, time steps, outputs or their net inputs."""
     states = [_initial(layer, torch) for layer in network.layers]
     found = []
     for step in range(network.steps):
-        signals = inputs[:, step]
+        net = signals = inputs[:, step]
         for depth, (layer, own) in enumerate(zip(network.layers, parameters, strict=True)):
             net = signals @ own.weights.T
             if own.biases is not None:
@@ -77,7 +81,7 @@ def _outputs(network: Network, parameters: Parameters, inputs: Any, torch: Any) 
             if own.recurrent is not None:
                 net = net + states[depth] @ own.recurrent.T
             signals = states[depth] = _activate(layer, net, torch)
-        found.append(signals)
+        found.append(net if network.training.loss in _FROM_NETS else signals)
     return torch.stack(found[network.target_steps.start :], dim=1)
 
 
@@ -115,20 +119,29 @@ def _activate(layer: Layer, net: Any, torch: Any) -> Any:
             return torch.softmax(net, dim=-1)
 
 
-def _errors(network: Network, targets: Any, outputs: Any, torch: Any) -> Any:
+def _errors(network: Network, targets: Any, ends: Any, torch: Any) -> Any:
     functions = torch.nn.functional
     threshold = network.training.threshold
     match network.training.loss:
         case Loss.HALF_SQUARED:
-            return (targets - outputs) ** 2 / 2
+            return (targets - ends) ** 2 / 2
         case Loss.SQUARED:
-            return functions.mse_loss(outputs, targets, reduction="none")
+            return functions.mse_loss(ends, targets, reduction="none")
         case Loss.ABSOLUTE:
-            return functions.l1_loss(outputs, targets, reduction="none")
+            return functions.l1_loss(ends, targets, reduction="none")
         case Loss.HUBER:
             delta = 1.0 if threshold is None else float(threshold.exact)
-            return functions.huber_loss(outputs, targets, reduction="none", delta=delta)
+            return functions.huber_loss(ends, targets, reduction="none", delta=delta)
         case Loss.BINARY_CROSS_ENTROPY:
-            return functions.binary_cross_entropy(outputs, targets, reduction="none")
+            return -(targets * functions.logsigmoid(ends) + (1 - targets) * functions.logsigmoid(-ends))
         case Loss.CROSS_ENTROPY:
-            return -torch.xlogy(targets, outputs)
+            return -targets * functions.logsigmoid(ends - _of_the_others(ends, torch))
+
+
+def _of_the_others(nets: Any, torch: Any) -> Any:
+    """For each output the logarithm of the sum of e to the net inputs of all others.
+
+    Softmax is the sigmoid of a net input above this. Log_softmax would lose what of a gradient is left near 1.
+    """
+    own = torch.eye(nets.shape[-1], dtype=torch.bool)
+    return nets.unsqueeze(-2).masked_fill(own, -torch.inf).logsumexp(dim=-1)

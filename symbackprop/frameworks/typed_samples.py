@@ -56,6 +56,15 @@ def _whole(digits: str) -> int | TypedFloat:
     return int(digits) if len(digits) <= _MOST_DIGITS else TypedFloat(digits)
 
 
+def _is_number(cell: str) -> bool:
+    """Whether Python reads a number: `.5` and `nan` are no names of columns, though refused as numbers."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def _table(text: str, where: str) -> Nested:
     rows: list[list[TypedFloat]] = []
     try:
@@ -64,7 +73,7 @@ def _table(text: str, where: str) -> Nested:
         raise SpecError(where, f"expected CSV: {one_line(str(error))}") from None
     for position, (number, row) in enumerate(lines):
         cells = [cell.strip() for cell in row]
-        if position == 0 and not any(map(_NUMBER.fullmatch, cells)):
+        if position == 0 and not any(map(_is_number, cells)):
             continue
         for cell in cells:
             if not _NUMBER.fullmatch(cell):

@@ -45,14 +45,20 @@ _BEYOND_CHINESE = f"[^{_LATIN}{_CHINESE}]"
 def latex_words(text: str, language: str) -> str:
     """Words for LaTeX. A character that the document's fonts haven't got is printed as its code: [U+1F600]."""
     beyond = _BEYOND_CHINESE if language == "zh" else _BEYOND_LATIN
-    escaped = re.sub(beyond, _code, text).translate(_LATEX)
+    escaped = re.sub(beyond, _code, text.translate(_LATEX))
     # Two of these in a row would become one character.
     return _LIGATURE.sub(r"\1{}", escaped)
 
 
 def _code(match: re.Match[str]) -> str:
-    character = match[0]
-    return character if ord(character) in _LATEX else f"[U+{ord(character):04X}]"
+    # Braces as nobody can type them: `replaced` knows the code from one that somebody typed.
+    return f"[U+{{}}{ord(match[0]):04X}]"
+
+
+def replaced(source: str) -> str | None:
+    """The first character in LaTeX of ours that stands there as its code."""
+    found = re.search(r"\[U\+\{\}([0-9A-F]{4,6})\]", source)
+    return None if found is None else chr(int(found[1], 16))
 
 
 def html_words(text: str) -> str:

@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 
 from symbackprop.errors import SpecError
-from symbackprop.wording import one_line
+from symbackprop.pages.escape import replaced
+from symbackprop.wording import one_line, quoted
 
 _MOST_SECONDS = 300
 _ERROR = re.compile(r"^(?:! |\S+\.tex:[0-9]+: )(?P<what>.*)$", re.MULTILINE)
@@ -21,8 +22,14 @@ _HARMLESS = 1.0
 
 
 def compile_latex(source: str, language: str) -> bytes:
-    """The PDF. Raises SpecError, in one line, where TeX isn't installed, fails, or lets something overflow."""
+    """The PDF.
+
+    Raises SpecError, whose text is one line, where a character is in none of the fonts, and where TeX isn't installed,
+    fails, or lets something overflow.
+    """
     engine = "xelatex" if language == "zh" else "pdflatex"
+    if missing := replaced(source):
+        raise SpecError("--engine latex", f"the fonts of {engine} have no {quoted(missing)} (U+{ord(missing):04X})")
     if shutil.which(engine) is None:
         why = f"{engine} isn't installed; your system's TeX Live has it, and without --engine latex no TeX is needed"
         raise SpecError("--engine latex", why)

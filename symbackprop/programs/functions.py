@@ -9,7 +9,7 @@ from symbackprop.programs.source import calls
 from symbackprop.typeset.formula import Elementary, quantities, rename
 from symbackprop.typeset.plain import Spelling, plain
 
-OF_MATH = ("erf", "exp", "log", "pi", "sqrt", "tanh")
+OF_MATH = ("erf", "exp", "log", "log1p", "pi", "sqrt", "tanh")
 """What a script takes from Python's own module `math`."""
 
 _BUILT_IN = (Activation.IDENTITY, Activation.TANH)
@@ -22,6 +22,31 @@ ELEMENTARY: Mapping[Elementary, str] = {
 }
 """Functions that have no formula in the tables, as Python writes them."""
 
+Bodies = Mapping[Activation, tuple[str, ...]]
+"""Functions whose formula as it stands would raise e to what no double holds: another way to write the same."""
+
+ENTRYWISE: Bodies = {
+    Activation.SIGMOID: (
+        "def sigmoid(x):",
+        "    small = exp(-abs(x))",
+        "    return (1 if x > 0 else small)/(1 + small)",
+    ),
+    Activation.SOFTPLUS: (
+        "def softplus(x):",
+        "    return max(x, 0) + log1p(exp(-abs(x)))",
+    ),
+}
+"""As Python writes them."""
+
+WITH_SOFTMAX: Bodies = {
+    **ENTRYWISE,
+    Activation.SOFTMAX: (
+        "def softmax(net, nets):",
+        "    return exp(net - max(nets))/sum(exp(it - max(nets)) for it in nets)",
+    ),
+}
+"""The same, and one output of softmax."""
+
 
 def is_defined(activation: Activation) -> bool:
     """Whether a program gives the activation a function of its own."""
@@ -33,13 +58,20 @@ def activation_call(activation: Activation, net: str, bend: str | None) -> str:
     return f"{activation.value}({net}{'' if bend is None else f', {bend}'})"
 
 
-def definitions(lines: Iterable[str], elementary: Mapping[Elementary, str], spelling: Spelling) -> Iterator[list[str]]:
+def softmax_call(net: str, nets: Iterable[str]) -> str:
+    """The call of the function for one output of softmax."""
+    return f"{Activation.SOFTMAX}({net}, [{', '.join(nets)}])"
+
+
+def definitions(
+    lines: Iterable[str], elementary: Mapping[Elementary, str], spelling: Spelling, bodies: Bodies
+) -> Iterator[list[str]]:
     """The functions that some lines call, each after those that it calls itself."""
     wanted = list(lines)
     found: list[list[str]] = []
-    for activation in reversed(list(filter(is_defined, Activation))):
-        if calls(wanted, activation.value):
-            found.append(_activation(activation, spelling))
+    for activation in reversed(Activation):
+        if (activation in bodies or is_defined(activation)) and calls(wanted, activation.value):
+            found.append(list(bodies.get(activation) or _activation(activation, spelling)))
             wanted += found[-1]
     for function, body in elementary.items():
         if calls(wanted, function.value):

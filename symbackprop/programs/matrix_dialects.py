@@ -18,7 +18,7 @@ from symbackprop.derivation.matrices import (
     Scale,
 )
 from symbackprop.functions import Activation
-from symbackprop.programs.functions import activation_call, is_defined
+from symbackprop.programs.functions import Bodies, activation_call, is_defined
 from symbackprop.programs.matrix_steps import SCALARS, MatrixLine, MatrixSteps, SoftmaxBack
 from symbackprop.programs.names import VariableNames
 from symbackprop.typeset.formula import Elementary, Formula, quantities
@@ -41,6 +41,11 @@ class Dialect(ABC):
     @abstractmethod
     def elementary(self) -> Mapping[Elementary, str]:
         """Functions that the language hasn't got."""
+
+    @property
+    @abstractmethod
+    def bodies(self) -> Bodies:
+        """Functions that would overflow if they were written as their formulas."""
 
     @abstractmethod
     def helpers(self) -> Mapping[str, tuple[str, ...]]:

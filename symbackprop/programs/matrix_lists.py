@@ -20,7 +20,7 @@ from symbackprop.derivation.matrices import (
     Transpose,
     shape_of,
 )
-from symbackprop.programs.functions import ELEMENTARY
+from symbackprop.programs.functions import ELEMENTARY, ENTRYWISE, Bodies
 from symbackprop.programs.matrix_dialects import Dialect
 from symbackprop.typeset.formula import Elementary
 from symbackprop.typeset.plain import PLAIN, Spelling, plain
@@ -39,6 +39,11 @@ class ListDialect(Dialect):
     def elementary(self) -> Mapping[Elementary, str]:
         """What `math` hasn't got."""
         return ELEMENTARY
+
+    @property
+    def bodies(self) -> Bodies:
+        """Python's own."""
+        return ENTRYWISE
 
     def helpers(self) -> Mapping[str, tuple[str, ...]]:
         """The operations that are in the tree of expressions."""
@@ -126,7 +131,7 @@ _LIST_HELPERS: Mapping[str, tuple[str, ...]] = {
 _LAYERWISE: Mapping[str, tuple[str, ...]] = {
     "softmax": (
         "def softmax(nets):",
-        "    powers = [[exp(net) for net in row] for row in nets]",
+        "    powers = [[exp(net - max(row)) for net in row] for row in nets]",
         "    return [[power/sum(row) for power in row] for row in powers]",
     ),
     "softmax_back": (

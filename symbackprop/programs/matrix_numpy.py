@@ -18,6 +18,8 @@ from symbackprop.derivation.matrices import (
     Subtract,
     Transpose,
 )
+from symbackprop.functions import Activation
+from symbackprop.programs.functions import Bodies
 from symbackprop.programs.matrix_dialects import Dialect
 from symbackprop.typeset.formula import ONE, Elementary
 from symbackprop.typeset.plain import Spelling, plain
@@ -27,6 +29,18 @@ NUMPY = Spelling(
     fraction="{above}/{below}",
     choice="np.where({when}, {then}, {otherwise})",
 )
+
+_BODIES: Bodies = {
+    Activation.SIGMOID: (
+        "def sigmoid(x):",
+        "    small = np.exp(-np.abs(x))",
+        "    return np.where(x > 0, 1, small)/(1 + small)",
+    ),
+    Activation.SOFTPLUS: (
+        "def softplus(x):",
+        "    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))",
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +60,19 @@ class NumpyDialect(Dialect):
             Elementary.NORMAL_PDF: "np.exp(-x**2/2)/np.sqrt(2*np.pi)",
         }
 
+    @property
+    def bodies(self) -> Bodies:
+        """The same as Python's, for arrays."""
+        return _BODIES
+
     def helpers(self) -> Mapping[str, tuple[str, ...]]:
         """Only softmax takes in a whole layer."""
         axis = 1 if self.steps.rowwise else 0
         return {
             "softmax": (
                 "def softmax(z):",
-                f"    return np.exp(z)/np.exp(z).sum(axis={axis}, keepdims=True)",
+                f"    powers = np.exp(z - z.max(axis={axis}, keepdims=True))",
+                f"    return powers/powers.sum(axis={axis}, keepdims=True)",
             ),
             "softmax_back": (
                 "def softmax_back(a, dE_da):",

@@ -69,7 +69,7 @@ class _Script:
         self._training(body)
         source = Source()
         write_opening(source, self.derivation, self.phrases, needs)
-        functions = list(definitions(body.lines, self.dialect.elementary, self.dialect.spelling))
+        functions = list(definitions(body.lines, self.dialect.elementary, self.dialect.spelling, self.dialect.bodies))
         helpers = self._helpers([*body.lines, *(line for lines in functions for line in lines)])
         self._imports(source, [*body.lines, *(line for lines in (*functions, *helpers) for line in lines)])
         for lines in (*functions, *helpers):

@@ -63,7 +63,7 @@ class NotebookSteps:
         source.add(f"checking = True  {comment(self.say('checking'))}")
         source.add(f"DIGITS = {self.decimals + _MORE_DIGITS}  {comment(self.say('digits'))}")
         source.add(*_HELPERS.format(digits=self.decimals + 3).splitlines())
-        for lines in definitions(self._activations(), _ELEMENTARY, SYMPY):
+        for lines in definitions(self._activations(), _ELEMENTARY, SYMPY, {}):
             source.add("", "", *lines)
         return source.text.strip("\n")
 

@@ -8,7 +8,7 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind, target_of
 from symbackprop.derivation.train import milestones_until
 from symbackprop.pages.phrases import Phrases
-from symbackprop.programs.functions import ELEMENTARY, definitions, spelled_plainly
+from symbackprop.programs.functions import ELEMENTARY, WITH_SOFTMAX, definitions, spelled_plainly
 from symbackprop.programs.names import VariableNames, sample_of
 from symbackprop.programs.python import write_training_loop
 from symbackprop.programs.source import Source
@@ -20,7 +20,7 @@ def training_cell(derivation: Derivation, names: VariableNames, phrases: Phrases
     loop = Source(depth=1)
     own = write_training_loop(loop, derivation, phrases, "rows[done] = ({row})")
     given = [id_ for id_ in derivation.typed if not own.looped or _is_common(derivation, id_)]
-    functions = list(definitions(loop.lines, ELEMENTARY, PLAIN))
+    functions = list(definitions(loop.lines, ELEMENTARY, PLAIN, WITH_SOFTMAX))
     source = Source()
     source.comment(phrases.plain("notebook.training"))
     parameters = (["samples"] if own.looped else []) + [own(id_) for id_ in given]

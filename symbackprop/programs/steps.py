@@ -9,10 +9,10 @@ from functools import cached_property
 
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind
-from symbackprop.derivation.keys import Paths, PathsToErrors, Squash, SquashByNet, TotalByOut
+from symbackprop.derivation.keys import Paths, PathsToErrors, Softmax, Squash, SquashByNet, TotalByOut
 from symbackprop.derivation.pattern import Form
 from symbackprop.network import HiddenGradients
-from symbackprop.programs.functions import activation_call, is_defined
+from symbackprop.programs.functions import activation_call, is_defined, softmax_call
 from symbackprop.programs.names import VariableNames, sample_of
 from symbackprop.typeset.formula import Formula, Quantity, Sum, quantities, transform
 from symbackprop.typeset.plain import PLAIN, Spelling, plain
@@ -58,6 +58,9 @@ class ProgramSteps:
             return activation_call(
                 step.pattern.activation, self.names(step.slots["net"]), None if bend is None else self.names(bend)
             )
+        if isinstance(step.pattern, Softmax) and spelling == PLAIN:
+            nets = {slot: self.names(of) for slot, of in step.slots.items()}
+            return softmax_call(nets[f"net{step.pattern.index}"], nets.values())
         formula = self.formula(id_)
         return plain(transform(formula, self._summed_up) if self.names.looped else formula, self._variable, spelling)
 

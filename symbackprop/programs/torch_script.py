@@ -38,9 +38,11 @@ _LOSSES = {
     Loss.SQUARED: 'F.mse_loss(out, target, reduction="sum")',
     Loss.ABSOLUTE: 'F.l1_loss(out, target, reduction="sum")',
     Loss.HUBER: 'F.huber_loss(out, target, reduction="sum", delta=kappa)',
-    Loss.BINARY_CROSS_ENTROPY: 'F.binary_cross_entropy(out, target, reduction="sum")',
-    Loss.CROSS_ENTROPY: "-(target * torch.log(out)).sum()",
+    Loss.BINARY_CROSS_ENTROPY: 'F.binary_cross_entropy_with_logits(net, target, reduction="sum")',
+    Loss.CROSS_ENTROPY: "(target * -F.log_softmax(net, dim=-1)).sum()",
 }
+# The logarithm of an output that is 0 to a double is none: these losses take net inputs, as torch's own do.
+_FROM_NETS = (Loss.BINARY_CROSS_ENTROPY, Loss.CROSS_ENTROPY)
 
 
 def torch_script(derivation: Derivation, phrases: Phrases, decimals: int) -> str:
@@ -66,6 +68,11 @@ class _Script:
     def topmost(self) -> int:
         """The last recurrent layer, counted from 1; 0 where there is none."""
         return max((depth for depth, it in enumerate(self.network.layers, 1) if _is_recurrent(it)), default=0)
+
+    @property
+    def ending(self) -> str:
+        """What the module gives, and its error takes: `out`, or `net`."""
+        return "net" if self.network.training.loss in _FROM_NETS else "out"
 
     def say(self, key: str, **fillings: object) -> str:
         return self.phrases.plain(f"program.{key}", **fillings)
@@ -161,7 +168,7 @@ class _Script:
     def _straight(self) -> Iterator[str]:
         for depth, layer in enumerate(self.network.layers, 1):
             yield from self._layer(depth, layer, "x" if depth == 1 else f"out{depth - 1}")
-        yield f"return out{len(self.network.layers)}"
+        yield f"return {self.ending}{len(self.network.layers)}"
 
     def _through_time(self) -> Iterator[str]:
         """Layers above the topmost recurrent one are only computed where there is a target."""
@@ -171,7 +178,7 @@ class _Script:
                 zeros = ["0.0"] * len(layer.weights)
                 state = zeros if layer.initial_state is None else [f"{literal(it)}" for it in layer.initial_state]
                 yield f"out{depth} = torch.tensor([{', '.join(state)}], dtype=torch.float64).expand(x.shape[1], -1)"
-        yield "outs = []"
+        yield f"{self.ending}s = []"
         yield "for step, out0 in enumerate(x):"
         first = self.network.target_steps.start
         for depth, layer in enumerate(layers, 1):
@@ -179,8 +186,8 @@ class _Script:
             if depth == self.topmost and first:
                 yield f"    if step < {first}:"
                 yield "        continue"
-        yield f"    outs.append(out{len(layers)})"
-        yield "return torch.stack(outs)"
+        yield f"    {self.ending}s.append({self.ending}{len(layers)})"
+        yield f"return torch.stack({self.ending}s)"
 
     def _layer(self, depth: int, layer: Layer, below: str) -> Iterator[str]:
         terms = [f"self.layer{depth}({below})"]
@@ -189,13 +196,26 @@ class _Script:
         if isinstance(layer.biases, Given):
             terms.append(f"self.b{depth}")
         yield f"net{depth} = {' + '.join(terms)}"
-        yield f"out{depth} = {_ACTIVATIONS[layer.activation].format(net=f'net{depth}', bend=bend_of(depth - 1))}"
+        is_read = depth < len(self.network.layers) or self.ending == "out" or _is_recurrent(layer)
+        if is_read:
+            yield f"out{depth} = {self._activated(depth, f'net{depth}')}"
+
+    def _activated(self, depth: int, net: str) -> str:
+        activation = self.network.layers[depth - 1].activation
+        return _ACTIVATIONS[activation].format(net=net, bend=bend_of(depth - 1))
+
+    def _run(self) -> Iterator[str]:
+        """The forward pass and its error, after which there is an `out` to be shown."""
+        yield f"{self.ending} = model(x)"
+        if self.ending == "net":
+            yield f"out = {self._activated(len(self.network.layers), 'net')}"
+        yield f"E_total = error({self.ending}, y)"
 
     # --- The rounds -----------------------------------------------------------------------------------------
 
     def _error(self, source: Source) -> None:
         training, shape = self.network.training, self.derivation.graph.shape
-        source.add("", "", "def error(out, target):")
+        source.add("", "", f"def error({self.ending}, target):")
         divisor = shape.divisor * shape.batch_divisor
         loss = _LOSSES[training.loss]
         source.depth += 1
@@ -221,8 +241,7 @@ class _Script:
     def _first_round(self, source: Source) -> None:
         source.heading(self.say("first_round"))
         source.add(
-            "out = model(x)",
-            "E_total = error(out, y)",
+            *self._run(),
             "optimizer.zero_grad()",
             "E_total.backward()",
             'show("out", out)',
@@ -246,8 +265,7 @@ class _Script:
         source.add(
             "show_row(0, E_total, out)",
             "for done in range(1, rounds + 1):",
-            "    out = model(x)",
-            "    E_total = error(out, y)",
+            *(f"    {line}" for line in self._run()),
             "    if done in milestones:",
             "        show_row(done, E_total, out)",
             "    if done == rounds:",

@@ -13,7 +13,7 @@ from symbackprop.derivation.derive import derive
 from symbackprop.frameworks.against_torch import compare_gradients
 from symbackprop.network import Network
 from symbackprop.resources import example_names
-from tests.networks import default_network, rightly
+from tests.networks import rightly
 from tests.random_networks import any_networks
 
 
@@ -63,13 +63,37 @@ def test_a_gradient_that_differs_is_noticed(
 
 
 @pytest.mark.slow
-def test_what_is_beyond_doubles_is_no_agreement(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_beyond_doubles_is_not_comparable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     torch = pytest.importorskip("torch")
     monkeypatch.setattr(torch, "sigmoid", lambda net: net * float("nan"))
-    derivation = derive(default_network())
-    comparison = compare_gradients(derivation)
-    assert not comparison.agrees
-    assert "relative difference inf" in comparison.told
+    assert main(["verify", "--against", "torch"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "torch    not comparable: dE_total/dw1 is nan in PyTorch's double precision"
+
+
+_SATURATED = {
+    "sigmoid, wrong": ("binary-cross-entropy", "sigmoid", "[150]", "[0]"),
+    "sigmoid, right": ("binary-cross-entropy", "sigmoid", "[150]", "[1]"),
+    "sigmoid, between": ("binary-cross-entropy", "sigmoid", "[-900]", "[0.3]"),
+    "softmax, wrong": ("cross-entropy", "softmax", "[900], [0]", "[0, 1]"),
+    "softmax, right": ("cross-entropy", "softmax", "[150], [0], [1]", "[1, 0, 0]"),
+    "softmax, underflow": ("cross-entropy", "softmax", "[900], [0]", "[1, 0]"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", _SATURATED)
+def test_saturated_networks_agree(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("torch")
+    loss, activation, weights, targets = _SATURATED[case]
+    file = tmp_path / "net.toml"
+    layers = f'[[layers]]\nactivation = "{activation}"\nweights = [{weights}]\n'
+    data = f'title = "x"\n[data]\ninputs = [1]\ntargets = {targets}\n'
+    file.write_text(f'{data}{layers}[training]\nlearning_rate = 1\nloss = "{loss}"\n', encoding="utf-8")
+    assert main(["verify", str(file), "--against", "torch"]) == 0
+    assert "largest relative difference" in capsys.readouterr().out
 
 
 def test_without_pytorch_one_line_says_what_installs_it(

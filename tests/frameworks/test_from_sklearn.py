@@ -166,6 +166,34 @@ def test_it_can_be_told() -> None:
     assert "from scikit-learn" in symbackprop.render(symbackprop.derive(network), format="markdown")
 
 
+class Frame:
+    """What of a data frame matters here: whoever iterates over it gets the names of its columns."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(["a"])
+
+    def to_numpy(self) -> Any:
+        """The numbers alone."""
+        return self.array
+
+
+@pytest.mark.parametrize("column", [GROUPS, GROUPS[:, None]])
+def test_a_data_frame_is_its_numbers(column: Any) -> None:
+    model = fitted(MLPClassifier, GROUPS)
+    assert from_sklearn(model, Frame(POINTS), Frame(column)) == from_sklearn(model, POINTS, GROUPS)
+
+
+@pytest.mark.parametrize("targets", [None, 5, [[0], [1], 1, 0], "abc", {"a": 1}])
+def test_numbers_that_are_no_targets_are_refused(targets: Any) -> None:
+    model = fitted(MLPRegressor, NUMBERS[:, 0])
+    with pytest.raises(SpecError) as refused:
+        from_sklearn(model, POINTS, targets)
+    assert "\n" not in str(refused.value)
+
+
 REFUSED: list[tuple[Any, Any, str]] = [
     (LogisticRegression, GROUPS, "LogisticRegression: this is not supported; expected MLPClassifier or MLPRegressor"),
     (object, GROUPS, "from_sklearn: object: this is not supported"),
@@ -207,6 +235,12 @@ def test_another_loss_is_named() -> None:
     ("inputs", "targets", "said"),
     [
         (POINTS, [*GROUPS[:-1], 7], "targets[6]: expected one of the classes that it was fitted with, found 7"),
+        (POINTS, None, "from_sklearn: targets: expected a list with a label for each sample, found None"),
+        (POINTS, 5, "from_sklearn: targets: expected a list with a label for each sample, found 5"),
+        (POINTS, [], "from_sklearn: targets: expected a list with a label for each sample, found []"),
+        (POINTS, "abc", "targets: expected a list with a label for each sample, found 'abc'"),
+        (POINTS, [[0], [1], 1, 0], "from_sklearn: targets: expected a label for each sample, or for each a list"),
+        (POINTS, [[0], [1, 2]], "from_sklearn: targets: expected a label for each sample, or for each a list"),
         (POINTS[0], GROUPS, "inputs: expected a list with a vector for each sample"),
         (POINTS * math.nan, GROUPS, "inputs[0][0]: expected a number, found nan"),
         (POINTS, GROUPS[:3], "data.targets: expected 7 targets"),

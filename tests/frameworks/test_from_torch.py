@@ -253,6 +253,23 @@ def _own(nn: Any) -> Any:
     return Own(nn.Linear(2, 2))
 
 
+def _changed(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Two layers, the second of which is changed after it was made."""
+
+    def make(nn: Any) -> Any:
+        module = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+        change(module[1])
+        return module
+
+    return make
+
+
+def _hooked(nn: Any) -> Any:
+    module = nn.Sequential(nn.Linear(2, 2))
+    module.register_forward_hook(lambda *_: None)
+    return module
+
+
 def _twice(nn: Any) -> Any:
     linear = nn.Linear(2, 2)
     return nn.Sequential(linear, nn.Tanh(), linear)
@@ -300,6 +317,17 @@ MODULES: list[tuple[Callable[[Any], Any], str]] = [
     (_frozen, "1 (Linear): a frozen weight is not supported"),
     (_half_frozen, "biases that learn at 0 (Linear) and are frozen at 1 (Linear) are not supported"),
     (_own, "from_torch: Own: this module is not supported"),
+    (_changed(lambda it: it.register_forward_hook(lambda *_: None)), "1 (Linear): a forward hook is not supported"),
+    (
+        _changed(lambda it: it.register_forward_pre_hook(lambda *_: None)),
+        "1 (Linear): a forward pre-hook is not supported",
+    ),
+    (
+        _changed(lambda it: it.register_full_backward_hook(lambda *_: None)),
+        "1 (Linear): a backward hook is not supported",
+    ),
+    (_changed(lambda it: setattr(it, "forward", abs)), "1 (Linear): a forward of its own is not supported"),
+    (_hooked, "from_torch: Sequential: a forward hook is not supported"),
     (_twice, "2 (Linear): the same module as at 0 (Linear), with shared weights, is not supported"),
 ]
 

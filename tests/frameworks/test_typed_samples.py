@@ -81,6 +81,8 @@ def test_what_is_no_number_is_refused(text: str, said: str) -> None:
     [
         ("x.csv", "1,2\n3,x\n", 'x.csv: line 2: expected a number, found "x"'),
         ("x.csv", "1,2\n3,\n", 'x.csv: line 2: expected a number, found ""'),
+        ("x.csv", ".5,.3\n1,2\n", 'x.csv: line 1: expected a number, found ".5"'),
+        ("x.csv", "nan,nan\n1,2\n", 'x.csv: line 1: expected a number, found "nan"'),
         ("x.csv", "a,b\n", "x.csv: expected at least one line of numbers"),
         ("x.csv", "1;2\n3;4\n", 'x.csv: line 2: expected a number, found "3;4"'),
         ("x.json", "[1,\n2", "x.json: not JSON: line 2, column 2"),

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from symbackprop.pages.escape import latex_words, markdown_words
+from symbackprop.pages.escape import latex_words, markdown_words, replaced
 from symbackprop.typeset.svg import svg_words
 from symbackprop.typeset.typst import typst_words
 
@@ -39,7 +39,7 @@ def test_latex_has_only_commands_of_ours(words: str) -> None:
     assert {match[1] for match in _COMMAND.finditer(escaped)} <= _HARMLESS
     group = re.compile(r"\\(?:text\w+|symbol|ensuremath|allowbreak)\{[^{}]*\}")
     without = group.sub("", group.sub("", escaped))
-    without = without.replace("-{}-", "--").replace("{}-", "-").replace("{}'", "'")
+    without = without.replace("-{}-", "--").replace("{}-", "-").replace("[U+{}", "[U+").replace("{}'", "'")
     assert not _LATEX_SPECIAL.search(without), escaped
 
 
@@ -108,15 +108,24 @@ def _code(character: str) -> str:
     ("language", "words", "shown"),
     [
         ("en", "é–“”…ß", "é–“”…ß"),
-        ("en", "前", "[U+524D]"),
+        ("en", "前", "[U+{}524D]"),
         ("zh", "前，。", "前，。"),
-        ("en", "😀", "[U+1F600]"),
-        ("zh", "😀", "[U+1F600]"),
+        ("en", "😀", "[U+{}1F600]"),
+        ("zh", "😀", "[U+{}1F600]"),
         ("en", "−≈", r"\ensuremath{-}\ensuremath{\approx}"),
     ],
 )
 def test_a_character_that_the_fonts_lack_is_printed_as_its_code(language: str, words: str, shown: str) -> None:
     assert latex_words(words, language) == shown
+
+
+@given(WORDS, st.sampled_from(("en", "zh")))
+@example("[U+1F600]", "en")
+@example("[U+{}0041]", "en")
+@example("[U+{}0041] 😀", "en")
+def test_only_what_was_replaced_is_found_again(words: str, language: str) -> None:
+    lacked = [character for character in words if latex_words(character, language).startswith("[U+")]
+    assert replaced(latex_words(words, language)) == next(iter(lacked), None)
 
 
 # GitHub's Markdown, but for what it does with bare addresses.

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from symbackprop import api
+from symbackprop.derivation.derive import Derivation
 from symbackprop.errors import SpecError
 from symbackprop.pdf.by_latex import compile_latex
 from tests.consumers.latex import REMEDY
 from tests.consumers.tools import missing
-from tests.walkthroughs import MAZUR, SMALL, derived
+from tests.walkthroughs import MAZUR, SMALL, derived, titled
 
 ARTICLE = "\\documentclass{article}\\begin{document}%s\\end{document}"
 
@@ -27,6 +28,11 @@ def _need_tex() -> None:
 def _pages(content: bytes) -> int:
     told = subprocess.run(["pdfinfo", "-"], input=content, capture_output=True, check=True).stdout.decode()
     return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pages:"))
+
+
+def _with_title(title: str) -> Derivation:
+    """Derive a network that no title of ours belongs to."""
+    return derived(titled(title))
 
 
 def _made(lang: str, document: str, network: str = MAZUR) -> bytes:
@@ -67,6 +73,20 @@ def test_what_tex_complains_about_is_refused_in_one_line(body: str, said: str) -
         compile_latex(ARTICLE % body, "en")
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("lang", "engine"), [("en", "pdflatex"), ("zh", "xelatex")])
+@pytest.mark.parametrize("title", ["привет 你", "[U+1F600] п"])
+def test_a_character_that_the_fonts_lack_is_named(title: str, lang: str, engine: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        api.render_pdf(_with_title(title), lang=lang, document="summary", engine="latex")
+    assert str(refused.value) == f'--engine latex: the fonts of {engine} have no "п" (U+043F)'
+
+
+def test_a_code_that_somebody_typed_is_no_missing_character() -> None:
+    _need_tex()
+    derivation = _with_title("[U+1F600] and [U+{}0041]")
+    assert _pages(api.render_pdf(derivation, document="summary", engine="latex")) == 1
 
 
 @pytest.mark.parametrize(("lang", "engine"), [("en", "pdflatex"), ("zh", "xelatex")])
