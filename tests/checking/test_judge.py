@@ -290,3 +290,10 @@ def test_wrong_work_is_called_wrong_however_it_is_dressed(text: str) -> None:
 def test_what_ought_to_stand_is_told_in_the_networks_own_convention() -> None:
     link = judged("$$E_{total} = 0.596742218$$")[0]
     assert (link.verdict, link.expected) == (Verdict.CONVENTION, "0.298371109")
+
+
+def test_several_values_given_at_once_are_not_taken_for_one_of_them() -> None:
+    """A line of a program: no chain says which value is whose."""
+    links = judged("i1, i2 = 0.05, 0.10  # inputs\n\nnet_h1 = 0.3775\n")
+    assert [(link.quantity, link.verdict) for link in links] == [("net_h1", Verdict.CORRECT)]
+    assert judged("Here, w1 = 0.16, and so on")[0].verdict is Verdict.WRONG

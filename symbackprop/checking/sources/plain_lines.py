@@ -157,6 +157,8 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
         if len(line.text) > _LONGEST_LINE:
             # Nobody writes a paragraph of that length; to cut it into words takes seconds.
             continue
+        if _is_paired(line.text):
+            continue
         blank = not line.text.strip()
         goes_on = bool(open_) and not blank and _goes_on(open_, line)
         if open_ and not blank and not goes_on and (remark > 0 or REMARK.match(line.text)):
@@ -175,6 +177,16 @@ def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
         open_ = pieces[-1:]
     if open_:
         yield from _whole(open_)
+
+
+_NAME = r"[A-Za-z_{}\\]{1,30}[0-9][\w{}]{0,30}"
+_PAIRED = re.compile(rf"\s*({_NAME}(?:\s*,\s*{_NAME})+)\s*=\s*([^,=#]+(?:,[^,=#]+)+)(?:\#.*)?")
+
+
+def _is_paired(text: str) -> bool:
+    """Whether a line gives several names as many values at once, `i1, i2 = 0.05, 0.10`: none of them is a chain."""
+    found = _PAIRED.fullmatch(text)
+    return found is not None and found[1].count(",") == found[2].count(",")
 
 
 def _goes_on(open_: list[Snippet], line: Snippet) -> bool:
