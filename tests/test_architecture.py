@@ -50,6 +50,7 @@ FLOORS = {
     "pages.canvas": 2,
     "pages.document": 2,
     "pages.ledger": 3,
+    "pages.questions": 3,
     "pages.broken_templates": 4,
     "pages.typst_filters": 4,
     "pdf.*": 4,

@@ -16,7 +16,20 @@ from symbackprop.derivation.families import Step
 from symbackprop.derivation.patterns import work_out
 from symbackprop.derivation.symbolic import to_sympy
 from symbackprop.records import record
-from symbackprop.typeset.formula import Apply, Exp, Formula, Sqrt, quantities, transform
+from symbackprop.typeset.formula import (
+    ONE,
+    TWO,
+    ZERO,
+    Apply,
+    Cases,
+    Elementary,
+    Exp,
+    Formula,
+    Quantity,
+    Sqrt,
+    quantities,
+    transform,
+)
 
 _FUNCTIONS = {"erf": "erf", "sign": "Math.sign", "tanh": "Math.tanh", "Abs": "Math.abs"}
 
@@ -26,8 +39,8 @@ class Engine:
     """The ids of a round in an order in which each stands after what it needs, and the JavaScript that fills them.
 
     The source defines `round(v)`, which calculates all that isn't given in the array `v`, numbered as the ids, and
-    `steps`, the same step by step: the number of each, its function, the numbers of what that takes, and whether it
-    leads from exact numbers to exact ones.
+    `steps`, the same step by step: the number of each, its function, the numbers of what that takes, and a function
+    of the same that says whether the result is exact: 2 for always, 1 where what it takes is exact, 0 otherwise.
     """
 
     ids: tuple[str, ...]
@@ -52,45 +65,56 @@ def engine_of(derivation: Derivation) -> Engine:
     return Engine(ids=ids, source="\n".join(line for line in source if line))
 
 
-_Call = tuple[int, str, tuple[int, ...], bool]
+_Call = tuple[int, str, tuple[int, ...], str]
 
 
 def _as_step(call: _Call) -> str:
     target, name, parts, rational = call
-    return f"[{target}, {name}, {list(parts)}, {int(rational)}]"
+    return f"[{target}, {name}, {list(parts)}, {rational}]"
 
 
 def _call(step: Step, same: str | None, places: Mapping[str, int], functions: dict[str, str]) -> _Call | None:
     if step.pattern is None:
         return None
+
+    def named(body: str) -> str:
+        return functions.setdefault(body, f"f{len(functions)}")
+
     if same is not None:
-        return places[step.id], functions.setdefault("(a0) { return a0; }", f"f{len(functions)}"), (places[same],), True
+        return places[step.id], named("(a0) { return a0; }"), (places[same],), named(_body(ONE, ()))
     formula = work_out(step.pattern).fastest
-    name = functions.setdefault(_body(formula), f"f{len(functions)}")
-    return places[step.id], name, tuple(places[step.slots[slot]] for slot in _slots(formula)), _is_rational(formula)
+    slots = tuple(dict.fromkeys(quantities(formula)))
+    exactness = _exactness(formula)
+    rational = named(_body(exactness, slots if isinstance(exactness, Cases) else ()))
+    return places[step.id], named(_body(formula, slots)), tuple(places[step.slots[slot]] for slot in slots), rational
 
 
-def _is_rational(formula: Formula) -> bool:
-    """Whether a formula of fractions gives a fraction."""
-    found = True
+def _exactness(formula: Formula) -> Formula:
+    """2 where a formula always gives a fraction, 1 where it makes one of fractions, else 0, by its cases."""
+    if isinstance(formula, Cases):
+        then, otherwise = _exactness(formula.then), _exactness(formula.otherwise)
+        return then if then == otherwise else Cases(formula.condition, then, otherwise)
+    found = TWO
 
     def look(part: Formula) -> Formula | None:
         nonlocal found
-        found = found and not isinstance(part, Exp | Apply | Sqrt)
+        match part:
+            case Apply(function=Elementary.SIGN):
+                return part
+            case Exp() | Apply() | Sqrt():
+                found = ZERO
+            case Quantity() if found == TWO:
+                found = ONE
         return None
 
     transform(formula, look)
     return found
 
 
-def _slots(formula: Formula) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(quantities(formula)))
-
-
 @lru_cache(maxsize=1024)
-def _body(formula: Formula) -> str:
+def _body(formula: Formula, slots: tuple[str, ...]) -> str:
     """A pattern's formula as a function of its slots, what it shares with itself calculated once."""
-    symbols = {slot: sympy.Symbol(f"a{number}", real=True) for number, slot in enumerate(_slots(formula))}
+    symbols = {slot: sympy.Symbol(f"a{number}", real=True) for number, slot in enumerate(slots)}
     printer = JavascriptCodePrinter({"user_functions": _FUNCTIONS})
     shared, (result,) = sympy.cse(to_sympy(formula, symbols.__getitem__), symbols=sympy.numbered_symbols("t"))
     lines = "".join(f" const {symbol} = {printer.doprint(value)};" for symbol, value in shared)

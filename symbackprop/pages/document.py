@@ -7,6 +7,7 @@ from enum import Enum
 
 from symbackprop.pages.figures import Drawing
 from symbackprop.records import record
+from symbackprop.typeset.formula import Condition
 from symbackprop.typeset.layout import Layout, Operator
 
 
@@ -51,10 +52,19 @@ class Heading:
 
 
 @record(kw_only=True)
+class When:
+    """On a page whose numbers can be changed: what must hold for a part to be shown, and whether it does now."""
+
+    conditions: tuple[Condition, ...]
+    now: bool
+
+
+@record(kw_only=True)
 class Paragraph:
     """Words that belong together."""
 
     content: Inlines
+    when: When | None = None
 
 
 @record(kw_only=True)
@@ -65,6 +75,7 @@ class EquationLine:
     relation: Operator | None
     right: Layout
     note: Inlines
+    when: When | None = None
 
 
 @record(kw_only=True)
@@ -72,6 +83,7 @@ class Remark:
     """Words within a calculation, on a line of their own, where there is no room for them beside a formula."""
 
     content: Inlines
+    when: When | None = None
 
 
 @record(kw_only=True)

@@ -44,6 +44,7 @@ from symbackprop.pages.escape import code_fence, html_words, latex_words, markdo
 from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
+from symbackprop.pages.questions import shown_while
 from symbackprop.records import record
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
@@ -192,6 +193,7 @@ def _prepared(
 
     environment.filters["inlines"] = inlines
     environment.filters["spoken"] = _spoken
+    environment.filters["shown_while"] = shown_while
     environment.filters["drawn"] = partial(draw_svg, folders=folders)
     environment.filters["drawn_within"] = partial(draw_svg, folders=folders, template="html/figure.svg.j2")
     if format_ is Format.TEXT:

@@ -10,7 +10,7 @@ from symbackprop.derivation.balls import DomainError, Undecided, evaluate, preci
 from symbackprop.derivation.values import FIRST_BITS, show
 from symbackprop.functions import Line, Reason
 from symbackprop.pages.document import EquationLine, Equations, Inlines, Math, Remark
-from symbackprop.pages.narrate.cases import applying, why
+from symbackprop.pages.narrate.cases import Case, in_each_case, why
 from symbackprop.pages.narrate.fitting import fitted
 from symbackprop.pages.narrate.remarks import folded
 from symbackprop.pages.narrate.teller import Teller, relation
@@ -42,7 +42,8 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
             placed.append(line_)
         else:
             placed.append(replace(line_, note=()))
-            placed.extend(Remark(content=part) for part in folded(line_.note, _PAGE_WIDTH - _INDENT - left))
+            folds = folded(line_.note, _PAGE_WIDTH - _INDENT - left)
+            placed.extend(Remark(content=part, when=line_.when) for part in folds)
     return Equations(lines=tuple(placed))
 
 
@@ -57,7 +58,8 @@ def _within(line_: EquationLine, room: float) -> Iterator[EquationLine]:
     first, *others = broken(line_.right, room)
     yield replace(line_, right=first, note=() if others else line_.note)
     for number, other in enumerate(others, start=1):
-        yield EquationLine(left=None, relation=None, right=other, note=line_.note if number == len(others) else ())
+        note = line_.note if number == len(others) else ()
+        yield EquationLine(left=None, relation=None, right=other, note=note, when=line_.when)
 
 
 def in_blocks(groups: Sequence[Iterable[EquationLine]]) -> Iterator[Equations]:
@@ -113,15 +115,36 @@ def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | Non
 
     Of several cases it has the one that applies, and says why.
     """
-    because = why(teller, formula, teller.value)
-    formula = applying(teller, formula)
-    if isinstance(formula, Quantity | Constant):
-        yield from line(left, value_of(teller, id_), note=because)
-        return
+
+    def told(case: Case) -> Iterator[EquationLine]:
+        because = why(teller, formula, case, teller.value)
+        match case.formula:
+            case Quantity() | Constant():
+                yield from line(left, value_of(teller, id_), note=because)
+            case one:
+                sign = _sign(teller, one)
+                note = because or _drift(teller, id_, case)
+                yield from line(left, (sign, _in_figures(teller, one)), value_of(teller, id_), note=note)
+
+    yield from in_each_case(teller, formula, told)
+
+
+def in_names(teller: Teller, formula: Formula, *, left: Layout | None, note: Inlines = ()) -> Iterator[EquationLine]:
+    """A formula in symbols, with the case that applies."""
+    yield from in_each_case(
+        teller,
+        formula,
+        lambda case: line(left, (Operator.EQUALS, teller.with_names(case.formula)), note=note),
+    )
+
+
+def _sign(teller: Teller, formula: Formula) -> Operator:
     exact = all(teller.shown(part).exact for part in quantities(formula))
-    sign = Operator.EQUALS if exact else Operator.APPROXIMATELY
-    note = because or remark(teller, id_, formula)
-    yield from line(left, (sign, _in_figures(teller, formula)), value_of(teller, id_), note=note)
+    return Operator.EQUALS if exact else Operator.APPROXIMATELY
+
+
+def _drift(teller: Teller, id_: str, case: Case) -> Inlines:
+    return remark(teller, id_, case.formula) if case.applies else ()
 
 
 def remark(teller: Teller, id_: str, formula: Formula) -> Inlines:
@@ -131,21 +154,23 @@ def remark(teller: Teller, id_: str, formula: Formula) -> Inlines:
 
 def compact(teller: Teller, id_: str, formula: Formula | None = None) -> Iterator[EquationLine]:
     """A step in as few lines as it fits in: its formula, or another form of it, the numbers, the value."""
-    formula = teller.derivation.formula(id_) if formula is None else formula
-    because = why(teller, formula, teller.name)
-    formula = applying(teller, formula)
+    whole = teller.derivation.formula(id_) if formula is None else formula
     left = teller.name(id_)
-    match formula:
-        case Constant():
-            yield from line(left, value_of(teller, id_), note=because)
-        case Quantity():
-            yield from line(left, (Operator.EQUALS, _in_names(teller, formula)), value_of(teller, id_), note=because)
-        case _:
-            exact = all(teller.shown(part).exact for part in quantities(formula))
-            numbers = (Operator.EQUALS if exact else Operator.APPROXIMATELY, _in_figures(teller, formula))
-            symbols = (Operator.EQUALS, _in_names(teller, formula))
-            note = because or remark(teller, id_, formula)
-            yield from line(left, symbols, numbers, value_of(teller, id_), note=note)
+
+    def told(case: Case) -> Iterator[EquationLine]:
+        because = why(teller, whole, case, teller.name)
+        symbols = (Operator.EQUALS, _in_names(teller, case.formula))
+        match case.formula:
+            case Constant():
+                yield from line(left, value_of(teller, id_), note=because)
+            case Quantity():
+                yield from line(left, symbols, value_of(teller, id_), note=because)
+            case one:
+                numbers = (_sign(teller, one), _in_figures(teller, one))
+                note = because or _drift(teller, id_, case)
+                yield from line(left, symbols, numbers, value_of(teller, id_), note=note)
+
+    yield from in_each_case(teller, whole, told)
 
 
 def _in_names(teller: Teller, formula: Formula) -> Layout:

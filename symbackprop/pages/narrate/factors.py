@@ -8,10 +8,9 @@ from symbackprop.derivation.graph import LEARNING_RATE, Neuron
 from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.pages.document import Block, EquationLine
-from symbackprop.pages.narrate.cases import applying
-from symbackprop.pages.narrate.equations import computed, equations, in_numbers, line, valued, worked
+from symbackprop.pages.narrate.equations import computed, equations, in_names, in_numbers, line, valued, worked
 from symbackprop.pages.narrate.kinks import tell_corner, tell_exact_hit
-from symbackprop.pages.narrate.scope import activation_of, updates_in_place
+from symbackprop.pages.narrate.scope import activation_of
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.layout import Layout, Operator, Symbol
@@ -63,17 +62,6 @@ def tell_product(teller: Teller, parameter: str) -> Iterator[Block]:
     yield equations(computed(teller, gradient))
 
 
-def tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
-    """What the sign of a gradient means for the update."""
-    digits = teller.shown(by(teller.error, parameter)).digits
-    key = "zero" if not digits.strip("-0.") else "negative" if digits.startswith("-") else "positive"
-    names = {"parameter": teller.name(parameter), "total": teller.name(teller.error)}
-    if updates_in_place(teller.graph.shape):
-        yield teller.paragraph(f"gradient.{key}", **names)
-    else:
-        yield teller.paragraph(f"slope.{key}", **names)
-
-
 def tell_delta(teller: Teller, neuron: Neuron) -> Iterator[Block]:
     """The neuron's delta: its name, its two factors, its value."""
     delta = delta_of(neuron)
@@ -88,14 +76,14 @@ def gradient_with_delta(teller: Teller, gradient: str, *before: Formula) -> Iter
     left: Layout | None = teller.name(gradient)
     short = other_form(teller, gradient, Form.WITH_DELTA)
     for form in (*before, short):
-        yield from line(left, (Operator.EQUALS, teller.with_names(form)))
+        yield from in_names(teller, form, left=left)
         left = None
     yield from in_numbers(teller, gradient, short, left=None)
 
 
 def other_form(teller: Teller, id_: str, form: Form) -> Formula:
-    """Another form of a step's result: written out, or with delta. Of cases it has the one that applies."""
-    return applying(teller, teller.derivation.forms(id_)[form])
+    """Another form of a step's result: written out, or with delta."""
+    return teller.derivation.forms(id_)[form]
 
 
 def tell_first_update(teller: Teller, parameter: str) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Block, EquationLine, Figure, Paragraph
 from symbackprop.pages.narrate.biases import tell_biases
 from symbackprop.pages.narrate.cases import applying
-from symbackprop.pages.narrate.equations import equations, in_numbers, is_short, line
+from symbackprop.pages.narrate.equations import equations, in_names, in_numbers, is_short
 from symbackprop.pages.narrate.factors import (
     gradient_with_delta,
     other_form,
@@ -21,7 +21,6 @@ from symbackprop.pages.narrate.factors import (
     tell_delta,
     tell_product,
     tell_question,
-    tell_sign,
     tell_squash_factor,
     tell_update,
     tell_weight_factor,
@@ -30,11 +29,11 @@ from symbackprop.pages.narrate.path_pictures import path_picture
 from symbackprop.pages.narrate.paths import layer_above, tell_returning_error
 from symbackprop.pages.narrate.rest import tell_rest_of_layer
 from symbackprop.pages.narrate.scope import activation_of, squashes, updates_in_place
+from symbackprop.pages.narrate.signs import tell_sign
 from symbackprop.pages.narrate.softmax import tell_softmax_layer
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.weights import Telling, tell_other_weights
 from symbackprop.typeset.formula import Formula, Product, Quantity, SumOver
-from symbackprop.typeset.layout import Operator
 
 
 def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
@@ -117,13 +116,13 @@ def _returning_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationL
     """The error that comes back to a neuron: each delta of the layer above over its weight."""
     factor = by(teller.error, neuron.out)
     short = other_form(teller, factor, Form.WITH_DELTA)
-    yield from line(teller.name(factor), (Operator.EQUALS, teller.with_names(short)))
+    yield from in_names(teller, short, left=teller.name(factor))
     yield from in_numbers(teller, factor, short, left=None)
 
 
 def _delta_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     formula = Product((_sum_of_deltas(teller, neuron), *_squash_factors(teller, neuron)))
-    yield from line(teller.name(delta_of(neuron)), (Operator.EQUALS, teller.with_names(formula)))
+    yield from in_names(teller, formula, left=teller.name(delta_of(neuron)))
 
 
 def _gradient_written_out(teller: Teller, neuron: Neuron, weight: str) -> Iterator[EquationLine]:
@@ -137,7 +136,7 @@ def _gradient_written_out(teller: Teller, neuron: Neuron, weight: str) -> Iterat
     forms.append(Product((_sum_of_deltas(teller, neuron), *_squash_factors(teller, neuron), input_)))
     gradient = by(teller.error, weight)
     written_out = other_form(teller, gradient, Form.FACTORS_WRITTEN_OUT)
-    if is_short(teller.with_names(written_out)):
+    if is_short(teller.with_names(applying(teller, written_out))):
         forms.append(written_out)
     yield from gradient_with_delta(teller, gradient, *forms)
 
@@ -159,7 +158,7 @@ def _sum_of_deltas(teller: Teller, neuron: Neuron) -> Formula:
 
 
 def _squash_factors(teller: Teller, neuron: Neuron) -> tuple[Formula, ...]:
-    squash = applying(teller, teller.derivation.formula(by(neuron.out, neuron.net)))
+    squash = teller.derivation.formula(by(neuron.out, neuron.net))
     return squash.factors if isinstance(squash, Product) else (squash,)
 
 
@@ -183,4 +182,4 @@ def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block
     yield from tell_weight_factor(teller, neuron, weight)
     yield from tell_product(teller, weight)
     if teller.derivation.network.training.hidden_gradients is HiddenGradients.ORIGINAL:
-        yield from tell_sign(teller, weight)
+        yield from tell_sign(teller, teller.error, weight)

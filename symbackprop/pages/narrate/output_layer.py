@@ -14,7 +14,7 @@ from symbackprop.pages.document import Block, EquationLine, Figure, Note, Paragr
 from symbackprop.pages.narrate.activations import tell_activation_derivatives
 from symbackprop.pages.narrate.biases import tell_biases
 from symbackprop.pages.narrate.cases import applying
-from symbackprop.pages.narrate.equations import equations, line
+from symbackprop.pages.narrate.equations import equations, in_names
 from symbackprop.pages.narrate.factors import (
     gradient_with_delta,
     other_form,
@@ -24,7 +24,6 @@ from symbackprop.pages.narrate.factors import (
     tell_out_factor,
     tell_product,
     tell_question,
-    tell_sign,
     tell_squash_factor,
     tell_weight_factor,
 )
@@ -32,12 +31,12 @@ from symbackprop.pages.narrate.path_pictures import path_picture
 from symbackprop.pages.narrate.rest import tell_rest_of_layer
 from symbackprop.pages.narrate.scope import Scope, activation_of, scope_of, squashes, updates_in_place
 from symbackprop.pages.narrate.shortcuts import tell_shortcut
+from symbackprop.pages.narrate.signs import tell_sign
 from symbackprop.pages.narrate.softmax import tell_softmax_layer
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.weights import Telling, tell_other_weights
 from symbackprop.pages.phrases import Filling
 from symbackprop.typeset.formula import Formula, Negative, Product, Sum
-from symbackprop.typeset.layout import Operator
 
 
 def tell_output_layer(teller: Teller) -> Iterator[Block]:
@@ -154,13 +153,13 @@ def _tell_factors(teller: Teller, neuron: Neuron, weight: str) -> Iterator[Block
     yield from tell_squash_factor(teller, neuron)
     yield from tell_weight_factor(teller, neuron, weight)
     yield from tell_product(teller, weight)
-    yield from tell_sign(teller, weight)
+    yield from tell_sign(teller, teller.error, weight)
 
 
 def _delta_written_out(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     delta = delta_of(neuron)
     written_out = other_form(teller, delta, Form.FACTORS_WRITTEN_OUT)
-    yield from line(teller.name(delta), (Operator.EQUALS, teller.with_names(written_out)))
+    yield from in_names(teller, written_out, left=teller.name(delta))
 
 
 def _gradient_written_out(teller: Teller, _: Neuron, weight: str) -> Iterator[EquationLine]:

@@ -14,7 +14,17 @@ from symbackprop.derivation.steps import by, delta_of
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation, Loss
 from symbackprop.pages.document import Align, Block, EquationLine, Figure, Table
-from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_numbers, line, reason, valued, worked
+from symbackprop.pages.narrate.equations import (
+    computed,
+    equations,
+    in_blocks,
+    in_names,
+    in_numbers,
+    line,
+    reason,
+    valued,
+    worked,
+)
 from symbackprop.pages.narrate.kinks import tell_corner, tell_exact_hit
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.pages.narrate.unrolled import ways_back
@@ -236,8 +246,7 @@ def _other_forms(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
         shortest = teller.derivation.fill(delta, pattern.shortcut[-1].formula)
         yield from in_numbers(teller, delta, shortest, left=None)
     elif Form.FACTORS_WRITTEN_OUT in pattern.also:
-        formula = teller.with_names(teller.derivation.forms(delta)[Form.FACTORS_WRITTEN_OUT])
-        yield from line(left, (Operator.EQUALS, formula))
+        yield from in_names(teller, teller.derivation.forms(delta)[Form.FACTORS_WRITTEN_OUT], left=left)
 
 
 def _tell_again(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]:

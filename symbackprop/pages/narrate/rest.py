@@ -9,6 +9,7 @@ from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.functions import Activation
 from symbackprop.pages.document import Align, Block, Table
+from symbackprop.pages.narrate.cases import applying
 from symbackprop.pages.narrate.factors import other_form
 from symbackprop.pages.narrate.scope import activation_of, updates_in_place
 from symbackprop.pages.narrate.summary import table_of_weights
@@ -27,7 +28,7 @@ def tell_rest_of_layer(teller: Teller, layer: tuple[Neuron, ...]) -> Iterator[Bl
     rows = []
     for weight in weights:
         gradient = by(teller.error, weight)
-        form = teller.with_names(other_form(teller, gradient, Form.WITH_DELTA))
+        form = teller.with_names(applying(teller, other_form(teller, gradient, Form.WITH_DELTA)))
         figures = (teller.value(gradient), *((teller.value(updated(weight)),) if in_place else ()))
         rows.append((math(teller.name(weight)), math(form), *map(math, figures)))
     columns = ("weight", "formula", "gradient", *(("after",) if in_place else ()))

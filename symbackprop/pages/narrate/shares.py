@@ -12,8 +12,9 @@ from symbackprop.formats import Detail
 from symbackprop.functions import Activation
 from symbackprop.network import Rule
 from symbackprop.pages.document import Align, Block, EquationLine, Inlines, Table
-from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_numbers, line, worked
+from symbackprop.pages.narrate.equations import computed, equations, in_blocks, in_names, in_numbers, line, worked
 from symbackprop.pages.narrate.factors import tell_first_update, tell_update
+from symbackprop.pages.narrate.signs import tell_sign
 from symbackprop.pages.narrate.summary import names_of_rows
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.records import record
@@ -101,7 +102,7 @@ def _share(teller: Teller, shares: Shares, instant: Instant) -> Iterator[Equatio
 
 def _with_delta(teller: Teller, share: str, *, first: bool) -> Iterator[EquationLine]:
     short = teller.derivation.forms(share)[Form.WITH_DELTA]
-    yield from line(teller.name(share) if first else None, (Operator.EQUALS, teller.with_names(short)))
+    yield from in_names(teller, short, left=teller.name(share) if first else None)
     yield from in_numbers(teller, share, short, left=None)
 
 
@@ -129,14 +130,7 @@ def _tell_sums(teller: Teller, shares: Shares) -> Iterator[Block]:
         yield teller.paragraph("time.no_penalty" if is_bias else "time.penalty", parameter=teller.name(parameter))
         yield equations(computed(teller, by(TOTAL_ERROR, parameter)))
     if shape.rule is Rule.SGD:
-        yield from _tell_sign(teller, parameter)
-
-
-def _tell_sign(teller: Teller, parameter: str) -> Iterator[Block]:
-    """What the sign of the whole gradient means for the update."""
-    digits = teller.shown(by(TOTAL_ERROR, parameter)).digits
-    key = "zero" if not digits.strip("-0.") else "negative" if digits.startswith("-") else "positive"
-    yield teller.paragraph(f"gradient.{key}", parameter=teller.name(parameter), total=teller.name(TOTAL_ERROR))
+        yield from tell_sign(teller, TOTAL_ERROR, parameter)
 
 
 def _tell_update(teller: Teller, parameter: str, *, is_first: bool) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from symbackprop.derivation.graph import Neuron
 from symbackprop.derivation.patterns import Form
@@ -15,7 +16,6 @@ from symbackprop.pages.narrate.factors import (
     gradient_with_delta,
     other_form,
     tell_first_update,
-    tell_sign,
     tell_update,
     tell_weight_factor,
 )
@@ -23,6 +23,7 @@ from symbackprop.pages.narrate.path_pictures import path_picture
 from symbackprop.pages.narrate.rest import tell_rest_of_layer
 from symbackprop.pages.narrate.scope import updates_in_place
 from symbackprop.pages.narrate.shortcuts import tell_shortcut, tell_shortcut_again
+from symbackprop.pages.narrate.signs import tell_sign
 from symbackprop.pages.narrate.teller import Teller, math
 from symbackprop.pages.narrate.weights import Factors
 from symbackprop.typeset.formula import Formula, Product, Quantity
@@ -128,7 +129,7 @@ def _tell_first_weight(teller: Teller, layer: tuple[Neuron, ...], out_factor: Fa
     yield from tell_weight_factor(teller, neuron, weight)
     yield teller.heading(3, "factor.together")
     yield equations(_gradient(teller, weight))
-    yield from tell_sign(teller, weight)
+    yield from tell_sign(teller, teller.error, weight)
     if updates_in_place(teller.graph.shape):
         yield from tell_first_update(teller, weight)
 
@@ -167,7 +168,7 @@ def _delta(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     delta = delta_of(neuron)
     yield from line(teller.name(delta), (Operator.EQUALS, teller.name(by(teller.error, neuron.net))))
     for number, it in enumerate(computed(teller, delta)):
-        yield EquationLine(left=None if number == 0 else it.left, relation=it.relation, right=it.right, note=it.note)
+        yield replace(it, left=None if number == 0 else it.left)
 
 
 def _gradient(teller: Teller, weight: str) -> Iterator[EquationLine]:

@@ -9,7 +9,7 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Graph, Instant, Neuron, sample_error
 from symbackprop.derivation.values import Shown, Values
 from symbackprop.formats import Detail, View
-from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text
+from symbackprop.pages.document import Heading, Inlines, Math, Note, Paragraph, Text, When
 from symbackprop.pages.phrases import Filling, Phrases
 from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.formula import Formula
@@ -125,6 +125,10 @@ class Teller:
         shown = self.shown(id_, values)
         return relate(self.name(f"{id_}@{rounds}"), relation(shown), self.number(shown.digits))
 
+    def tells(self, case: When) -> bool:
+        """Whether a part that stands for one case of several is told: the one that applies."""
+        return case.now
+
     def list_of(self, layouts: tuple[Layout, ...]) -> Inlines:
         """Formulas listed in a sentence."""
         return self.phrases.join(tuple(math(layout) for layout in layouts))
@@ -132,7 +136,15 @@ class Teller:
 
 @dataclass(frozen=True, kw_only=True)
 class FollowingTeller(Teller):
-    """One whose formulas know which quantity each name and each figure of the first round stands for."""
+    """One whose formulas know which quantity each name and each figure of the first round stands for.
+
+    It tells every case, since whoever changes the numbers may come into another one.
+    """
+
+    def tells(self, case: When) -> bool:
+        """Whether a part that stands for one case of several is told: always."""
+        del case
+        return True
 
     def name(self, id_: str) -> Layout:
         """How a quantity is written."""

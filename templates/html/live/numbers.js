@@ -9,17 +9,33 @@ function withoutZeros(digits) {
   return digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
 }
 
-// A figure as the page shows it; an exact one is short.
-function digitsOf(value, isExact = false) {
+// How exact a value is: not at all; a fraction that no figure here can hold; one that the decimals hold; one that
+// as many digits with an exponent hold.
+const ROUNDED = 0, FRACTION = 1, FITS_SHORT = 2, FITS_LONG = 3;
+
+// So many decimals; a fraction that lies between two figures goes to the larger one, whichever its double is nearer to.
+function fixed(value, decimals, isFraction) {
+  const units = Math.abs(value) * 10 ** decimals, below = Math.floor(units);
+  if (!isFraction || Math.abs(units - below - 0.5) > 1e-6 + 1e-15 * units) return value.toFixed(decimals);
+  return (Math.sign(value) * (below + 1) / 10 ** decimals).toFixed(decimals);
+}
+
+// A figure as the page shows it, by how exact it is.
+function digitsOf(value, exactness = ROUNDED) {
   const decimals = data.decimals;
   if (!Number.isFinite(value)) return "–";
   if (value === 0) return "0";
-  if (isExact) return withoutZeros(value.toFixed(decimals)).replace(/^-0$/, "0");
-  const place = leadingPlace(value);
+  if (exactness === FITS_SHORT) return withoutZeros(value.toFixed(decimals)).replace(/^-0$/, "0");
+  const shown = roundedOf(value, exactness === FRACTION);
+  return exactness === FITS_LONG ? shown.split("e").map((part, n) => (n === 0 ? withoutZeros(part) : part)).join("e") : shown;
+}
+
+function roundedOf(value, isFraction) {
+  const decimals = data.decimals, place = leadingPlace(value);
   const scientific = () => value.toExponential(Math.max(LEAST_SIGNIFICANT, decimals) - 1).replace("e+", "e");
   if (place > LARGEST_PLAIN_PLACE) return scientific();
-  if (place >= 0 || decimals + place + 1 >= Math.min(LEAST_SIGNIFICANT, decimals)) return value.toFixed(decimals);
-  if (place >= SMALLEST_PLAIN_PLACE) return value.toFixed(LEAST_SIGNIFICANT - 1 - place);
+  if (place >= 0 || decimals + place + 1 >= Math.min(LEAST_SIGNIFICANT, decimals)) return fixed(value, decimals, isFraction);
+  if (place >= SMALLEST_PLAIN_PLACE) return fixed(value, LEAST_SIGNIFICANT - 1 - place, isFraction);
   return scientific();
 }
 

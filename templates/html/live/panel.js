@@ -51,6 +51,7 @@ document.getElementById("original").addEventListener("click", () => {
 
 // All that depends on the numbers, written anew. Only what differs is touched.
 function show() {
+  showCases();
   if (tasks.length) askAgain();
   writeFigures();
   paintWeights();

@@ -16,7 +16,7 @@ function startPractice() {
   asked = data.editable.map(id => valueOf(id)).join();
   const main = document.querySelector("main:not([hidden])"), ids = new Set();
   for (const row of main.querySelectorAll(".calculation tr")) {
-    const cell = row.cells[2], id = cell && isResult(cell);
+    const cell = row.hidden ? null : row.cells[2], id = cell && isResult(cell);
     if (!id || ids.has(id)) continue;
     ids.add(id);
     tasks.push({ id, cell, form: taskForm(id, cell) });

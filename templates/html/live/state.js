@@ -25,7 +25,12 @@ function valueOf(id) {
 }
 
 function shownOf(id) {
-  return typed.get(data.same[id] ?? id) ?? digitsOf(valueOf(id), exactly(id));
+  return typed.get(data.same[id] ?? id) ?? digitsOf(valueOf(id), exactnessOf(id));
+}
+
+function fitOf(value, noise) {
+  if (Math.abs(value - Number(value.toFixed(data.decimals))) <= noise) return FITS_SHORT;
+  return Math.abs(value - Number(roundedOf(value, true))) <= 4e-15 * Math.abs(value) ? FITS_LONG : FRACTION;
 }
 
 // Which values are exact: typed ones, what fractions make of those, and a 0 that comes of one. Found out when somebody
@@ -34,26 +39,32 @@ let exact = null;
 
 function exactIn(numbers, start) {
   const found = new Uint8Array(data.ids.length);
-  data.ids.forEach((id, number) => { found[number] = start(id, number) ? 1 : 0; });
-  for (const [target, , parts, isRational] of steps) {
+  data.ids.forEach((id, number) => { found[number] = start(id, number) ? FITS_SHORT : ROUNDED; });
+  for (const [target, , parts, exactness] of steps) {
     const largest = Math.max(...parts.map(part => Math.abs(numbers[part])));
     // What a calculation with binary fractions leaves behind is no digit.
     const noise = 4e-15 * Math.max(Math.abs(numbers[target]), Math.min(1, largest));
-    const fits = Math.abs(numbers[target] - Number(numbers[target].toFixed(data.decimals))) <= noise;
-    found[target] = isRational && parts.every(part => found[part]) ? (fits ? 1 : 2) : numbers[target] === 0 && parts.some(part => found[part] && numbers[part] === 0) ? 1 : 0;
+    const leads = exactness(...parts.map(part => numbers[part]));
+    const isExact = leads === 2 || (leads === 1 && parts.every(part => found[part] !== ROUNDED));
+    const isNothing = numbers[target] === 0 && parts.some(part => found[part] !== ROUNDED && numbers[part] === 0);
+    if (isNothing) found[target] = FITS_SHORT;
+    else if (isExact) found[target] = fitOf(numbers[target], noise);
   }
   return found;
 }
 
-// 1 for what is exact and fits into the decimals that are shown, 2 for exact ones that don't.
 function exactly(id) {
+  return exactnessOf(id) >= FITS_SHORT;
+}
+
+function exactnessOf(id) {
   if (exact === null) {
     const now = exactIn(values, name => typed.has(name));
     valueOf(`${data.error}@1`);
-    const later = new Map(before.map((number, n) => [number, now[after[n]]]));
+    const later = new Map(before.map((number, n) => [number, now[after[n]] !== ROUNDED]));
     exact = { now, next: exactIn(next ?? values, (name, number) => later.get(number) ?? typed.has(name)) };
   }
-  return (place.has(id) ? exact.now[place.get(id)] : exact.next[place.get(id.slice(0, -2))]) === 1;
+  return place.has(id) ? exact.now[place.get(id)] : exact.next[place.get(id.slice(0, -2))];
 }
 
 function setNumber(id, number) {

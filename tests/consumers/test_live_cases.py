@@ -1,0 +1,81 @@
+"""Networks of pieces on the page to play with: it tells the case that its numbers lead into, as a page of them would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from symbackprop import api
+from symbackprop.derivation.derive import derive
+from symbackprop.network_file import parse_network
+from tests.consumers.browser import Visit, chromium
+
+ROWS = """() => [...document.querySelectorAll("main .calculation tr")].filter(it => it.checkVisibility() && it.cells.length === 4)
+    .map(it => [...it.cells].slice(0, 3).map(cell => cell.textContent).join(" "))"""
+REASONS = """() => [...document.querySelectorAll("main .calculation td")]
+    .filter(it => it.checkVisibility() && it.textContent.startsWith("since")).map(it => it.textContent)"""
+SIGNS = """() => [...document.querySelectorAll("main p[data-when]")].filter(it => it.checkVisibility())
+    .map(it => it.textContent)"""
+
+
+def of_pieces(weights: list[str], activation: str, loss: str) -> str:
+    """Give the page of a 2-2-2 network whose every layer has a kink, and whose loss may have one."""
+    w1, w2, w3, w4, w5, w6, w7, w8 = weights
+    text = f"""\
+title = "Pieces"
+[data]
+inputs  = [0.5, -1]
+targets = [0.01, 0.99]
+
+[[layers]]
+activation = "{activation}"
+weights = [[{w1}, {w2}], [{w3}, {w4}]]
+biases  = 0.35
+
+[[layers]]
+activation = "{activation}"
+weights = [[{w5}, {w6}], [{w7}, {w8}]]
+biases  = 0.6
+
+[training]
+loss = "{loss}"
+learning_rate = 0.5
+"""
+    return api.render(derive(parse_network(text, "pieces.toml")), format="html")
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss"),
+    [
+        ("relu", "half-squared"),
+        ("leaky_relu", "huber"),
+        ("elu", "absolute"),
+    ],
+)
+def test_a_changed_page_reads_as_a_page_of_those_numbers(tmp_path: Path, activation: str, loss: str) -> None:
+    random = Random(activation)  # noqa: S311 - the same moves in every run
+    weights = ["0.15", "0.20", "0.25", "0.30", "0.40", "0.45", "0.50", "0.55"]
+    with chromium() as browser:
+        path = tmp_path / "page.html"
+        path.write_text(of_pieces(weights, activation, loss), encoding="utf-8")
+        moved = Visit(browser, path)
+        before = moved.page.evaluate(ROWS)
+        for _ in range(3):
+            for number in range(8):
+                weights[number] = f"{random.uniform(-1.99, 1.99):.2f}"
+                moved.move(f"w{number + 1}", weights[number])
+                weights[number] = moved.page.evaluate("id => typed.get(id)", f"w{number + 1}")
+            other = tmp_path / "other.html"
+            other.write_text(of_pieces(weights, activation, loss), encoding="utf-8")
+            theirs = Visit(browser, other)
+            found = moved.page.evaluate(ROWS)
+            assert found == theirs.page.evaluate(ROWS)
+            assert found != before
+            assert moved.page.evaluate(REASONS) == theirs.page.evaluate(REASONS) != []
+            assert moved.page.evaluate(SIGNS) == theirs.page.evaluate(SIGNS) != []
+            theirs.page.close()
+        moved.page.locator("#original").click()
+        assert moved.page.evaluate(ROWS) == before
+        assert moved.troubles == []
