@@ -14,7 +14,7 @@ from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, Neuro
 from symbackprop.functions import Loss
 from symbackprop.live.engine import engine_of
 from symbackprop.pages.document import Document, Math
-from symbackprop.pages.narrate.pictures import network_picture
+from symbackprop.pages.narrate.pictures import picture_to_play_with
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.unrolled import network_over_time
 from symbackprop.pages.phrases import Phrases
@@ -58,7 +58,7 @@ def frame_of(tellers: Sequence[Teller], documents: Sequence[Document], templates
     """What the template of the page needs besides the documents. `tellers` tell in the languages of these."""
     teller = tellers[0]
     groups = tuple(_groups(teller))
-    drawing = network_over_time(teller) if teller.graph.shape.steps > 1 else network_picture(teller)
+    drawing = network_over_time(teller) if teller.graph.shape.steps > 1 else picture_to_play_with(teller)
     live = templates / "html" / "live"
     scripts = [(live / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     engine = engine_of(teller.derivation)

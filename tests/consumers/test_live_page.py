@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 
 from symbackprop import api
-from symbackprop.checking.entry import check
-from symbackprop.checking.verdicts import Verdict
 from symbackprop.derivation.derive import derive
 from symbackprop.network import Network
 from symbackprop.resources import example_names
@@ -286,76 +284,6 @@ def test_weights_change_their_width_and_colour(visit: Visit) -> None:
     after = path.evaluate("it => [it.style.strokeWidth, getComputedStyle(it).stroke]")
     assert float(after[0]) > float(before[0])
     assert after[1] != before[1]
-
-
-VERDICTS = {
-    "0.593269992": "right",
-    "0.5933": "right",
-    "0.6": "right",
-    "0.5932": "cut_off",
-    "0.5": "cut_off",
-    "-0.5933": "sign",
-    "0": "wrong",
-    "0.61": "wrong",
-    "half": "unreadable",
-}
-
-
-def test_results_can_be_hidden_typed_and_revealed(visit: Visit) -> None:
-    page = visit.page
-    page.locator("#practice").click()
-    assert {text for id_, text in visit.figures() if id_ == "out_h1"} == {"?"}
-    task = page.locator("main:not([hidden]) .task").nth(1)
-    for typed, verdict in reversed(VERDICTS.items()):
-        task.locator("input").fill(typed)
-        task.locator("input").press("Enter")
-        assert task.get_attribute("data-verdict") == verdict, typed
-        if verdict in ("right", "cut_off"):
-            break
-    assert {text for id_, text in visit.figures() if id_ == "out_h1"} == {"0.593269992"}
-    other = page.locator("main:not([hidden]) .task").nth(2)
-    other.get_by_role("button", name="Show").click()
-    assert dict(visit.figures())["net_h2"] == "0.3925"
-    page.locator("#practice").click()
-    assert page.locator(".task").count() == 0
-    assert "?" not in {text for _, text in visit.figures()}
-
-
-@pytest.mark.parametrize(("typed", "verdict"), VERDICTS.items())
-def test_a_result_is_told_from_others(visit: Visit, typed: str, verdict: str) -> None:
-    assert visit.page.evaluate("typed => judge('out_h1', typed)", typed) == verdict
-
-
-JUDGED = {
-    "out_h1": (
-        "0.593269992",
-        "0.59327",
-        "0.5933",
-        "0.5932",
-        "0.59",
-        "0.6",
-        "0.5",
-        "0.61",
-        "0.592",
-        "0",
-        "1",
-        "-0.5933",
-    ),
-    "net_h1": ("0.3775", "0.378", "0.377", "0.38", "0.4", "0.3", "0.37", "0.39", "3.775e-1"),
-    "E_total": ("0.298371109", "0.2984", "0.298", "0.299", "0.3", "0.29", "0.31", "0.2"),
-    "dE_total/dw1": ("0.000438568", "0.000439", "0.000438", "0.0004", "0.0005", "4.386e-4", "-0.000438568"),
-    "delta_o1": ("0.138498562", "0.1385", "0.1384", "0.138", "0.14", "-0.1385", "0.15"),
-}
-
-
-@pytest.mark.parametrize("id_", JUDGED)
-def test_results_are_judged_as_check_does(visit: Visit, id_: str) -> None:
-    """Right is right, and what `check` takes for wrong the page does, too."""
-    for typed in JUDGED[id_]:
-        (link,) = check({id_: typed}).links
-        found = visit.page.evaluate("([id, typed]) => judge(id, typed)", [id_, typed])
-        expected = {"right": {Verdict.CORRECT}, "cut_off": {Verdict.ROUNDED}, "rounded": {Verdict.ROUNDED}}
-        assert link.verdict in expected.get(found, {Verdict.WRONG, Verdict.CONVENTION}), (typed, found)
 
 
 def test_languages_are_switched_in_the_page(visit: Visit) -> None:

@@ -44,6 +44,15 @@ _ATTEMPTS = (
 
 
 @record(kw_only=True)
+class _Paper:
+    """What an attempt has to do with: the type size, additional room between the rows, and the greatest width."""
+
+    size: float
+    slack: float
+    widest: float
+
+
+@record(kw_only=True)
 class _Frame:
     """Where everything stands, before anything is written on the edges."""
 
@@ -60,8 +69,9 @@ def draw_network(
     description: str,
     lit: frozenset[Spot] = frozenset(),
     factors: Sequence[Factor] = (),
+    widest: float = MAX_WIDTH,
 ) -> Drawing:
-    """A network as columns of nodes, at most 440 points wide.
+    """A network as columns of nodes, at most `widest` points wide.
 
     Where `lit` names nodes and edges, these are LIT and all others FADED. A shared bias is the only BIAS of
     the column before the layer that it feeds; several BIAS nodes there stand under the neurons they feed.
@@ -81,7 +91,7 @@ def draw_network(
     slots, edges = abridge(columns, edges, lit)
     best: tuple[int, tuple[Shape, ...]] | None = None
     for size, slack in _ATTEMPTS:
-        missing, shapes = _draw(slots, edges, lit, factors, size=size, slack=slack)
+        missing, shapes = _draw(slots, edges, lit, factors, _Paper(size=size, slack=slack, widest=widest))
         if best is None or missing < best[0]:
             best = missing, shapes
         if missing == 0:
@@ -94,12 +104,10 @@ def _draw(
     edges: Sequence[Edge],
     lit: frozenset[Spot],
     factors: Sequence[Factor],
-    *,
-    size: float,
-    slack: float,
+    paper: _Paper,
 ) -> tuple[int, tuple[Shape, ...]]:
     """One attempt: how many labels found no place, and the shapes."""
-    frame = _build_frame(slots, edges, factors, size=size, slack=slack)
+    frame = _build_frame(slots, edges, factors, paper)
     nodes = [node for column in slots for node in column or () if node is not None]
     by_key = {node.key: node for node in nodes}
 
@@ -122,7 +130,7 @@ def _draw(
     drawn = [draw_node(node, frame.style, frame.centres[node.key], tone(node.key)) for node in nodes]
     taken = {node.key: _hull([area(shape) for shape in shapes]) for node, shapes in zip(nodes, drawn, strict=True)}
     taken |= {f"dots {i}": area(dot) for i, dot in enumerate(frame.dots)}
-    missing, labels = write_labels(wires, factors, taken, size=size, pitch=frame.pitch, tone=tone)
+    missing, labels = write_labels(wires, factors, taken, size=paper.size, pitch=frame.pitch, tone=tone)
     order = [Tone.FADED, Tone.PLAIN, Tone.LIT]
     wires.sort(key=lambda wire: order.index(wire.tone))
     lines = [
@@ -135,17 +143,15 @@ def _build_frame(
     slots: tuple[Slots | None, ...],
     edges: Sequence[Edge],
     factors: Sequence[Factor],
-    *,
-    size: float,
-    slack: float,
+    paper: _Paper,
 ) -> _Frame:
     nodes = [node for column in slots for node in column or () if node is not None]
-    style = fit_style(nodes, size, sideways=len(slots) <= _SIDEWAYS_COLUMNS)
+    style = fit_style(nodes, paper.size, sideways=len(slots) <= _SIDEWAYS_COLUMNS)
     extents = {node.key: _extent(node, style) for node in nodes}
     owners = _own_biases(slots, edges)
     pitch = (
         16.0
-        + slack
+        + paper.slack
         + max(
             (extents[node.key].bottom - extents[node.key].top for node in nodes if node.shape is not NodeShape.BIAS),
             default=0.0,
@@ -154,7 +160,7 @@ def _build_frame(
     pitch += max((8.0 + extents[key].bottom - extents[key].top for key in owners), default=0.0)
     centres: dict[str, Point] = {}
     dots: list[Shape] = []
-    for x, column in zip(_columns(slots, edges, factors, extents, size), slots, strict=True):
+    for x, column in zip(_columns(slots, edges, factors, extents, paper), slots, strict=True):
         if column is None:
             dots += [_dot(x + shift, 0.0) for shift in (-5, 0, 5)]
             continue
@@ -189,7 +195,7 @@ def _columns(
     edges: Sequence[Edge],
     factors: Sequence[Factor],
     extents: dict[str, Rect],
-    size: float,
+    paper: _Paper,
 ) -> list[float]:
     """The columns' centres: wide gaps where much is to be written, all within the greatest width."""
     place_of = {node.key: i for i, column in enumerate(slots) for node in column or () if node is not None}
@@ -202,6 +208,7 @@ def _columns(
         else 12.0
         for column in slots
     ]
+    size = paper.size
     gaps = [3.0 * size] * (len(slots) - 1)
     widest = [_WIDEST_GAP / 2] * len(gaps)
     counts = [0] * len(gaps)
@@ -216,7 +223,7 @@ def _columns(
     for i, neighbours in enumerate(pairwise(slots)):
         if None in neighbours:
             widest[i] = 3.0 * size
-    room = MAX_WIDTH - 2 * _MARGIN - sum(widths)
+    room = paper.widest - 2 * _MARGIN - sum(widths)
     xs = [widths[0] / 2] if widths else []
     for share, (left, right) in zip(_share(room, gaps, widest), pairwise(widths), strict=True):
         xs.append(xs[-1] + left / 2 + share + right / 2)

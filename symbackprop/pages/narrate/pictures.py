@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from symbackprop.derivation.derive import DECIMALS
 from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, target_of
@@ -16,17 +16,38 @@ from symbackprop.pages.figures import (
     draw_network,
     write_numbers,
 )
+from symbackprop.pages.figures.shapes import MAX_WIDTH
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.typeset.layout import Layout
 
 
 def network_picture(teller: Teller) -> Drawing:
     """The network with every number that it starts from."""
+    return _network(teller, lambda it: Node(key=it.name, label=teller.neuron_name(it), shape=NodeShape.NEURON))
+
+
+_NARROW = 345.0
+_SHORT = 3
+
+
+def picture_to_play_with(teller: Teller) -> Drawing:
+    """The network beside a text, with what its neurons give out, too, which may change."""
+
+    def neuron(it: Neuron) -> Node:
+        known = teller.graph.shape.samples == 1
+        given_out = teller.figured(it.out, teller.derivation.values.shown(it.out, _SHORT)) if known else None
+        # A neuron's number stands where an input has its own.
+        return Node(key=it.name, label=teller.neuron_name(it), detail=given_out, shape=NodeShape.INPUT)
+
+    return _network(teller, neuron, widest=_NARROW)
+
+
+def _network(teller: Teller, neuron_node: Callable[[Neuron], Node], widest: float = MAX_WIDTH) -> Drawing:
     graph = teller.graph
     columns = [_input_column(teller)]
     for layer in graph.layers:
         columns[-1].extend(_bias_nodes(teller, layer))
-        columns.append([Node(key=it.name, label=teller.neuron_name(it), shape=NodeShape.NEURON) for it in layer])
+        columns.append([neuron_node(it) for it in layer])
     targets = [
         _given_node(teller, target_of(neuron), neuron.instant.mark, NodeShape.TARGET) for neuron in graph.outputs
     ]
@@ -41,6 +62,7 @@ def network_picture(teller: Teller) -> Drawing:
         columns=[*columns, targets],
         edges=[*edges, *_bias_edges(teller)],
         description=teller.phrases.plain("picture.network"),
+        widest=widest,
     )
 
 

@@ -1,6 +1,19 @@
 // Every place on the page where a quantity stands, and what is written there.
 const slots = [], spots = new Map();
-let hidden = new Set();
+// Results that aren't to be seen while somebody practises, and the digits that would give them away.
+let hidden = new Set(), secrets = new Set();
+const LEAST_TELLING = 4;
+
+function hide(ids) {
+  hidden = ids;
+  secrets = new Set([...ids].map(id => shownOf(id).replace("-", "")).filter(digits => digits.replace(/^[0.]+|\D/g, "").length >= LEAST_TELLING));
+  writeFigures();
+  maskLoose();
+}
+
+function isHidden(id) {
+  return hidden.has(id) || (secrets.size > 0 && !typed.has(id) && secrets.has(shownOf(id).replace("-", "")));
+}
 
 function at(id) {
   if (!spots.has(id)) spots.set(id, []);
@@ -44,8 +57,7 @@ for (const it of relations) it.home = it.sign.textContent;
 function writeFigures() {
   const isHome = !isChanged(), shown = new Map(), signs = new Map();
   for (const slot of slots) {
-    const isHidden = hidden.has(slot.id);
-    if (!shown.has(slot.id)) shown.set(slot.id, isHidden ? "?" : isHome ? null : shownOf(slot.id));
+    if (!shown.has(slot.id)) shown.set(slot.id, isHidden(slot.id) ? "?" : isHome ? null : shownOf(slot.id));
     const digits = shown.get(slot.id);
     if (digits === slot.digits) continue;
     slot.digits = digits;
@@ -71,9 +83,27 @@ const labels = [...document.querySelectorAll("[data-label]")].map(element => {
 function writeLabels() {
   for (const { id, digits } of labels) {
     const value = valueOf(id), short = typed.get(id) ?? (Math.abs(value) >= 0.001 ? value.toFixed(3) : digitsOf(value));
-    const text = written(short).replace("-", "−");
+    const text = isHidden(id) ? "?" : written(short).replace("-", "−");
     const lead = digits.textContent.match(/^[^\d−.,]*/)[0];
     if (digits.textContent !== lead + text) digits.textContent = lead + text;
+  }
+}
+
+// Figures that stand for nothing that is calculated here, as those that were published: near a result, they tell it.
+const loose = [...document.querySelectorAll("main mn, main tspan")].filter(it => !it.closest("[data-q], [data-label]")).flatMap(element => {
+  const home = element.textContent, digits = home.trim().replace("−", "").replace(",", ".").replace(/^0+/, "");
+  if (!/^\d*\.\d+$/.test(digits) || digits.replace(/^[.0]+/, "").length < LEAST_TELLING) return [];
+  // The sign goes with its digits.
+  const before = element.previousElementSibling, parent = element.parentElement;
+  const row = before?.tagName === "mo" && before.textContent === "−" && parent.childElementCount === 2 ? parent : element;
+  return [{ element: row, home: row.innerHTML, masked: row === element ? "?" : "<mi>?</mi>", value: Number(digits), unit: 10 ** -digits.split(".")[1].length }];
+});
+
+function maskLoose() {
+  const results = [...hidden].map(id => Math.abs(valueOf(id)));
+  for (const { element, home, masked, value, unit } of loose) {
+    const text = results.some(it => Math.abs(it - value) < unit) ? masked : home;
+    if (element.innerHTML !== text) element.innerHTML = text;
   }
 }
 
@@ -98,7 +128,7 @@ function tell(element) {
   const isKnown = id !== undefined && id !== null && knows(id);
   tip.hidden = !isKnown;
   if (!isKnown) return;
-  const figure = hidden.has(id) ? "?" : shownOf(id);
+  const figure = isHidden(id) ? "?" : shownOf(id);
   const name = data.names[id] ?? data.names[id.slice(0, -2)];
   tip.innerHTML = `<math>${name}<mo>${exactly(id) ? "=" : "≈"}</mo>${figureOf(figure)}</math>`;
   const box = element.getBoundingClientRect();

@@ -21,16 +21,14 @@ function startPractice() {
     ids.add(id);
     tasks.push({ id, cell, form: taskForm(id, cell) });
   }
-  hidden = new Set(ids);
-  for (const [id, source] of Object.entries(data.same)) if (ids.has(source)) hidden.add(id);
-  writeFigures();
+  for (const [id, source] of Object.entries(data.same)) if (ids.has(source)) ids.add(id);
+  hide(ids);
 }
 
 function endPractice() {
   for (const { form, cell } of tasks) { form.remove(); cell.classList.remove("asked"); }
   tasks = [];
-  hidden = new Set();
-  writeFigures();
+  hide(new Set());
 }
 
 // What was answered for other numbers is asked again.
@@ -73,10 +71,8 @@ function taskForm(id, cell) {
 
 function unveil(id) {
   const source = data.same[id] ?? id;
-  hidden.delete(id);
-  for (const [other, of] of Object.entries(data.same)) if (of === source) hidden.delete(other);
-  hidden.delete(source);
-  writeFigures();
+  const alike = new Set([id, source, ...Object.keys(data.same).filter(other => data.same[other] === source)]);
+  hide(new Set([...hidden].filter(other => !alike.has(other))));
 }
 
 // As `check` judges a figure: right to the digits shown, cut off, or reached by rounding results on the way.

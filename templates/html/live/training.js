@@ -23,7 +23,7 @@ function showTraining() {
 
 function drawCurve() {
   const points = [...history.filter(([, error]) => Number.isFinite(error)), [rounds, valueOf(data.error)]].filter(([, error]) => Number.isFinite(error));
-  const most = Math.max(...points.map(([, error]) => error), 1e-12), width = 300, height = 110;
+  const most = Math.max(...points.map(([, error]) => error), 1e-12), width = 300, height = 76;
   const across = Math.log10(1 + Math.max(rounds, 10));
   const line = points.map(([round, error]) => `${(width * Math.log10(1 + round) / across).toFixed(1)},${(height - height * error / most).toFixed(1)}`);
   curve.querySelector("polyline").setAttribute("points", line.join(" "));

@@ -7,8 +7,13 @@ function word(key, fillings) {
   return (data.words[language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => fillings[name] ?? "");
 }
 
+const LASTS = 8000;
+let silence = null;
+
 function say(key, fillings) {
   said.textContent = word(key, fillings);
+  clearTimeout(silence);
+  silence = setTimeout(() => { said.textContent = ""; }, LASTS);
 }
 
 function speak(code) {
