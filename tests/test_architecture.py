@@ -51,6 +51,7 @@ FLOORS = {
     "pages.document": 2,
     "pages.ledger": 3,
     "pages.questions": 3,
+    "pages.shared_formulas": 3,
     "pages.broken_templates": 4,
     "pages.typst_filters": 4,
     "pdf.*": 4,

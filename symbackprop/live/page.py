@@ -25,7 +25,19 @@ from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.mathml import mathml
 from symbackprop.typeset.unicode import unicode
 
-_SCRIPTS = ("words", "numbers", "state", "cases", "figures", "picture", "panel", "training", "practice", "start")
+_SCRIPTS = (
+    "repeated",
+    "words",
+    "numbers",
+    "state",
+    "cases",
+    "figures",
+    "picture",
+    "panel",
+    "training",
+    "practice",
+    "start",
+)
 _ROUNDS = (1, 10, 100, 10_000)
 
 

@@ -45,6 +45,7 @@ from symbackprop.pages.figures import Drawing
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
 from symbackprop.pages.questions import shown_while
+from symbackprop.pages.shared_formulas import SharedFormulas
 from symbackprop.records import record
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
@@ -158,7 +159,10 @@ def render_alive(
 
     def pieces() -> Iterator[str]:
         with blaming_templates(folders, Format.HTML):
+            shared = SharedFormulas()
             bodies = [_body(document, phrases, folders) for document, phrases in documents]
+            for number, body in enumerate(bodies):
+                body["pieces"] = shared.repeated(body["pieces"]) if number else shared.told(body["pieces"])
             # The frame's own words are those of the first language.
             first = _prepared(*documents[0], Format.HTML, "", folders)
             page = first.get_template("html/walkthrough.html.j2").stream(bodies=bodies, **frame)
@@ -168,7 +172,7 @@ def render_alive(
     return Rendered(pieces=pieces(), figures={})
 
 
-def _body(document: Document, phrases: Phrases, folders: tuple[Path, ...]) -> dict[str, object]:
+def _body(document: Document, phrases: Phrases, folders: tuple[Path, ...]) -> dict[str, Any]:
     environment = _prepared(document, phrases, Format.HTML, "", folders)
     blocks = environment.get_template(_blocks_of(Format.HTML)).module
     pieces = (_macro(blocks, block)(block) for block in document.blocks)

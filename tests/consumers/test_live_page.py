@@ -64,9 +64,17 @@ def visit(browser: Any, default_page: Path) -> Iterator[Visit]:
     found.page.close()
 
 
-def test_it_is_small(tmp_path: Path) -> None:
-    del tmp_path
-    assert len(page_of(api.load()).encode()) <= MOST_BYTES
+def test_it_is_small_in_two_languages_too(default_page: Path) -> None:
+    assert default_page.stat().st_size <= MOST_BYTES
+
+
+def test_the_second_language_reads_as_by_itself(browser: Any, visit: Visit, tmp_path: Path) -> None:
+    """What it shares with the first one is filled in."""
+    path = tmp_path / "zh.html"
+    path.write_text(page_of(api.load(), "zh"), encoding="utf-8")
+    alone = Visit(browser, path, **CALM)
+    assert visit.page.locator("main[lang=zh]").inner_html() == alone.page.locator("main").inner_html()
+    alone.page.close()
 
 
 def test_a_weight_that_is_clicked_lights_its_path_and_shows_its_derivation(visit: Visit) -> None:
@@ -102,9 +110,9 @@ def test_weights_and_neurons_are_reached_with_the_keyboard(visit: Visit) -> None
 def test_pointing_at_a_quantity_marks_it_everywhere_and_tells_its_value(visit: Visit) -> None:
     page = visit.page
     page.locator('main:not([hidden]) .calculation [data-n="out_h1"]').first.hover()
-    marked = page.eval_on_selector_all(".same", "all => all.map(it => it.dataset.q ?? it.dataset.n)")
+    marked = page.eval_on_selector_all(".same", "all => all.map(it => it.dataset.q ?? it.dataset.n ?? it.dataset.label)")
     assert set(marked) == {"out_h1"}
-    assert len(marked) == page.locator('[data-q="out_h1"], [data-n="out_h1"]').count() > 10
+    assert len(marked) == page.locator('[data-q="out_h1"], [data-n="out_h1"], [data-label="out_h1"]').count() > 10
     assert page.locator("#tip").inner_text().replace("\n", "") == "outh1≈0.593269992"
 
 

@@ -79,6 +79,7 @@ const labels = [...document.querySelectorAll("[data-label]")].map(element => {
   const digits = [...element.querySelectorAll("tspan")].filter(it => /\d/.test(it.textContent)).at(-1);
   return { id: element.dataset.label, digits };
 }).filter(it => it.digits && knows(it.id));
+for (const element of document.querySelectorAll("[data-label]")) at(element.dataset.label).push(element);
 
 function writeLabels() {
   for (const { id, digits } of labels) {
