@@ -110,7 +110,9 @@ def test_weights_and_neurons_are_reached_with_the_keyboard(visit: Visit) -> None
 def test_pointing_at_a_quantity_marks_it_everywhere_and_tells_its_value(visit: Visit) -> None:
     page = visit.page
     page.locator('main:not([hidden]) .calculation [data-n="out_h1"]').first.hover()
-    marked = page.eval_on_selector_all(".same", "all => all.map(it => it.dataset.q ?? it.dataset.n ?? it.dataset.label)")
+    marked = page.eval_on_selector_all(
+        ".same", "all => all.map(it => it.dataset.q ?? it.dataset.n ?? it.dataset.label)"
+    )
     assert set(marked) == {"out_h1"}
     assert len(marked) == page.locator('[data-q="out_h1"], [data-n="out_h1"], [data-label="out_h1"]').count() > 10
     assert page.locator("#tip").inner_text().replace("\n", "") == "outh1≈0.593269992"
