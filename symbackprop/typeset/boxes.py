@@ -70,6 +70,9 @@ _RISE = 0.68
 _DROP = 0.69
 _SUBSCRIPT = 0.18
 _SUPERSCRIPT = 0.38
+_FURTHER_APART = 0.09
+"""How much further from the line each of two scripts stands that stand above each other, for brackets among them."""
+
 _SCRIPT_SCALE = 0.7
 _SMALLEST_SCRIPT = 5.0
 _GAP = 0.3
@@ -234,11 +237,12 @@ def _place_choice(rows: list[tuple[Box, Box]], size: float) -> Box:
 
 def _place_script(base: Box, sub: Layout | None, sup: Layout | None, size: float) -> Box:
     inner = max(size * _SCRIPT_SCALE, min(size, _SMALLEST_SCRIPT))
+    apart = _FURTHER_APART if sub is not None and sup is not None else 0.0
     scripts = []
     if sub is not None:
-        scripts.append(_moved(place(sub, inner), base.width, _SUBSCRIPT * size))
+        scripts.append(_moved(place(sub, inner), base.width, (_SUBSCRIPT + apart) * size))
     if sup is not None:
-        scripts.append(_moved(place(sup, inner), base.width, -_SUPERSCRIPT * size))
+        scripts.append(_moved(place(sup, inner), base.width, -(_SUPERSCRIPT + apart) * size))
     width = base.width + max((script.width for script in scripts), default=0)
     return _merged([base, *scripts], width)
 

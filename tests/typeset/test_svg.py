@@ -80,6 +80,13 @@ def test_a_letter_slopes_and_its_index_is_small_and_low() -> None:
     assert float(index.get("dy", "0")) > 0
 
 
+def test_scripts_above_each_other_do_not_touch() -> None:
+    """A bracket reaches a fifth of its size below its line, a digit seven tenths above it."""
+    runs = place(Script(Symbol("h"), sub=Number("1"), sup=Number("[2]")), 10).runs
+    low, high = (next(run for run in runs if run.text == text) for text in ("1", "[2]"))
+    assert high.y + 0.2 * high.size < low.y - 0.7 * low.size
+
+
 def test_what_follows_an_index_is_back_on_the_line() -> None:
     row = Row((Script(Symbol("w"), sub=Number("5")), Operator.PLUS, Symbol("b")))
     shifts = [float(span.get("dy", "0")) for span in read(svg(row)).findall(".//tspan")]
