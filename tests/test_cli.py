@@ -565,6 +565,29 @@ def test_train_takes_the_rounds_of_the_file(run: Run, tmp_path: Path) -> None:
     assert [line.split()[0] for line in out.splitlines()[1:-1]] == ["0", "1", "2"]
 
 
+TOO_SMALL = """title = "An error that is soon too small for the bits that can be afforded"
+[data]
+inputs = [1.0]
+targets = [0.5]
+[[layers]]
+activation = "identity"
+weights = [[0.3]]
+biases = [0.1]
+[training]
+learning_rate = 0.1
+"""
+
+
+def test_train_says_below_what_an_error_is_that_has_lost_its_digits(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.toml").write_text(TOO_SMALL, encoding="utf-8")
+    code, out, _ = run("train", "net.toml", "--steps", "10000")
+    rows = [line.split() for line in out.splitlines()]
+    assert code == 0
+    assert rows[5] == ["1,000", "7.56735291e-197", "0.500000000"]
+    assert rows[6] == ["10,000", "<1e-881", "0.500000000"]
+    assert rows[7][:6] == ["E_total", "after", "10,000", "rounds:", "<1e-881", "(certified),"]
+
+
 DIVERGING = """title = "Too fast"
 [data]
 inputs = [[2], [-1]]
