@@ -11,17 +11,17 @@ from symbackprop.pages.phrases import Phrases
 from symbackprop.programs.functions import ELEMENTARY, WITH_SOFTMAX, definitions, spelled_plainly
 from symbackprop.programs.names import VariableNames, sample_of
 from symbackprop.programs.python import write_training_loop
-from symbackprop.programs.source import Source
+from symbackprop.programs.source import WIDEST_IN_A_NOTEBOOK, Source
 from symbackprop.typeset.plain import PLAIN
 
 
 def training_cell(derivation: Derivation, names: VariableNames, phrases: Phrases, decimals: int) -> str:
     """The code of a training in floating point, with the figures of the page after 0, 1, 10, ... rounds."""
-    loop = Source(depth=1)
+    loop = Source(depth=1, widest=WIDEST_IN_A_NOTEBOOK)
     own = write_training_loop(loop, derivation, phrases, "rows[done] = ({row})")
     given = [id_ for id_ in derivation.typed if not own.looped or _is_common(derivation, id_)]
     functions = list(definitions(loop.lines, ELEMENTARY, PLAIN, WITH_SOFTMAX))
-    source = Source()
+    source = Source(widest=WIDEST_IN_A_NOTEBOOK)
     source.comment(phrases.plain("notebook.training"))
     parameters = (["samples"] if own.looped else []) + [own(id_) for id_ in given]
     source.enclosed("def train(", [*parameters, "rounds", "milestones"], "):")
