@@ -26,7 +26,7 @@ def test_a_network_shows_its_weights(mazur: Derivation) -> None:
 
 
 def test_jupyter_shows_equations_side_by_side_and_in_full_size(mazur: Derivation) -> None:
-    left, right = ET.fromstring(mazur.steps["dE_total/dout_o1"]._repr_html_()).findall(".//tr[1]/td")
+    left, right = ET.fromstring(mazur.steps["dE_total/dout_o1"]._repr_html_()).findall(".//tr[1]/td")  # noqa: S314 - our own
     assert (left.get("style"), right.get("style")) == ("text-align: right", "text-align: left")
     assert [it.get("displaystyle") for it in (left[0], right[0])] == ["true", "true"]
 

@@ -9,7 +9,15 @@ from flint import arb, fmpq
 
 from symbackprop.derivation.balls import Real, Undecided, precision, to_exact, to_fraction
 from symbackprop.derivation.code import Arithmetic
-from symbackprop.derivation.digits import ceiling, cut_to, is_accurate, is_around_zero, leading_place, round_ball, round_to
+from symbackprop.derivation.digits import (
+    ceiling,
+    cut_to,
+    is_accurate,
+    is_around_zero,
+    leading_place,
+    round_ball,
+    round_to,
+)
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
 from symbackprop.errors import CertificationError, NetInputError

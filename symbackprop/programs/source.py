@@ -38,7 +38,7 @@ def comments(text: str) -> list[str]:
 
 @dataclass
 class Source:
-    """Lines that are written one after the other. `depth` says how far they are indented, `widest` how long they get."""
+    """Lines written one after the other. `depth` says how far they are indented, `widest` how long they get."""
 
     lines: list[str] = field(default_factory=list)
     depth: int = 0

@@ -44,7 +44,7 @@ def test_long_lines_are_broken_where_python_allows_it() -> None:
 def test_a_long_call_is_broken_between_and_within_its_arguments() -> None:
     source = Source(widest=30)
     source.assign("y", "slope(lambda x: a*(b + x)**2 + a*(c - x)**2 - 1, x)")
-    source.assign("z", "number(one + two + three + four)")
+    source.assign("z", "number(one + two + three + four + five)")
     source.assign("t", "f(one, 2)*g(three, 4) + 12345")
     assert source.lines == [
         "y = slope(",
@@ -53,8 +53,8 @@ def test_a_long_call_is_broken_between_and_within_its_arguments() -> None:
         "    x",
         ")",
         "z = number(",
-        "    one + two + three",
-        "    + four",
+        "    one + two + three + four",
+        "    + five",
         ")",
         "t = (",
         "    f(one, 2)*g(three, 4)",
