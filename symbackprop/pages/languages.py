@@ -21,7 +21,7 @@ def languages() -> tuple[str, ...]:
 
 
 def require_languages(asked: str, most: int, where: str = "lang") -> tuple[str, ...]:
-    """The codes in a list such as `en,zh`. Raises SpecError for one unknown or twice there, and for more than `most`."""
+    """The codes in a list such as `en,zh`. Raises SpecError for one unknown or given twice, and beyond `most`."""
     codes = tuple(code.strip() for code in asked.split(","))
     for code in codes:
         require_language(code, where)
