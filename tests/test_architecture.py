@@ -44,6 +44,7 @@ FLOORS = {
     "notation_file": 2,
     "numerals": 2,
     "places": 2,
+    "toml_slips": 2,
     "files": 2,
     "sizes": 3,
     "resources": 2,

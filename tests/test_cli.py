@@ -82,7 +82,7 @@ DIGITS = "9" * 10_000
 # What the file holds (bytes, or what is replaced in a good one by what), and what is said after its name.
 BAD_FILES: list[tuple[str, bytes | tuple[str, str], str]] = [
     ("not UTF-8", b'title = "\xe9"', "line 1: expected UTF-8 text, found the byte 0xe9"),
-    ("not TOML", b"title: a net", "line 1, column 6: not TOML: expected '=' after a key in a key/value pair"),
+    ("not TOML", b"title: a net", 'line 1: expected a name and a value, such as rounds = 10, found "title: a net"'),
     ("empty", b"", "title: missing; expected a text, the title of the document"),
     ("unknown key", ("inputs =", "input ="), 'data.input: unknown key; did you mean "inputs"?'),
     ("unknown table", ("[training]", "[trainings]"), 'trainings: unknown key; did you mean "training"?'),

@@ -41,7 +41,8 @@ def training_cell(derivation: Derivation, names: VariableNames, phrases: Phrases
     arguments = [f"float({names(id_)})" for id_ in given]
     if own.looped:
         with source.block("samples = ["):
-            source.add(*(f"{it}," for it in _samples(derivation, names)))
+            for sample in _samples(derivation, names):
+                source.enclosed("(", sample, "),")
         source.add("]")
         arguments.insert(0, "samples")
     source.enclosed("rows = train(", [*arguments, f"{derivation.network.training.rounds}", "set(figures)"], ")")
@@ -60,7 +61,7 @@ def _is_common(derivation: Derivation, id_: str) -> bool:
     return derivation.steps.kind(id_) not in (Kind.INPUT, Kind.TARGET)
 
 
-def _samples(derivation: Derivation, names: VariableNames) -> Iterable[str]:
+def _samples(derivation: Derivation, names: VariableNames) -> Iterable[Iterable[str]]:
     """Each sample of the notebook's own numbers: its inputs, its targets."""
     shape = derivation.graph.shape
     inputs = [id_ for family in derivation.steps.forward if family.kind is Kind.INPUT for id_ in family.ids]
@@ -69,7 +70,7 @@ def _samples(derivation: Derivation, names: VariableNames) -> Iterable[str]:
             [id_ for id_ in inputs if sample_of(id_, shape) == sample],
             [target_of(neuron) for neuron in derivation.graph.judged_in[sample - 1]],
         )
-        yield f"({', '.join(f'({_floats(ids, names)},)' for ids in own)})"
+        yield (f"({_floats(ids, names)},)" for ids in own)
 
 
 def _floats(ids: Iterable[str], names: VariableNames) -> str:
