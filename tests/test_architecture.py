@@ -24,6 +24,7 @@ FLOORS = {
     "records": -1,
     "errors": 0,
     "formats": 0,
+    "handed": 0,
     "wording": 0,
     "pages.escape": 0,
     "typeset.*": 0,
