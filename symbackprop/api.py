@@ -25,6 +25,7 @@ from symbackprop.pages.narrate.teller import FollowingTeller, Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.pages.render import Rendered, render_alive, render_document
+from symbackprop.pages.template_packages import require_no_packages
 from symbackprop.pdf import compiled
 from symbackprop.resources import folder, network_path
 from symbackprop.sizes import require_notebook, require_playable, require_typesettable
@@ -301,6 +302,8 @@ def _template_folder(path: Path) -> Path:
     for name in found:
         if name not in known:
             raise SpecError(f"{path}/{name}", f"expected one of {listed(known)}{did_you_mean(name, known)}")
+        if name.endswith(".typ.j2"):
+            require_no_packages(path / name)
     if not found:
         raise SpecError(str(path), f"expected a template in it, such as {quoted(known[0])}, found none")
     return path

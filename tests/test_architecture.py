@@ -53,6 +53,7 @@ FLOORS = {
     "pages.document": 2,
     "pages.ledger": 3,
     "pages.broken_templates": 4,
+    "pages.template_packages": 4,
     "pages.typst_filters": 4,
     "pdf.*": 4,
     "derivation.*": 3,
