@@ -8,6 +8,7 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind, target_of
 from symbackprop.derivation.train import milestones_until
 from symbackprop.pages.phrases import Phrases
+from symbackprop.programs.cross_entropy import DEFINED
 from symbackprop.programs.functions import ELEMENTARY, WITH_SOFTMAX, definitions, spelled_plainly
 from symbackprop.programs.names import VariableNames, sample_of
 from symbackprop.programs.python import write_training_loop
@@ -20,7 +21,7 @@ def training_cell(derivation: Derivation, names: VariableNames, phrases: Phrases
     loop = Source(depth=1, widest=WIDEST_IN_A_NOTEBOOK)
     own = write_training_loop(loop, derivation, phrases, "rows[done] = ({row})")
     given = [id_ for id_ in derivation.typed if not own.looped or _is_common(derivation, id_)]
-    functions = list(definitions(loop.lines, ELEMENTARY, PLAIN, WITH_SOFTMAX))
+    functions = list(definitions(loop.lines, ELEMENTARY, PLAIN, WITH_SOFTMAX, DEFINED))
     source = Source(widest=WIDEST_IN_A_NOTEBOOK)
     source.comment(phrases.plain("notebook.training"))
     parameters = (["samples"] if own.looped else []) + [own(id_) for id_ in given]
