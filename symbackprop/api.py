@@ -15,6 +15,7 @@ from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
 from symbackprop.formats import MADE_AS, SCRIPTS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
+from symbackprop.handed import A_DERIVATION, require_type
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -24,6 +25,7 @@ from symbackprop.pages.narrate.teller import FollowingTeller, Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.pages.render import Rendered, render_alive, render_document
+from symbackprop.pages.template_packages import require_no_packages
 from symbackprop.pdf import compiled
 from symbackprop.resources import folder, network_path
 from symbackprop.sizes import require_notebook, require_playable, require_typesettable
@@ -80,6 +82,7 @@ def render(
     of the `walkthrough`, `document` may be its `slides` or a `summary` of one page. Raises SpecError for a choice that
     there isn't, and CertificationError where a step could not be proved.
     """
+    require_type(derivation, Derivation, A_DERIVATION)
     rendered = render_files(
         derivation,
         format=format,
@@ -109,6 +112,7 @@ def render_files(
     document: str = "walkthrough",
 ) -> Rendered:
     """The same as `render`, with the figures that belong beside the text; their names begin with `stem`."""
+    require_type(derivation, Derivation, A_DERIVATION)
     format_ = Format(_known("format", format, WALKTHROUGHS))
     if format_ is Format.PDF:
         raise SpecError("format", "a PDF is no text; render_pdf gives its bytes")
@@ -150,6 +154,7 @@ def render_pdf(
     The same input gives the same bytes. Raises SpecError where the engine isn't there, where a character is in none of
     the fonts, and where something doesn't fit its page.
     """
+    require_type(derivation, Derivation, A_DERIVATION)
     kind = _kind(document, Format.PDF)
     source_format = Format(_known("engine", engine, tuple(Engine)))
     folders = _template_folders(templates)
@@ -183,6 +188,8 @@ def _tellers(
     """Who tells it, in each language."""
     detail_ = Detail(_known("detail", detail, tuple(Detail)))
     view_ = View(_known("view", view, tuple(View)))
+    require_type(lang, str, 'lang, a text such as "en"')
+    require_type(decimals, int, "decimals, a whole number")
     network = derivation.network
     languages = require_languages(lang, format_.most_languages)
     mark = DecimalMark.COMMA if network.writing.decimal_comma else DecimalMark.POINT
@@ -280,6 +287,7 @@ def _rounds_told(network: Network) -> tuple[int, ...]:
 
 
 def _template_folders(templates: str | Path | None) -> tuple[Path, ...]:
+    require_type(templates, (str, Path, type(None)), "templates, the path of a folder")
     ours = folder("templates")
     return (ours,) if templates is None else (_template_folder(Path(templates)), ours)
 
@@ -294,12 +302,15 @@ def _template_folder(path: Path) -> Path:
     for name in found:
         if name not in known:
             raise SpecError(f"{path}/{name}", f"expected one of {listed(known)}{did_you_mean(name, known)}")
+        if name.endswith(".typ.j2"):
+            require_no_packages(path / name)
     if not found:
         raise SpecError(str(path), f"expected a template in it, such as {quoted(known[0])}, found none")
     return path
 
 
 def _known(what: str, found: str, known: tuple[str, ...]) -> str:
+    require_type(found, str, f"{what}, one of {listed(known)}")
     if found not in known:
         raise SpecError(what, f"expected one of {listed(known)}, found {quoted(found)}{did_you_mean(found, known)}")
     return found

@@ -42,9 +42,13 @@ class Card:
         """Title and equations as a table, the formulas as MathML: nothing has to be loaded for them."""
         # No caption: that would be broken to the width of the formulas.
         title = f"<p><strong>{html_words(one_line(self.title))}</strong></p>" if self.title else ""
-        rows = [f"{mathml(left)}</td><td>{mathml(right)}" for left, right in self.equations]
-        rows += ["⋮</td><td>⋮"] if self.cut else []
-        body = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+        # Jupyter sets tables' cells to the right, and formulas within words small.
+        cells = [(_displayed(left), _displayed(right)) for left, right in self.equations]
+        cells += [("⋮", "⋮")] if self.cut else []
+        body = "".join(
+            f'<tr><td style="text-align: right">{left}</td><td style="text-align: left">{right}</td></tr>'
+            for left, right in cells
+        )
         return f"<div>{title}<table><tbody>{body}</tbody></table></div>"
 
     @property
@@ -52,6 +56,10 @@ class Card:
         lines = [f"{latex(left)} &{latex(right)}" for left, right in self.equations]
         lines += ["&\\;\\;\\vdots"] if self.cut else []
         return "\\begin{aligned}" + " \\\\ ".join(lines) + "\\end{aligned}"
+
+
+def _displayed(layout: Layout) -> str:
+    return mathml(layout).replace("<math>", '<math displaystyle="true">', 1)
 
 
 def card_of(title: str, equations: Iterable[tuple[Layout, Layout]]) -> Card:

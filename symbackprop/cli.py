@@ -163,7 +163,6 @@ def _add_kinds(render: _Parser) -> None:
     render.add_argument(
         "--engine",
         metavar="E",
-        default="typst",
         type=_choice("engine", tuple(Engine)),
         help="what makes a PDF: typst (default), latex: an installed TeX",
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import DivergenceError, ExitCode, SpecError
-from symbackprop.files import encoded, require_folder, require_output, write_all, write_whole
+from symbackprop.files import encoded, require_ending, require_folder, require_output, write_all, write_whole
 from symbackprop.formats import MADE_AS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
@@ -111,7 +111,7 @@ def _render(chosen: argparse.Namespace) -> int:
     pieces: Iterable[str | bytes]
     figures: Mapping[str, str]
     if format_ is Format.PDF:
-        pieces, figures = (api.render_pdf(derivation, engine=chosen.engine, **wished),), {}
+        pieces, figures = (api.render_pdf(derivation, engine=_engine(chosen), **wished),), {}
     else:
         rendered = api.render_files(derivation, format=chosen.format, stem=path.stem, **wished)
         pieces, figures = rendered.pieces, rendered.figures
@@ -136,8 +136,12 @@ def _require_makeable(chosen: argparse.Namespace) -> None:
     if format_ not in MADE_AS[kind]:
         why = f"{kind} can be had as {listed(MADE_AS[kind])}; --format says {quoted(format_)}"
         raise SpecError("--document", why)
-    if chosen.engine != Engine.TYPST and format_ is not Format.PDF:
-        raise SpecError("--engine", f"makes PDF; --format says {quoted(format_)}")
+    if chosen.engine is not None and format_ is not Format.PDF:
+        raise SpecError("--engine", f"goes only with --format pdf; --format says {quoted(format_)}")
+
+
+def _engine(chosen: argparse.Namespace) -> Engine:
+    return Engine.TYPST if chosen.engine is None else Engine(chosen.engine)
 
 
 def _files(
@@ -165,7 +169,7 @@ def _require_small_enough(chosen: argparse.Namespace, network: Network) -> None:
             require_playable(network)
         case Format.NOTEBOOK:
             require_notebook(network)
-        case Format.PDF if chosen.engine == Engine.TYPST:
+        case Format.PDF if _engine(chosen) is Engine.TYPST:
             require_typesettable(network, Detail(chosen.detail), View(chosen.view))
         case _:
             pass
@@ -258,16 +262,18 @@ def _matrix_lines(matrices: MatrixCertificate) -> Iterator[str]:
 
 
 def _train(chosen: argparse.Namespace) -> int:
+    for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
+        if path is not None:
+            require_folder(Path(path))
+            require_output(Path(path), ending, {"network file": _network_path(chosen)})
+    if chosen.plot is not None:
+        require_ending(Path(chosen.plot), "svg")
     network = _load(chosen)
     from symbackprop import api, training_report  # noqa: PLC0415 - needs sympy
 
     derivation = api.derive(network)
     api.require_proved(api.certify(derivation))
     rounds = network.training.rounds if chosen.steps is None else chosen.steps
-    for path, ending in ((chosen.csv, "csv"), (chosen.plot, "svg")):
-        if path is not None:
-            require_folder(Path(path))
-            require_output(Path(path), ending, {"network file": _network_path(chosen)})
     try:
         for line in training_report.report(derivation, rounds):
             print(line)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.wording import one_line
+from symbackprop.wording import one_line, shortened
 
 
 def read_text(path: Path, *, most_bytes: int) -> str:
@@ -93,9 +93,15 @@ def require_output(path: Path, ending: str, kept: Mapping[str, Path]) -> None:
     for what, other in kept.items():
         if path.exists() and other.exists() and path.samefile(other):
             raise SpecError(one_line(str(path)), f"is the {what} itself and is left alone")
+    if path.suffix.removeprefix(".").lower() in _ENDINGS - {ending}:
+        require_ending(path, ending)
+
+
+def require_ending(path: Path, ending: str) -> None:
+    """Raise `SpecError` for a name with any other ending; one without an ending, such as a pipe's, may stay."""
     found = path.suffix.removeprefix(".").lower()
-    if found in _ENDINGS - {ending}:
-        raise SpecError(one_line(str(path)), f"expected a name that ends in .{ending}, found .{found}")
+    if found not in ("", ending):
+        raise SpecError(one_line(str(path)), f"expected a name that ends in .{ending}, found .{shortened(found)}")
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -20,6 +20,7 @@ from symbackprop.layers_file import find_layers, read_layers
 from symbackprop.network import Network, Published
 from symbackprop.numerals import SHORT_ENOUGH, TypedFloat
 from symbackprop.places import Place, Table
+from symbackprop.toml_slips import not_toml
 from symbackprop.training_file import read_training, read_writing
 from symbackprop.wording import one_line
 
@@ -36,8 +37,6 @@ MOST_NAMES = 1_000
 _KEY_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _ENDLESS_KEY = re.compile(rf"""(?<![A-Za-z0-9_"'-])(?:{_KEY_PART}[ \t]*+\.[ \t]*+){{40}}""")
 _ENDLESS_NUMBER = re.compile(r"(?<!\w)(?:0[xo][0-9A-Fa-f]|[0-9])(?:_?[0-9A-Fa-f]){500}")
-_DECIMAL_COMMA = re.compile(r"""[^="'#\[]*=[ \t]*[+-]?[0-9]+,[0-9]""")
-_LONGEST_COMPLAINT = 200
 
 
 def read_network(path: Path) -> Network:
@@ -99,19 +98,9 @@ def parse_toml(text: str, origin: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=TypedFloat)
     except tomllib.TOMLDecodeError as error:
-        complaint, _, place = str(error).rpartition(" (at ")
-        why = one_line(complaint[:1].lower() + complaint[1:_LONGEST_COMPLAINT])
-        raise SpecError(f"{origin}: {place.removesuffix(')')}", f"not TOML: {why}{_comma(text, place)}") from None
+        raise not_toml(text, error, origin) from None
     except RecursionError:
         raise SpecError(origin, "lists or tables are nested too deeply") from None
-
-
-def _comma(text: str, place: str) -> str:
-    """The remedy where the line has a decimal comma; in a list it would only part two numbers."""
-    number = re.match(r"line (\d+)", place)
-    lines = text.splitlines()
-    at = lines[int(number[1]) - 1 : int(number[1])] if number else []
-    return "; numbers in the file take a point" if any(map(_DECIMAL_COMMA.match, at)) else ""
 
 
 def _line(match: re.Match[str], origin: str) -> str:

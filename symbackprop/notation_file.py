@@ -14,6 +14,7 @@ from symbackprop.errors import SpecError
 from symbackprop.files import read_text
 from symbackprop.network import Network
 from symbackprop.places import Place, TableKind
+from symbackprop.toml_slips import not_toml
 from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.matrix_names import matrix_names
 from symbackprop.typeset.notation import Namer, Notation, Shape
@@ -32,7 +33,6 @@ _ROOT = TableKind(
     keys={"extends": "the name of the notation that this one changes", "roles": "a table [roles]"},
 )
 _ROLES = TableKind(name="[roles]", keys={role.value: "a template, how this role is written" for role in Role})
-_LONGEST_COMPLAINT = 200
 
 # A network with whatever may have a name, to see that no two names are alike.
 _PROBE = Shape(widths=(2, 2, 2, 2), recurrent=(False, True, False), samples=2)
@@ -167,9 +167,8 @@ def _toml(text: str, origin: str) -> object:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        complaint, _, place = str(error).rpartition(" (at ")
-        why = one_line(complaint[:1].lower() + complaint[1:_LONGEST_COMPLAINT])
-        raise SpecError(f"{origin}: {place.removesuffix(')')}", f"not TOML: {why}{_backslashes(why)}") from None
+        refusal = not_toml(text, error, origin)
+        raise SpecError(refusal.where, f"{refusal.why}{_backslashes(refusal.why)}") from None
     except (RecursionError, ValueError):
         raise SpecError(origin, "lists, tables or numbers are too large for a notation") from None
 

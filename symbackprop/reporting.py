@@ -15,6 +15,7 @@ from symbackprop.checking.verdicts import Verdicts
 from symbackprop.derivation.ids import known_ids
 from symbackprop.errors import SpecError
 from symbackprop.formats import REPORTS, Format
+from symbackprop.handed import VERDICTS, require_type
 from symbackprop.network import Network
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.languages import require_language
@@ -42,6 +43,7 @@ def report(
     `network` is the one that the work was held against; `points` is a file that says what each quantity is worth.
     Raises SpecError for a choice that there isn't.
     """
+    require_type(verdicts, Verdicts, VERDICTS)
     net = network if isinstance(network, Network) else load(network)
     worth = None if points is None else read_points(Path(points), net)
     return "".join(report_pieces(verdicts, net, _format(format), lang, worth))
@@ -64,6 +66,7 @@ def report_pieces(
 
 
 def _format(name: str) -> Format:
+    require_type(name, str, f"format, one of {listed(REPORTS)}")
     if name not in REPORTS:
         why = f"expected one of {listed(REPORTS)}, found {quoted(name)}{did_you_mean(name, REPORTS)}"
         raise SpecError("format", why)

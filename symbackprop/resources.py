@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.handed import A_PATH, require_type
 from symbackprop.wording import did_you_mean, listed, quoted
 
 DEFAULT_EXAMPLE = "mazur"
@@ -46,6 +47,7 @@ def network_path(name: str | Path | None) -> Path:
     """
     if name is None:
         return example(DEFAULT_EXAMPLE)
+    require_type(name, (str, os.PathLike), A_PATH)
     path, text = Path(name), str(name)
     # os.path takes whatever somebody types for a path; Path.exists fails over a name that is too long.
     if os.path.exists(path) and not os.path.isdir(path):  # noqa: PTH110, PTH112

@@ -216,3 +216,51 @@ def test_an_unknown_quantity_gets_the_nearest_one() -> None:
 def test_an_unknown_language_is_told_by_the_name_of_the_argument() -> None:
     with pytest.raises(SpecError, match=r"^lang: expected one of "):
         symbackprop.render(symbackprop.derive(symbackprop.load()), lang="de")
+
+
+# --- One thing for another ----------------------------------------------------------------------------------
+
+
+def _verdicts() -> symbackprop.Verdicts:
+    return symbackprop.check({"w5+": "0.35"})
+
+
+NETWORK = "expected a network, as symbackprop.load(path) reads one"
+DERIVATION = "expected a derivation, as symbackprop.derive(network) makes one"
+PATH = "expected a path or the name of an example"
+MISTAKEN: list[tuple[Any, str]] = [
+    (lambda s: s.derive("mynet.toml"), f'{NETWORK}, found the text "mynet.toml"'),
+    (lambda s: s.derive(None), f"{NETWORK}, found something of type NoneType"),
+    (lambda s: s.derive(a_derivation()), f"{NETWORK}, found something of type Derivation"),
+    (lambda s: s.certify("mynet.toml"), f'{DERIVATION}, found the text "mynet.toml"'),
+    (lambda s: s.render(s.load()), f"{DERIVATION}, found something of type Network"),
+    (lambda s: s.render_pdf("mynet.toml"), f'{DERIVATION}, found the text "mynet.toml"'),
+    (lambda s: s.load(s.load()), f"{PATH}, found something of type Network"),
+    (lambda s: s.check(5), "expected a text, a Path or a mapping of answers, found something of type int"),
+    (lambda s: s.check({"w5+": 1}, a_derivation()), f"{PATH}, found something of type Derivation"),
+    (lambda s: s.report("x.md"), 'expected verdicts, as symbackprop.check(work) gives them, found the text "x.md"'),
+    (
+        lambda s: s.report(_verdicts(), format=None),
+        'expected format, one of "text", "markdown", "html", "json", found something of type NoneType',
+    ),
+    (
+        lambda s: s.render(a_derivation(), lang=("en", "zh")),
+        'expected lang, a text such as "en", found something of type tuple',
+    ),
+    (lambda s: s.render(a_derivation(), decimals="9"), 'expected decimals, a whole number, found the text "9"'),
+    (
+        lambda s: s.render(a_derivation(), view=None),
+        'expected view, one of "scalar", "matrix", "both", found something of type NoneType',
+    ),
+    (
+        lambda s: s.render(a_derivation(), templates=5),
+        "expected templates, the path of a folder, found something of type int",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "said"), MISTAKEN)
+def test_one_thing_taken_for_another_is_told_in_one_line(call: Any, said: str) -> None:
+    with pytest.raises(TypeError) as refused:
+        call(symbackprop)
+    assert str(refused.value) == said

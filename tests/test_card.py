@@ -25,6 +25,12 @@ def test_a_network_shows_its_weights(mazur: Derivation) -> None:
     assert network._repr_markdown_().startswith("**Backpropagation by hand: the 2-2-2 network (2-2-2; sigmoid,")
 
 
+def test_jupyter_shows_equations_side_by_side_and_in_full_size(mazur: Derivation) -> None:
+    left, right = ET.fromstring(mazur.steps["dE_total/dout_o1"]._repr_html_()).findall(".//tr[1]/td")  # noqa: S314 - our own
+    assert (left.get("style"), right.get("style")) == ("text-align: right", "text-align: left")
+    assert [it.get("displaystyle") for it in (left[0], right[0])] == ["true", "true"]
+
+
 def test_a_derivation_shows_its_gradients(mazur: Derivation) -> None:
     for shown in (mazur._repr_latex_(), mazur._repr_html_(), mazur._repr_markdown_()):
         assert "0.298371109" in shown

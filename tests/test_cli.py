@@ -82,7 +82,7 @@ DIGITS = "9" * 10_000
 # What the file holds (bytes, or what is replaced in a good one by what), and what is said after its name.
 BAD_FILES: list[tuple[str, bytes | tuple[str, str], str]] = [
     ("not UTF-8", b'title = "\xe9"', "line 1: expected UTF-8 text, found the byte 0xe9"),
-    ("not TOML", b"title: a net", "line 1, column 6: not TOML: expected '=' after a key in a key/value pair"),
+    ("not TOML", b"title: a net", 'line 1: expected a name and a value, such as rounds = 10, found "title: a net"'),
     ("empty", b"", "title: missing; expected a text, the title of the document"),
     ("unknown key", ("inputs =", "input ="), 'data.input: unknown key; did you mean "inputs"?'),
     ("unknown table", ("[training]", "[trainings]"), 'trainings: unknown key; did you mean "training"?'),
@@ -209,18 +209,23 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
     ("render net.toml -o deep/er/x.tex", "deep/er/x.tex: cannot be written: there is no folder deep/er"),
     ("train net.toml --csv folder/er/x.csv", "folder/er/x.csv: cannot be written: there is no folder folder/er"),
     ("train net.toml --plot deep/x.svg", "deep/x.svg: cannot be written: there is no folder deep"),
+    ("train net.toml --plot a.xyz", "a.xyz: expected a name that ends in .svg, found .xyz"),
+    ("train nowhere.toml --plot a.png", "a.png: expected a name that ends in .svg, found .png"),
     ("init new/mine.toml", "new/mine.toml: cannot be written: there is no folder new"),
     # --- choices ---
     ("render --format djvu", f'--format: {FORMATS}, found "djvu"'),
     ("render --document slides --format json", '--document: slides can be had as "latex", "pdf"; --format says "json"'),
     ("render --document poster", '--document: expected one of "walkthrough", "slides", "summary", found "poster"'),
-    ("render --engine latex", '--engine: makes PDF; --format says "latex"'),
+    ("render --engine latex", '--engine: goes only with --format pdf; --format says "latex"'),
+    ("render --engine typst --format html", '--engine: goes only with --format pdf; --format says "html"'),
     (
         "render recurrent --document slides",
         "--document slides: can't be made of a recurrent network yet; --document walkthrough can",
     ),
     ("render --format latxe", f'--format: {FORMATS}, found "latxe"; did you mean "latex"?'),
     ("render --lang eng", '--lang: expected one of "en", "zh", found "eng"; did you mean "en"?'),
+    ("render --format html --lang en,en", '--lang: expected each language once, found "en,en"'),
+    ("render --format html --lang en,zh,en", '--lang: expected each language once, found "en,zh,en"'),
     ("render --lang ../en", '--lang: expected one of "en", "zh", found "../en"'),
     ("render --detail breif", '--detail: expected one of "full", "brief", found "breif"; did you mean "brief"?'),
     (
@@ -558,6 +563,29 @@ def test_train_takes_the_rounds_of_the_file(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("train", "net.toml")
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()[1:-1]] == ["0", "1", "2"]
+
+
+TOO_SMALL = """title = "An error that is soon too small for the bits that can be afforded"
+[data]
+inputs = [1.0]
+targets = [0.5]
+[[layers]]
+activation = "identity"
+weights = [[0.3]]
+biases = [0.1]
+[training]
+learning_rate = 0.1
+"""
+
+
+def test_train_says_below_what_an_error_is_that_has_lost_its_digits(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.toml").write_text(TOO_SMALL, encoding="utf-8")
+    code, out, _ = run("train", "net.toml", "--steps", "10000")
+    rows = [line.split() for line in out.splitlines()]
+    assert code == 0
+    assert rows[5] == ["1,000", "7.56735291e-197", "0.500000000"]
+    assert rows[6] == ["10,000", "<1e-881", "0.500000000"]
+    assert rows[7][:6] == ["E_total", "after", "10,000", "rounds:", "<1e-881", "(certified),"]
 
 
 DIVERGING = """title = "Too fast"

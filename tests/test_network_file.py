@@ -50,16 +50,9 @@ LOSSES = 'a loss ("half-squared", "squared", "absolute", "huber", "binary-cross-
 # What stands in the good file, what takes its place, what is said about it.
 BROKEN = [
     # --- not TOML ---
-    (RATE, "learning_rate 0.5", "line 14, column 15: not TOML: expected '=' after a key in a key/value pair"),
-    (
-        RATE,
-        "learning_rate = 0,1",
-        f"line 14, column 18: not TOML: expected {END}; numbers in the file take a point",
-    ),
-    (RATE, "learning_rate = ", "line 14, column 17: not TOML: invalid value"),
-    (GOOD, "title = 'x", 'end of document: not TOML: expected "\'"'),
-    (GOOD, "a = [1", "end of document: not TOML: unclosed array"),
-    (RATE, f"{RATE}\n{RATE}", "line 15, column 20: not TOML: cannot overwrite a value"),
+    (RATE, "learning_rate 0.5", 'line 14: expected a name and a value, such as rounds = 10, found "learning_rate 0.5"'),
+    (RATE, "learning_rate = 0,1", "line 14: expected 0.1 (numbers in the file take a point), found 0,1"),
+    (RATE, "learning_rate = 'a' b", f"line 14, column 21: not TOML: expected {END}"),
     (GOOD, "title = '\0'", "line 1, column 10: not TOML: found invalid character '\\x00'"),
     (GOOD, "a = " + "[" * 5000, "lists or tables are nested too deeply"),
     (GOOD, "#\n" + "a." * 5000 + "a = 1", "line 2: expected a key of at most two parts, found more than 40"),

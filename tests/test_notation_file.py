@@ -178,7 +178,7 @@ BROKEN_FILES = [
         'extends = "mine.toml"\n[roles]',
         'extends: expected a notation ("bishop", "mazur", "standard"), found "mine.toml"',
     ),
-    ("[roles", "not TOML: expected ']' at the end of a table declaration"),
+    ("[roles", "line 1: expected a name in brackets, such as [data], found [roles"),
     (
         '[roles]\nlearning_rate = "\\eta"',
         ("line 2, column 20: not TOML: unescaped '\\' in a string; a template with a backslash stands in single "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.checking.verdicts import Verdicts
 from symbackprop.errors import SpecError
+from symbackprop.handed import A_WORK, require_type
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.resources import network_path
@@ -34,6 +35,7 @@ def check(
     `work` is a text with formulas in it, the path of a file (a `Path`, not a text), or answers by their ids. Raises
     SpecError, whose text is one line, where the work or the network can't be read at all.
     """
+    require_type(work, (str, Path, Mapping), A_WORK)
     net = network if isinstance(network, Network) else load(network)
     return judge_for(net).judge(read(work, reader_for(net)))
 

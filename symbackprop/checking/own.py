@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
-from functools import lru_cache
 from types import MappingProxyType
 
 from symbackprop.checking.calculation import Calculation, Digits, Way
@@ -159,20 +159,34 @@ class _On(Enum):
 _COURSES_KEPT = 8
 
 
-@lru_cache(maxsize=_COURSES_KEPT)
-def _afresh(truth: Truth, way: Way, digits: Digits) -> Course:
-    """A calculation on from nothing but what is given: the same for every work."""
-    return Course(truth, {}, way=way, digits=digits)
+class Afresh:
+    """Calculations on from nothing but what is given: the same for every work, so that the last few are kept."""
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth = truth
+        self._kept: OrderedDict[tuple[Way, Digits], Course] = OrderedDict()
+
+    def course(self, way: Way, digits: Digits) -> Course:
+        """The calculation that goes one way and is rounded to so many digits."""
+        key = (way, digits)
+        if key not in self._kept:
+            while len(self._kept) >= _COURSES_KEPT:
+                self._kept.popitem(last=False)
+            self._kept[key] = Course(self.truth, {}, way=way, digits=digits)
+        self._kept.move_to_end(key)
+        return self._kept[key]
 
 
 class OwnFigures:
     """The figures that a work has shown so far.
 
-    `habit` is to how many digits it is calculated, `turned` says of which quantities it means the opposite.
+    `afresh` is what is calculated without them, `habit` to how many digits the work is calculated, `turned` says of
+    which quantities it means the opposite.
     """
 
-    def __init__(self, truth: Truth, habit: Habit, turned: Callable[[str], bool]) -> None:
-        self._truth = truth
+    def __init__(self, afresh: Afresh, habit: Habit, turned: Callable[[str], bool]) -> None:
+        self._afresh = afresh
+        self._truth = afresh.truth
         self.habit = habit
         self._turned = turned
         self._right: dict[str, Claim] = {}
@@ -209,7 +223,7 @@ class OwnFigures:
         if not self._can_go_on(quantity):
             return
         for way in Way:
-            yield from self._values(quantity, _afresh(self._truth, way, digits))
+            yield from self._values(quantity, self._afresh.course(way, digits))
         for way in Way if self._right else ():
             yield from self._values(quantity, self._course(_On.RIGHT, way, digits))
 

@@ -63,6 +63,7 @@ class Mistake(StrEnum):
     HIDDEN_DERIVATIVE_LEFT_OUT = "hidden_derivative_left_out"
     NET_IN_DERIVATIVE = "net_in_derivative"
     ACTIVATION_TWICE = "activation_twice"
+    ANOTHER_DERIVATIVE = "another_derivative"
     SIGN_FLIPPED = "sign_flipped"
     GRADIENT_ADDED = "gradient_added"
     HALF_FORGOTTEN = "half_forgotten"

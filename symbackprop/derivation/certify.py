@@ -27,6 +27,7 @@ from symbackprop.derivation.points import Numbers, Point, is_narrow, other_numbe
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
 from symbackprop.errors import CertificationError
+from symbackprop.handed import A_DERIVATION, require_type
 from symbackprop.records import record
 
 RANDOM_POINTS = 3
@@ -119,6 +120,7 @@ def certify(derivation: Derivation) -> Certificate:
     Where the network asks for hidden gradients from updated weights, the steps in `mistaken` are no derivatives;
     the oracle then makes the same mistake by its own means, and they are held against that.
     """
+    require_type(derivation, Derivation, A_DERIVATION)
     keys = tuple(dict.fromkeys(proved_keys(derivation.steps)))
     failures = list(_pattern_failures(derivation, keys))
     small = derivation.graph.shape.work <= MOST_EXAMINED_WORK

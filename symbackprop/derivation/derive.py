@@ -24,6 +24,7 @@ from symbackprop.derivation.train import Trace, after_rounds, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
 from symbackprop.errors import NetInputError
+from symbackprop.handed import A_NETWORK, require_type
 from symbackprop.network import Given, Network
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.records import record
@@ -241,6 +242,7 @@ class Derivation:
 
 def derive(network: Network) -> Derivation:
     """The derivation of a network. What depends on its shape alone is kept for the next one of the same shape."""
+    require_type(network, Network, A_NETWORK)
     return Derivation(network=network, steps=_derived(shape_of(network)))
 
 

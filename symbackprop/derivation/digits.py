@@ -22,10 +22,19 @@ def is_beyond(value: Real | Fraction, limit: int) -> bool:
 
 def is_around_zero(value: Real | Fraction, decimals: int) -> bool:
     """Whether the value is 0, or so near that it differs only far beyond that many decimals."""
+    farthest = _farthest(value)
+    return farthest is not None and bool(farthest * 10 ** (decimals + _BEYOND) < 1)
+
+
+def ceiling(value: Real | Fraction) -> int | None:
+    """A power of ten that the value is certainly smaller than in size; None for 0, and where there is no end."""
+    farthest = _farthest(value)
+    return _place(farthest) + 1 if farthest else None
+
+
+def _farthest(value: Real | Fraction) -> Fraction | None:
     ends = bounds(value)
-    if ends is None or not ends[0] <= 0 <= ends[1]:
-        return False
-    return bool((ends[1] - ends[0]) * 10 ** (decimals + _BEYOND) < 1)
+    return None if ends is None else max(map(abs, ends))
 
 
 _BEYOND = 30

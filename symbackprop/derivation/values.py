@@ -9,7 +9,15 @@ from flint import arb, fmpq
 
 from symbackprop.derivation.balls import Real, Undecided, precision, to_exact, to_fraction
 from symbackprop.derivation.code import Arithmetic
-from symbackprop.derivation.digits import cut_to, is_accurate, is_around_zero, leading_place, round_ball, round_to
+from symbackprop.derivation.digits import (
+    ceiling,
+    cut_to,
+    is_accurate,
+    is_around_zero,
+    leading_place,
+    round_ball,
+    round_to,
+)
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
 from symbackprop.errors import CertificationError, NetInputError
@@ -157,6 +165,16 @@ class Values:
         if self.exact(id_) == 0:
             return "0"
         return self._certain(id_, show_significant, digits)
+
+    def lost_below(self, id_: str, decimals: int) -> int | None:
+        """For a value other than 0 that is shown as 0, its digits lost: a power of ten that it is certainly below."""
+        shown = self.shown(id_, decimals)
+        if shown.exact or any(digit in "123456789" for digit in shown.digits):
+            return None
+        bits = FIRST_BITS
+        while 2 * bits <= self._most_bits:
+            bits *= 2
+        return ceiling(self.value(id_, bits))
 
     def rounded(self, id_: str, decimals: int) -> str:
         """The value rounded correctly to that many decimals, whatever is left of a small one."""

@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from flint import arb
+
+from symbackprop.derivation.balls import Real, precision, to_ball
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, biases_of
+from symbackprop.derivation.values import Values
 from symbackprop.errors import SpecError
 from symbackprop.frameworks.torch_program import Parameters, parameters_of, total_error
 from symbackprop.network import HiddenGradients
@@ -20,15 +24,20 @@ INSTALL = "torch is not installed; pip install 'symbackprop[torch]' installs it"
 AGREED = 1e-8
 """Gradients that differ by more than this, relatively, don't agree."""
 
-# A gradient that is this much smaller than the error, or than the largest one, is what doubles leave of a difference.
+# Where nobody knows what rounding leaves of a gradient: this much smaller than the error, or than the largest one.
 _NEGLIGIBLE = 1e-6
+
+_BITS_OF_A_DOUBLE = 53
+_ROUNDINGS = 32
+"""How much more PyTorch's roundings may come to than those of our own formulas."""
 
 
 @record(kw_only=True)
 class Comparison:
     """The largest difference between gradients, relative to the gradient, and whose it is.
 
-    A gradient counts for at least a millionth of the error and of the largest one: doubles know no more of it.
+    Of a gradient that is the small difference of large numbers doubles know few digits: a difference that rounding
+    leads to, at every step of its calculation in doubles, is within the bounds.
     """
 
     gradients: int
@@ -71,22 +80,50 @@ def compare_gradients(derivation: Derivation) -> Comparison:
         for id_, value in gradients.items():
             if not math.isfinite(value):
                 return _not_compared(f"not comparable: {id_} is {value} in {whose} double precision", version)
-    scale = max(abs(float(derivation[TOTAL_ERROR].value)), *map(abs, ours.values()))
-    return _compared(ours, theirs, _NEGLIGIBLE * scale or 1.0, version)
+    return _compared(ours, theirs, _least_known(derivation, ours), version)
 
 
 def _not_compared(why: str, version: str) -> Comparison:
     return Comparison(gradients=0, largest=0.0, id="", version=version, why_not=why)
 
 
-def _compared(ours: Mapping[str, float], theirs: Mapping[str, float], least: float, version: str) -> Comparison:
-    found = {id_: _difference(value, theirs[id_], least) for id_, value in ours.items()}
+def _least_known(derivation: Derivation, ours: Mapping[str, float]) -> Mapping[str, float]:
+    """What each gradient counts for at least: so much that what its roundings come to is just within the bounds."""
+    scale = max(abs(float(derivation[TOTAL_ERROR].value)), *map(abs, ours.values()))
+    elsewhere = _NEGLIGIBLE * scale or 1.0
+    noise = _roundings(derivation)
+    return {id_: _ROUNDINGS * noise[id_] / AGREED if id_ in noise else elsewhere for id_ in ours}
+
+
+def _roundings(derivation: Derivation) -> Mapping[str, float]:
+    """What the roundings of doubles come to in each quantity: the radius of its ball of as many bits.
+
+    Nothing where the balls are too wide to go on with, as where a neuron is so saturated that 1 - out is 0 to a double.
+    """
+    with precision(_BITS_OF_A_DOUBLE):
+        given: dict[str, Real] = {id_: to_ball(number) for id_, number in derivation.given.items()}
+    try:
+        found = Values(derivation.steps, lambda _: given, {}).at(_BITS_OF_A_DOUBLE)
+    except (ArithmeticError, ValueError, SpecError):
+        return {}
+    radii = {id_: float(value.rad()) if isinstance(value, arb) else 0.0 for id_, value in found.items()}
+    return {id_: radius for id_, radius in radii.items() if math.isfinite(radius)}
+
+
+def _compared(
+    ours: Mapping[str, float], theirs: Mapping[str, float], least: Mapping[str, float], version: str
+) -> Comparison:
+    found = {id_: _difference(value, theirs[id_], least[id_]) for id_, value in ours.items()}
     worst = max(found, key=lambda id_: found[id_])
     return Comparison(gradients=len(found), largest=found[worst], id=worst, version=version)
 
 
 def _difference(ours: float, theirs: float, least: float) -> float:
-    return 0.0 if ours == theirs else abs(ours - theirs) / max(abs(ours), least)
+    return 0.0 if ours == theirs else abs(ours - theirs) / max(abs(ours), least, _SMALLEST)
+
+
+_SMALLEST = 1e-290
+"""Below it doubles are nothing."""
 
 
 def _by_id(graph: Graph, parameters: Parameters) -> Iterator[tuple[str, float]]:

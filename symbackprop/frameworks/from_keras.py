@@ -18,7 +18,7 @@ from symbackprop.frameworks.description import (
     without_logits,
 )
 from symbackprop.frameworks.keras_training import ORIGIN, is_of_keras, is_sparse, kind_of, learning_of
-from symbackprop.frameworks.numbers import Nested, Shaped, decimal, decimals, transposed
+from symbackprop.frameworks.numbers import Nested, Shaped, decimal, decimals, flat, transposed
 from symbackprop.functions import Activation
 from symbackprop.layers_file import MOST_PARAMETERS, MOST_VALUES, RECURRENT_ACTIVATIONS
 from symbackprop.network import Network
@@ -76,7 +76,7 @@ def from_keras(
     return described(
         origin=ORIGIN,
         title="A network from Keras",
-        inputs=[_flat(it) for it in given.values] if _is_flattened(modules) and given.depth else given.values,
+        inputs=[flat(it) for it in given.values] if _is_flattened(modules) and given.depth else given.values,
         targets=values,
         layers=layers,
         learning=learning,
@@ -198,12 +198,6 @@ def _learns(modules: tuple[tuple[str, Any], ...]) -> bool:
     if frozen:
         raise UnsupportedError(f"{ORIGIN}: {frozen[0]}", "a frozen layer is not supported")
     return True
-
-
-def _flat(nested: Nested) -> Nested:
-    if not isinstance(nested, list):
-        return [nested]
-    return [number for item in nested for number in _flat(item)]
 
 
 def _scalars(nested: Nested) -> Nested:

@@ -7,7 +7,7 @@ from typing import Any
 
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import described, one_hot, stacked, without_logits
-from symbackprop.frameworks.numbers import Nested, Shaped, decimals, rate_of, transposed
+from symbackprop.frameworks.numbers import Shaped, decimals, flat, rate_of, transposed
 from symbackprop.frameworks.torch_layers import ORIGIN, Placed, flattened, parts_of
 from symbackprop.frameworks.torch_training import learning_of, require_one_rate
 from symbackprop.functions import Loss
@@ -59,7 +59,7 @@ def from_torch(
     return described(
         origin=ORIGIN,
         title="A network from PyTorch",
-        inputs=[_flat(it) for it in given.values] if found[0].kind == "Flatten" else given.values,
+        inputs=[flat(it) for it in given.values] if found[0].kind == "Flatten" else given.values,
         targets=wanted.values,
         layers=layers,
         learning=learning,
@@ -116,9 +116,3 @@ def _turned(shaped: Shaped, what: str) -> Shaped:
     if len({len(step) if isinstance(step, list) else -1 for step in shaped.values}) > 1:
         raise SpecError(f"{ORIGIN}: {what}", "expected as many samples at each time step")
     return Shaped(values=transposed(shaped.values), whole=shaped.whole)
-
-
-def _flat(nested: Nested) -> Nested:
-    if not isinstance(nested, list):
-        return [nested]
-    return [number for item in nested for number in (_flat(item) if isinstance(item, list) else [item])]

@@ -193,3 +193,10 @@ def _number(number: TypedFloat | int) -> Decimal:
 def transposed(rows: Nested) -> Nested:
     """Rows as columns."""
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def flat(nested: Nested) -> Nested:
+    """All numbers of a sample in one list, whatever lists they come in, as a layer that flattens gives them."""
+    if not isinstance(nested, list):
+        return [nested]
+    return [number for item in nested for number in (flat(item) if isinstance(item, list) else [item])]

@@ -8,6 +8,7 @@ from typing import Any
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import Dense, Number, Part, Recurrent, Squash
 from symbackprop.frameworks.numbers import Nested, added, decimal, decimals
+from symbackprop.frameworks.torch_names import FUNCTIONS
 from symbackprop.functions import Activation
 from symbackprop.layers_file import MOST_PARAMETERS
 from symbackprop.records import record
@@ -209,14 +210,12 @@ def _softmax(each: Placed) -> Squash:
     return Squash(place=each.place, activation=Activation.SOFTMAX)
 
 
+_WITH_SETTINGS: Mapping[Activation, Callable[[Placed], Squash]] = {
+    Activation.SOFTPLUS: _softplus,
+    Activation.GELU: _gelu,
+    Activation.SOFTMAX: _softmax,
+}
 _ACTIVATIONS: Mapping[str, Callable[[Placed], Squash]] = {
-    "Sigmoid": _plain(Activation.SIGMOID),
-    "Tanh": _plain(Activation.TANH),
-    "ReLU": _plain(Activation.RELU),
-    "SiLU": _plain(Activation.SILU),
-    "LeakyReLU": _bent(Activation.LEAKY_RELU, "negative_slope"),
-    "ELU": _bent(Activation.ELU, "alpha"),
-    "Softplus": _softplus,
-    "GELU": _gelu,
-    "Softmax": _softmax,
+    known.module: _WITH_SETTINGS.get(ours) or (_bent(ours, known.bend) if known.bend else _plain(ours))
+    for ours, known in FUNCTIONS.items()
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symbackprop.frameworks.torch_names import FUNCTIONS
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Given, Layer, Network, Reduction
 from symbackprop.records import record
@@ -93,30 +94,12 @@ def _initial(layer: Layer, torch: Any) -> Any:
 
 
 def _activate(layer: Layer, net: Any, torch: Any) -> Any:
-    functions = torch.nn.functional
-    bend = 0.0 if layer.bend is None else float(layer.bend.exact)
-    match layer.activation:
-        case Activation.IDENTITY:
-            return net
-        case Activation.SIGMOID:
-            return torch.sigmoid(net)
-        case Activation.TANH:
-            return torch.tanh(net)
-        case Activation.RELU:
-            return torch.relu(net)
-        case Activation.LEAKY_RELU:
-            return functions.leaky_relu(net, bend)
-        case Activation.ELU:
-            return functions.elu(net, bend)
-        case Activation.SOFTPLUS:
-            # PyTorch's own goes on as a line from 20; this threshold is further away than doubles can tell.
-            return functions.softplus(net, threshold=40.0)
-        case Activation.GELU:
-            return functions.gelu(net)
-        case Activation.SILU:
-            return functions.silu(net)
-        case Activation.SOFTMAX:
-            return torch.softmax(net, dim=-1)
+    if layer.activation is Activation.IDENTITY:
+        return net
+    known = FUNCTIONS[layer.activation]
+    function = getattr(torch if known.is_basic else torch.nn.functional, known.function)
+    bends = () if layer.bend is None else (float(layer.bend.exact),)
+    return function(net, *bends, **known.settings)
 
 
 def _errors(network: Network, targets: Any, ends: Any, torch: Any) -> Any:

@@ -9,6 +9,7 @@ from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import PLAIN, Learning, Number, every, over_samples
 from symbackprop.frameworks.numbers import decimal
 from symbackprop.frameworks.torch_layers import ORIGIN, kind_of
+from symbackprop.frameworks.torch_names import OPTIMIZERS, SETTINGS
 from symbackprop.functions import Loss
 from symbackprop.network import Reduction, Rule
 from symbackprop.wording import one_line
@@ -107,6 +108,10 @@ class _Groups:
         """The same as a number."""
         return _number(self.same(name), f"{self.where}.{name}")
 
+    def settings(self, *names: str) -> Iterator[tuple[str, Number]]:
+        """Settings of a rule by our names."""
+        return ((name, self.number(SETTINGS[name])) for name in names)
+
     def _penalty(self) -> Mapping[str, Any]:
         """Weight decay that is added to the gradient is a penalty on the weights, but for ours only on weights."""
         if self.is_decoupled():
@@ -123,7 +128,7 @@ class _Groups:
 
     def is_decoupled(self) -> bool:
         """Whether the weights shrink by themselves, and biases with them."""
-        return self.kind == "AdamW" or bool(self.same("decoupled_weight_decay"))
+        return self.kind == OPTIMIZERS[Rule.ADAMW] or bool(self.same("decoupled_weight_decay"))
 
 
 def _is_bias(name: str) -> bool:
@@ -142,7 +147,8 @@ def _sgd(groups: _Groups) -> Iterator[tuple[str, Any]]:
 def _rmsprop(groups: _Groups) -> Iterator[tuple[str, Any]]:
     if groups.same("momentum"):
         raise UnsupportedError(groups.where, "momentum of RMSprop is not supported")
-    yield from (("kind", Rule.RMSPROP.value), ("smoothing", groups.number("alpha")), ("epsilon", groups.number("eps")))
+    yield "kind", Rule.RMSPROP.value
+    yield from groups.settings("smoothing", "epsilon")
 
 
 def _adam(groups: _Groups) -> Iterator[tuple[str, Any]]:
@@ -151,16 +157,14 @@ def _adam(groups: _Groups) -> Iterator[tuple[str, Any]]:
     betas = groups.same("betas")
     for name, beta in zip(("beta1", "beta2"), betas, strict=True):
         yield name, _number(beta, f"{groups.where}.betas")
-    yield "epsilon", groups.number("eps")
-    if decoupled:
-        yield "decay", groups.number("weight_decay")
+    yield from groups.settings("epsilon", *(["decay"] if decoupled else []))
 
 
 _RULES: Mapping[str, Callable[[_Groups], Iterator[tuple[str, Any]]]] = {
-    "SGD": _sgd,
-    "RMSprop": _rmsprop,
-    "Adam": _adam,
-    "AdamW": _adam,
+    OPTIMIZERS[Rule.SGD]: _sgd,
+    OPTIMIZERS[Rule.RMSPROP]: _rmsprop,
+    OPTIMIZERS[Rule.ADAM]: _adam,
+    OPTIMIZERS[Rule.ADAMW]: _adam,
 }
 
 

@@ -21,10 +21,12 @@ def languages() -> tuple[str, ...]:
 
 
 def require_languages(asked: str, most: int, where: str = "lang") -> tuple[str, ...]:
-    """The codes in a list such as `en,zh`. Raises SpecError for an unknown one, and for more than `most`."""
-    codes = tuple(dict.fromkeys(code.strip() for code in asked.split(",")))
+    """The codes in a list such as `en,zh`. Raises SpecError for one unknown or given twice, and beyond `most`."""
+    codes = tuple(code.strip() for code in asked.split(","))
     for code in codes:
         require_language(code, where)
+    if len(set(codes)) < len(codes):
+        raise SpecError(where, f"expected each language once, found {quoted(asked)}")
     if len(codes) > most:
         raise SpecError(where, f"expected one language (only a page of html has several), found {quoted(asked)}")
     return codes

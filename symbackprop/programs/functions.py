@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from symbackprop.functions import ACTIVATIONS, Activation
 from symbackprop.programs.source import calls
 from symbackprop.typeset.formula import Elementary, quantities, rename
 from symbackprop.typeset.plain import Spelling, plain
 
-OF_MATH = ("erf", "exp", "log", "log1p", "pi", "sqrt", "tanh")
+OF_MATH = ("erf", "exp", "inf", "log", "log1p", "pi", "sqrt", "tanh")
 """What a script takes from Python's own module `math`."""
 
 _BUILT_IN = (Activation.IDENTITY, Activation.TANH)
@@ -64,11 +65,15 @@ def softmax_call(net: str, nets: Iterable[str]) -> str:
 
 
 def definitions(
-    lines: Iterable[str], elementary: Mapping[Elementary, str], spelling: Spelling, bodies: Bodies
+    lines: Iterable[str],
+    elementary: Mapping[Elementary, str],
+    spelling: Spelling,
+    bodies: Bodies,
+    others: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Iterator[list[str]]:
-    """The functions that some lines call, each after those that it calls itself."""
+    """The functions that some lines call, each after those that it calls itself; `others` call none of them."""
     wanted = list(lines)
-    found: list[list[str]] = []
+    found = [list(body) for name, body in others.items() if calls(wanted, name)]
     for activation in reversed(Activation):
         if (activation in bodies or is_defined(activation)) and calls(wanted, activation.value):
             found.append(list(bodies.get(activation) or _activation(activation, spelling)))

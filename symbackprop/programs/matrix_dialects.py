@@ -17,7 +17,8 @@ from symbackprop.derivation.matrices import (
     Role,
     Scale,
 )
-from symbackprop.functions import Activation
+from symbackprop.functions import Activation, Loss
+from symbackprop.programs.cross_entropy import is_from_nets
 from symbackprop.programs.functions import Bodies, activation_call, is_defined
 from symbackprop.programs.matrix_steps import SCALARS, MatrixLine, MatrixSteps, SoftmaxBack
 from symbackprop.programs.names import VariableNames
@@ -73,7 +74,25 @@ class Dialect(ABC):
             return f"softmax_back({self.steps.name(line.value.out)}, {self.steps.name(line.value.slope)})"
         if line.target.role in SCALARS:
             return self.scalar(line.value)
+        if line.target.role is Role.ERRORS and (stable := self._errors(line)) is not None:
+            return stable
         return self.write(line.value)
+
+    def _errors(self, line: MatrixLine) -> str | None:
+        """Cross-entropies from net inputs, where the last layer's activation goes with them."""
+        network = self.steps.derivation.network
+        loss, depth = network.training.loss, len(network.layers)
+        if not is_from_nets(loss, network.layers[-1].activation):
+            return None
+        target, net = (
+            self.steps.name(MatrixName(role=role, layer=depth, step=line.target.step))
+            for role in (Role.TARGET, Role.NET)
+        )
+        return self.cross_entropies(loss, target, net)
+
+    @abstractmethod
+    def cross_entropies(self, loss: Loss, target: str, net: str) -> str:
+        """The cross-entropies of all outputs, from their net inputs."""
 
     def scalar(self, value: Expression) -> str:
         """An expression that is a single number: sums over all entries, added up and scaled."""

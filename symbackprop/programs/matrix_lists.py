@@ -20,6 +20,8 @@ from symbackprop.derivation.matrices import (
     Transpose,
     shape_of,
 )
+from symbackprop.functions import Loss
+from symbackprop.programs.cross_entropy import LOG_SOFTMAX, binary_cross_entropy
 from symbackprop.programs.functions import ELEMENTARY, ENTRYWISE, Bodies
 from symbackprop.programs.matrix_dialects import Dialect
 from symbackprop.typeset.formula import Elementary
@@ -49,6 +51,13 @@ class ListDialect(Dialect):
         """The operations that are in the tree of expressions."""
         softmax = _LAYERWISE if self.steps.rowwise else {name: _by_columns(it) for name, it in _LAYERWISE.items()}
         return {**_LIST_HELPERS, **softmax}
+
+    def cross_entropies(self, loss: Loss, target: str, net: str) -> str:
+        """Entry by entry."""
+        if loss is Loss.CROSS_ENTROPY:
+            return f"each(lambda target, rest: target*rest, {target}, {LOG_SOFTMAX}({net}))"
+        body = binary_cross_entropy("target", "net")
+        return f"each(lambda target, net: {body}, {target}, {net})"
 
     def matrix(self, rows: list[str]) -> tuple[str, str]:
         """A list."""
@@ -133,6 +142,11 @@ _LAYERWISE: Mapping[str, tuple[str, ...]] = {
         "def softmax(nets):",
         "    powers = [[exp(net - max(row)) for net in row] for row in nets]",
         "    return [[power/sum(row) for power in row] for row in powers]",
+    ),
+    LOG_SOFTMAX: (
+        "def minus_log_softmax(nets):",
+        "    sums = [sum(exp(net - max(row)) for net in row) for row in nets]",
+        "    return [[max(row) - net + log(total) for net in row] for row, total in zip(nets, sums)]",
     ),
     "softmax_back": (
         "def softmax_back(outs, slopes):",

@@ -18,7 +18,8 @@ from symbackprop.derivation.matrices import (
     Subtract,
     Transpose,
 )
-from symbackprop.functions import Activation
+from symbackprop.functions import Activation, Loss
+from symbackprop.programs.cross_entropy import LOG_SOFTMAX, binary_cross_entropy
 from symbackprop.programs.functions import Bodies
 from symbackprop.programs.matrix_dialects import Dialect
 from symbackprop.typeset.formula import ONE, Elementary
@@ -78,7 +79,18 @@ class NumpyDialect(Dialect):
                 "def softmax_back(a, dE_da):",
                 f"    return a * (dE_da - (a * dE_da).sum(axis={axis}, keepdims=True))",
             ),
+            LOG_SOFTMAX: (
+                "def minus_log_softmax(z):",
+                f"    z = z - z.max(axis={axis}, keepdims=True)",
+                f"    return np.log(np.exp(z).sum(axis={axis}, keepdims=True)) - z",
+            ),
         }
+
+    def cross_entropies(self, loss: Loss, target: str, net: str) -> str:
+        """Entry by entry."""
+        if loss is Loss.CROSS_ENTROPY:
+            return f"{target}*{LOG_SOFTMAX}({net})"
+        return binary_cross_entropy(target, net)
 
     def matrix(self, rows: list[str]) -> tuple[str, str]:
         """An array."""

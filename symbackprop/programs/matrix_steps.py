@@ -26,6 +26,7 @@ from symbackprop.derivation.matrices import (
     Transpose,
 )
 from symbackprop.derivation.matrix_plan import plan_matrices
+from symbackprop.functions import Activation, Loss
 from symbackprop.network import BatchAs, HiddenGradients
 from symbackprop.records import record
 
@@ -144,12 +145,35 @@ class MatrixSteps:
         fused = {step.target for step in self.plan.steps if step.rule is MatrixRule.FUSED_DELTA}
         for step in self.plan.steps:
             name = step.target
+            if name.role is Role.DELTA and (short := self._short_delta(name)) is not None:
+                yield MatrixLine(target=name, value=short)
+                continue
             if not any(leaf.role is Role.JACOBIAN for leaf in _leaves(step.expression)):
                 yield MatrixLine(target=name, value=step.expression)
                 continue
             whole = MatrixName(role=Role.DELTA, layer=name.layer, step=name.step)
             if whole not in fused and name.sample in (None, 1):
                 yield self._through_softmax(whole)
+
+    def _short_delta(self, name: MatrixName) -> Expression | None:
+        """The delta a - y of sigmoid and binary cross-entropy: a saturated neuron's two factors are 0 and no number."""
+        network = self.derivation.network
+        if name.layer != len(network.layers) or network.training.loss is not Loss.BINARY_CROSS_ENTROPY:
+            return None
+        if network.layers[-1].activation is not Activation.SIGMOID:
+            return None
+        out, target, slope = (
+            MatrixName(role=role, layer=name.layer, step=name.step) for role in (Role.OUT, Role.TARGET, Role.OUT_SLOPE)
+        )
+        difference = Subtract(Leaf(out), Leaf(target))
+        # In a recurrent layer more than its own error comes back.
+        match self.plan.step(slope).expression:
+            case Map():
+                return difference
+            case Scale(factor=factor, body=Map()):
+                return Scale(factor, difference)
+            case _:
+                return None
 
     def _through_softmax(self, name: MatrixName) -> MatrixLine:
         out, slope = (MatrixName(role=it, layer=name.layer, step=name.step) for it in (Role.OUT, Role.OUT_SLOPE))

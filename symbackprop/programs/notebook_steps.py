@@ -14,7 +14,7 @@ from symbackprop.network import Given
 from symbackprop.pages.phrases import Phrases
 from symbackprop.programs.functions import definitions, is_defined
 from symbackprop.programs.names import VariableNames
-from symbackprop.programs.source import Source, comment, literal
+from symbackprop.programs.source import WIDEST_IN_A_NOTEBOOK, Source, comment, literal
 from symbackprop.programs.steps import ProgramSteps
 from symbackprop.typeset.formula import Elementary, quantities
 from symbackprop.typeset.plain import Spelling, plain
@@ -27,7 +27,7 @@ _ELEMENTARY: Mapping[Elementary, str] = {
     Elementary.NORMAL_CDF: "(1 + erf(x/sqrt(2)))/2",
     Elementary.NORMAL_PDF: "exp(-x**2/2)/sqrt(2*pi)",
 }
-_IMPORTED = "Piecewise, Rational, Symbol, diff, erf, exp, log, pi, sign, sqrt, sympify, tanh"
+_IMPORTED = ("Piecewise", "Rational", "Symbol", "diff", "erf", "exp", "log", "pi", "sign", "sqrt", "sympify", "tanh")
 _MORE_DIGITS = 30
 
 
@@ -58,8 +58,9 @@ class NotebookSteps:
 
     def opening(self) -> str:
         """What the other cells need: sympy, how exact it is, and how a value is held against a figure."""
-        source = Source()
-        source.add(f"from sympy import {_IMPORTED}", "")
+        source = Source(widest=WIDEST_IN_A_NOTEBOOK)
+        source.enclosed("from sympy import (", _IMPORTED, ")")
+        source.add("")
         source.add(f"checking = True  {comment(self.say('checking'))}")
         source.add(f"DIGITS = {self.decimals + _MORE_DIGITS}  {comment(self.say('digits'))}")
         source.add(*_HELPERS.format(digits=self.decimals + 3).splitlines())
@@ -79,7 +80,7 @@ class NotebookSteps:
 
     def numbers(self) -> str:
         """The given numbers as exact fractions."""
-        source = Source()
+        source = Source(widest=WIDEST_IN_A_NOTEBOOK)
         source.add(comment(self.say("numbers")))
         typed = self.derivation.typed
         families = self.derivation.steps.families
@@ -99,7 +100,7 @@ class NotebookSteps:
         wanted = [id_ for each in ids for id_ in self._with_needs(each)]
         if not wanted:
             return ""
-        source = Source()
+        source = Source(widest=WIDEST_IN_A_NOTEBOOK)
         for id_ in wanted:
             source.assign(self.names(id_), self._value(id_))
         source.call("show", (f"{self.names(id_)}={self.names(id_)}" for id_ in wanted))

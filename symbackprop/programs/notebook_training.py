@@ -8,20 +8,21 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind, target_of
 from symbackprop.derivation.train import milestones_until
 from symbackprop.pages.phrases import Phrases
+from symbackprop.programs.cross_entropy import DEFINED
 from symbackprop.programs.functions import ELEMENTARY, WITH_SOFTMAX, definitions, spelled_plainly
 from symbackprop.programs.names import VariableNames, sample_of
 from symbackprop.programs.python import write_training_loop
-from symbackprop.programs.source import Source
+from symbackprop.programs.source import WIDEST_IN_A_NOTEBOOK, Source
 from symbackprop.typeset.plain import PLAIN
 
 
 def training_cell(derivation: Derivation, names: VariableNames, phrases: Phrases, decimals: int) -> str:
     """The code of a training in floating point, with the figures of the page after 0, 1, 10, ... rounds."""
-    loop = Source(depth=1)
+    loop = Source(depth=1, widest=WIDEST_IN_A_NOTEBOOK)
     own = write_training_loop(loop, derivation, phrases, "rows[done] = ({row})")
     given = [id_ for id_ in derivation.typed if not own.looped or _is_common(derivation, id_)]
-    functions = list(definitions(loop.lines, ELEMENTARY, PLAIN, WITH_SOFTMAX))
-    source = Source()
+    functions = list(definitions(loop.lines, ELEMENTARY, PLAIN, WITH_SOFTMAX, DEFINED))
+    source = Source(widest=WIDEST_IN_A_NOTEBOOK)
     source.comment(phrases.plain("notebook.training"))
     parameters = (["samples"] if own.looped else []) + [own(id_) for id_ in given]
     source.enclosed("def train(", [*parameters, "rounds", "milestones"], "):")
@@ -41,7 +42,8 @@ def training_cell(derivation: Derivation, names: VariableNames, phrases: Phrases
     arguments = [f"float({names(id_)})" for id_ in given]
     if own.looped:
         with source.block("samples = ["):
-            source.add(*(f"{it}," for it in _samples(derivation, names)))
+            for sample in _samples(derivation, names):
+                source.enclosed("(", sample, "),")
         source.add("]")
         arguments.insert(0, "samples")
     source.enclosed("rows = train(", [*arguments, f"{derivation.network.training.rounds}", "set(figures)"], ")")
@@ -60,7 +62,7 @@ def _is_common(derivation: Derivation, id_: str) -> bool:
     return derivation.steps.kind(id_) not in (Kind.INPUT, Kind.TARGET)
 
 
-def _samples(derivation: Derivation, names: VariableNames) -> Iterable[str]:
+def _samples(derivation: Derivation, names: VariableNames) -> Iterable[Iterable[str]]:
     """Each sample of the notebook's own numbers: its inputs, its targets."""
     shape = derivation.graph.shape
     inputs = [id_ for family in derivation.steps.forward if family.kind is Kind.INPUT for id_ in family.ids]
@@ -69,7 +71,7 @@ def _samples(derivation: Derivation, names: VariableNames) -> Iterable[str]:
             [id_ for id_ in inputs if sample_of(id_, shape) == sample],
             [target_of(neuron) for neuron in derivation.graph.judged_in[sample - 1]],
         )
-        yield f"({', '.join(f'({_floats(ids, names)},)' for ids in own)})"
+        yield (f"({_floats(ids, names)},)" for ids in own)
 
 
 def _floats(ids: Iterable[str], names: VariableNames) -> str:

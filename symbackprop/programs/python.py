@@ -12,6 +12,7 @@ from symbackprop.derivation.graph import TOTAL_ERROR, Kind
 from symbackprop.derivation.train import milestones_until
 from symbackprop.network import HiddenGradients
 from symbackprop.pages.phrases import Phrases
+from symbackprop.programs.cross_entropy import DEFINED
 from symbackprop.programs.functions import ELEMENTARY, WITH_SOFTMAX, definitions, spelled_plainly
 from symbackprop.programs.givens import sample_variables, write_numbers, write_opening
 from symbackprop.programs.names import VariableNames
@@ -66,7 +67,7 @@ class _Script:
         self._training(body)
         source = Source()
         write_opening(source, self.derivation, self.phrases, "program.needs_nothing")
-        functions = list(definitions(body.lines, ELEMENTARY, PLAIN, WITH_SOFTMAX))
+        functions = list(definitions(body.lines, ELEMENTARY, PLAIN, WITH_SOFTMAX, DEFINED))
         used = spelled_plainly([*body.lines, *(line for lines in functions for line in lines)])
         if used:
             source.add("", f"from math import {', '.join(used)}")

@@ -14,6 +14,9 @@ from symbackprop.wording import one_line
 WIDEST = 110
 """Lines get no longer than this, where they can be broken."""
 
+WIDEST_IN_A_NOTEBOOK = 84
+"""The same for a notebook, whose cells have to be scrolled beyond what stands beside a list of files."""
+
 _INDENT = "    "
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
@@ -35,10 +38,11 @@ def comments(text: str) -> list[str]:
 
 @dataclass
 class Source:
-    """Lines that are written one after the other. `depth` says how far they are indented."""
+    """Lines written one after the other. `depth` says how far they are indented, `widest` how long they get."""
 
     lines: list[str] = field(default_factory=list)
     depth: int = 0
+    widest: int = WIDEST
 
     def add(self, *lines: str) -> None:
         """Writes lines, indented."""
@@ -52,23 +56,27 @@ class Source:
     def heading(self, text: str) -> None:
         """Begins a chapter."""
         self.blank()
-        self.add(comment(f"--- {one_line(text)} ".ljust(WIDEST - 32 - len(_INDENT) * self.depth, "-")))
+        self.add(comment(f"--- {one_line(text)} ".ljust(self.widest - 32 - len(_INDENT) * self.depth, "-")))
         self.lines.append("")
 
     def comment(self, text: str) -> None:
         """Writes a comment, over several lines where it has several terms and one would be too long."""
-        room = WIDEST - 4 - len(_INDENT) * self.depth
+        room = self.widest - 4 - len(_INDENT) * self.depth
         first, *others = _filled(one_line(text), room)
         self.add(f"# {first}", *(f"#   {line}" for line in others))
 
     def assign(self, name: str, expression: str) -> None:
         """Writes an assignment, its expression in parentheses over several lines where one would be too long."""
-        room = WIDEST - len(_INDENT) * self.depth
-        parts = list(_filled(expression, room - len(_INDENT)))
-        if len(name) + 3 + len(expression) <= room or len(parts) == 1:
+        room = self.widest - len(_INDENT) * self.depth
+        if len(name) + 3 + len(expression) <= room:
+            self.add(f"{name} = {expression}")
+            return
+        function, arguments = _call(expression)
+        parts = [part for argument in arguments for part in _filled(argument, room - len(_INDENT) - 1)]
+        if len(parts) == 1 and not function:
             self.add(f"{name} = {expression}")
         else:
-            self.add(f"{name} = (", *(f"{_INDENT}{part}" for part in parts), ")")
+            self.add(f"{name} = {function}(", *(f"{_INDENT}{part}" for part in parts), ")")
 
     def call(self, function: str, arguments: Iterable[str]) -> None:
         """Writes a call, its arguments over several lines where one would be too long."""
@@ -77,7 +85,7 @@ class Source:
     def enclosed(self, before: str, items: Iterable[str], after: str) -> None:
         """Writes items between brackets, over several lines where one would be too long."""
         known = list(items)
-        room = WIDEST - len(_INDENT) * self.depth
+        room = self.widest - len(_INDENT) * self.depth
         if len(whole := f"{before}{', '.join(known)}{after}") <= room:
             self.add(whole)
             return
@@ -113,6 +121,22 @@ def _filled(expression: str, room: int) -> Iterator[str]:
             line = ""
         line += term if line else term.lstrip()
     yield line
+
+
+def _call(expression: str) -> tuple[str, list[str]]:
+    """The function and the arguments, with their commas, of what is one call; else no function and all of it."""
+    function, _, rest = expression.partition("(")
+    if not function.isidentifier():
+        return "", [expression]
+    depth, start, arguments = 1, 0, []
+    for place, character in enumerate(rest):
+        depth += (character in "([") - (character in ")]")
+        if depth == 0 and place + 1 < len(rest):
+            return "", [expression]
+        if depth == 0 or (depth == 1 and rest.startswith(", ", place)):
+            arguments.append(rest[start:place].lstrip() + ("," if depth else ""))
+            start = place + 1
+    return function, arguments
 
 
 def _terms(expression: str) -> Iterator[str]:

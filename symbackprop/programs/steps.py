@@ -12,6 +12,7 @@ from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import Paths, PathsToErrors, Softmax, Squash, SquashByNet, TotalByOut
 from symbackprop.derivation.pattern import Form
 from symbackprop.network import HiddenGradients
+from symbackprop.programs.cross_entropy import calculated_from_nets
 from symbackprop.programs.functions import activation_call, is_defined, softmax_call
 from symbackprop.programs.names import VariableNames, sample_of
 from symbackprop.typeset.formula import Formula, Quantity, Sum, quantities, transform
@@ -53,6 +54,8 @@ class ProgramSteps:
     def expression(self, id_: str, spelling: Spelling = PLAIN) -> str:
         """The source from which a step's value is computed."""
         step = self.derivation.steps[id_]
+        if spelling == PLAIN and (stable := calculated_from_nets(self.derivation.steps, id_, self.names)) is not None:
+            return stable
         if isinstance(step.pattern, Squash) and is_defined(step.pattern.activation):
             bend = step.slots.get("alpha")
             return activation_call(

@@ -13,6 +13,7 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import bend_of
 from symbackprop.derivation.train import milestones_until
 from symbackprop.errors import UnsupportedError
+from symbackprop.frameworks.torch_names import FUNCTIONS, OPTIMIZERS, SETTINGS
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Given, HiddenGradients, Layer, Network, Optimizer, Rows, Rule
 from symbackprop.pages.phrases import Phrases
@@ -20,19 +21,6 @@ from symbackprop.programs.givens import write_opening
 from symbackprop.programs.printing import SHOW_MATRICES, write_shown
 from symbackprop.programs.source import Source, comment, literal
 
-_ACTIVATIONS = {
-    Activation.IDENTITY: "{net}",
-    Activation.SIGMOID: "torch.sigmoid({net})",
-    Activation.TANH: "torch.tanh({net})",
-    Activation.RELU: "F.relu({net})",
-    Activation.LEAKY_RELU: "F.leaky_relu({net}, {bend})",
-    Activation.ELU: "F.elu({net}, {bend})",
-    # Beyond its threshold torch takes the net input itself, by default from 20 on.
-    Activation.SOFTPLUS: "F.softplus({net}, threshold=700)",
-    Activation.GELU: "F.gelu({net})",
-    Activation.SILU: "F.silu({net})",
-    Activation.SOFTMAX: "F.softmax({net}, dim=-1)",
-}
 _LOSSES = {
     Loss.HALF_SQUARED: 'F.mse_loss(out, target, reduction="sum")/2',
     Loss.SQUARED: 'F.mse_loss(out, target, reduction="sum")',
@@ -201,8 +189,13 @@ class _Script:
             yield f"out{depth} = {self._activated(depth, f'net{depth}')}"
 
     def _activated(self, depth: int, net: str) -> str:
-        activation = self.network.layers[depth - 1].activation
-        return _ACTIVATIONS[activation].format(net=net, bend=bend_of(depth - 1))
+        layer = self.network.layers[depth - 1]
+        if layer.activation is Activation.IDENTITY:
+            return net
+        known = FUNCTIONS[layer.activation]
+        arguments = [net, *([] if layer.bend is None else [bend_of(depth - 1)])]
+        arguments += [f"{name}={value}" for name, value in known.settings.items()]
+        return f"{'torch' if known.is_basic else 'F'}.{known.function}({', '.join(arguments)})"
 
     def _run(self) -> Iterator[str]:
         """The forward pass and its error, after which there is an `out` to be shown."""
@@ -299,25 +292,11 @@ def _divided(loss: str, divisor: int) -> str:
 
 def _optimizer(optimizer: Optimizer) -> tuple[str, dict[str, str]]:
     """The optimizer that is a rule's in torch, and its settings by torch's names."""
-    known: dict[str, Given | None] = {
-        "momentum": optimizer.momentum,
-        "alpha": optimizer.smoothing,
-        "eps": optimizer.epsilon,
-        "weight_decay": optimizer.decay,
-    }
+    known: dict[str, Given | None] = {name: getattr(optimizer, ours) for ours, name in SETTINGS.items()}
     settings = {name: literal(number) for name, number in known.items() if number is not None}
     if optimizer.beta1 is not None and optimizer.beta2 is not None:
         settings["betas"] = f"({literal(optimizer.beta1)}, {literal(optimizer.beta2)})"
-    match optimizer.rule:
-        case Rule.SGD | Rule.MOMENTUM:
-            return "SGD", settings
-        case Rule.NESTEROV:
-            # Without a momentum torch refuses what would change nothing.
-            has_momentum = optimizer.momentum is not None and optimizer.momentum.exact != 0
-            return "SGD", settings | ({"nesterov": "True"} if has_momentum else {})
-        case Rule.RMSPROP:
-            return "RMSprop", settings
-        case Rule.ADAM:
-            return "Adam", settings
-        case Rule.ADAMW:
-            return "AdamW", settings
+    # Without a momentum torch refuses what would change nothing.
+    if optimizer.rule is Rule.NESTEROV and optimizer.momentum is not None and optimizer.momentum.exact != 0:
+        settings["nesterov"] = "True"
+    return OPTIMIZERS[optimizer.rule], settings

@@ -36,6 +36,13 @@ _SLOPE: Mapping[Activation, Callable[[float], float]] = {  # by the output
 }
 
 
+_MISTAKEN_FOR: Mapping[Activation, Activation] = {
+    Activation.SIGMOID: Activation.TANH,
+    Activation.TANH: Activation.SIGMOID,
+    Activation.IDENTITY: Activation.SIGMOID,
+}
+
+
 @dataclass
 class Student:
     """One who goes through a round; `weights` are those of each layer, a row for each neuron."""
@@ -277,6 +284,10 @@ class Student:
             out = self.sheet[f"net_{name}"]
         if self.slips.get(Mistake.ACTIVATION_TWICE) == "derivative":
             out = _F[activation](out)
+        if self.slips.get(Mistake.ANOTHER_DERIVATIVE) == "relu":
+            return 1.0 if self.sheet[f"net_{name}"] > 0 else 0.0
+        if self.makes(Mistake.ANOTHER_DERIVATIVE, f"dout_{name}/dnet_{name}"):
+            activation = _MISTAKEN_FOR[activation]
         return _SLOPE[activation](out)
 
     def softmax_delta(self, names: list[str], index: int, error: str) -> float:

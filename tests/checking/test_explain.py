@@ -12,11 +12,13 @@ from symbackprop.checking.entry import check
 from symbackprop.checking.mistakes.explain import explain
 from symbackprop.checking.mistakes.formulas import changed_formulas
 from symbackprop.checking.verdicts import Cause, Mistake
+from symbackprop.derivation.derive import derive
+from symbackprop.functions import Activation
 from symbackprop.typeset.formula import Quantity, Sum
 from tests.checking.mistaken import explainer, networks, truth
 from tests.checking.sheets_of_claims import claims_of, explained, typed
 from tests.checking.students import Student, sheet_of
-from tests.networks import default_network, trained_otherwise
+from tests.networks import build, default_network, layer, trained_otherwise
 
 
 def test_right_work_needs_no_explanation() -> None:
@@ -141,3 +143,34 @@ def test_a_mistake_is_named_in_a_formula_with_some_numbers_in_it(text: str) -> N
     explanations = check(f"w5+ = {text} = 0.4411").explanations
     assert [it.cause.mistake for it in explanations] == [Mistake.GRADIENT_ADDED]
     assert check(f"w5+ = {text.replace('+', '-')} = 0.3589").is_right
+
+
+@pytest.mark.parametrize("digits", [6, 9])
+@pytest.mark.parametrize(("name", "at"), [("default", None), ("tanh", None), ("default", "relu"), ("tanh", "relu")])
+def test_the_derivative_of_another_activation_is_named_alone(name: str, at: str | None, digits: int) -> None:
+    sheet = sheet_of(networks()[name], {Mistake.ANOTHER_DERIVATIVE: at})
+    figures = {id_: typed(value, digits) for id_, value in sheet.items() if abs(value) > 1e-12}
+    (found,) = explained(explainer(name), truth(name), figures)
+    assert found.cause.mistake is Mistake.ANOTHER_DERIVATIVE
+
+
+@pytest.mark.parametrize(
+    ("activation", "wrong"),
+    [
+        ("tanh", "out_h1*(1 - out_h1)"),
+        ("sigmoid", "1 - out_h1^2"),
+        ("relu", "out_h1*(1 - out_h1)"),
+        ("softplus", "1 - out_h1^2"),
+    ],
+)
+def test_the_derivative_of_another_activation_is_named_in_a_formula(activation: str, wrong: str) -> None:
+    network = build(
+        layer([["0.5", "0.3"], ["0.2", "0.4"]], "0.1", activation=Activation(activation)),
+        layer([["0.4", "0.6"]], "0.2"),
+        inputs=["0.7", "0.2"],
+        targets=["0.3"],
+    )
+    out = float(derive(network)["out_h1"].value)
+    slope = 1 - out * out if "^2" in wrong else out * (1 - out)
+    (found,) = check(f"dout_h1/dnet_h1 = {wrong} = {slope:.9f}", network).explanations
+    assert found.cause.mistake is Mistake.ANOTHER_DERIVATIVE

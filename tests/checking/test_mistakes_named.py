@@ -20,6 +20,7 @@ EVERYWHERE = (
     M.HIDDEN_DERIVATIVE_LEFT_OUT,
     M.NET_IN_DERIVATIVE,
     M.ACTIVATION_TWICE,
+    M.ANOTHER_DERIVATIVE,
     M.SIGN_FLIPPED,
     M.GRADIENT_ADDED,
     M.HALF_FORGOTTEN,
@@ -34,6 +35,10 @@ EVERYWHERE = (
 )
 AT_ONE_PLACE: tuple[tuple[str, Mistake, str | None], ...] = (
     ("default", M.ACTIVATION_TWICE, "derivative"),
+    ("default", M.ANOTHER_DERIVATIVE, "dout_h1/dnet_h1"),
+    ("tanh", M.ANOTHER_DERIVATIVE, "dout_o1/dnet_o1"),
+    ("default", M.ANOTHER_DERIVATIVE, "relu"),
+    ("tanh", M.ANOTHER_DERIVATIVE, "relu"),
     ("default", M.WEIGHTS_TRANSPOSED, None),
     ("default", M.WEIGHT_INDEX, "net_h1"),
     ("tanh", M.WEIGHT_INDEX, "net_h1"),

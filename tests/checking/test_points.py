@@ -56,7 +56,7 @@ REFUSED = [
         "[points]\nnet.h1 = 1",
         'p.toml: points.net: expected a number from 0 to 1,000,000; an id stands in quotes: "dE_total/dw5" = 2',
     ),
-    ("[points\n", "p.toml: line 1, column 8: not TOML: expected ']' at the end of a table declaration"),
+    ("[points\n", "p.toml: line 1: expected a name in brackets, such as [data], found [points"),
     ("default = true", "p.toml: default: expected a number, found true"),
     ("default = nan", "p.toml: default: expected a number, found nan"),
 ]

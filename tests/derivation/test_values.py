@@ -236,6 +236,21 @@ def test_a_value_around_zero_at_every_precision_shows_as_zero() -> None:
     assert Fraction(values.significant("x", 15)) == 0
 
 
+@pytest.mark.parametrize(
+    ("middle", "radius", "below"),
+    [("0", "3e-50", -49), ("3e-60", "2e-60", -59), ("-3e-60", "2e-60", -59), ("0", "1e-60", -59)],
+)
+def test_what_has_lost_its_digits_is_certainly_below_a_power_of_ten(middle: str, radius: str, below: int) -> None:
+    values = values_of(lambda _: {"x": arb(middle, radius)})
+    assert values.shown("x", 9).digits == "0.000000000"
+    assert values.lost_below("x", 9) == below
+
+
+@pytest.mark.parametrize("value", [arb("3e-60"), arb(0), arb("0.1", "1e-80"), arb("1e-5", "1e-80")])
+def test_what_has_its_digits_is_not_called_lost(value: arb) -> None:
+    assert values_of(lambda _: {"x": value}).lost_below("x", 9) is None
+
+
 @pytest.mark.parametrize("read", [lambda it: it.shown("x", 9), lambda it: it.significant("x", 15)], ids=["shown", "15"])
 def test_a_ball_that_stays_wide_around_zero_is_not_called_zero(read: Callable[[Values], object]) -> None:
     with pytest.raises(CertificationError):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from symbackprop.cli import main
-from symbackprop.derivation.derive import derive
+from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.frameworks import against_torch
 from symbackprop.frameworks.against_torch import compare_gradients
+from symbackprop.frameworks.torch_program import Parameters, total_error
 from symbackprop.network import Network
+from symbackprop.network_file import parse_network
 from symbackprop.resources import example_names
 from tests.networks import rightly
 from tests.random_networks import any_networks
@@ -94,6 +98,60 @@ def test_saturated_networks_agree(case: str, tmp_path: Path, capsys: pytest.Capt
     file.write_text(f'{data}{layers}[training]\nlearning_rate = 1\nloss = "{loss}"\n', encoding="utf-8")
     assert main(["verify", str(file), "--against", "torch"]) == 0
     assert "largest relative difference" in capsys.readouterr().out
+
+
+_NEAR_ITS_TARGET = {
+    "identity": ("identity", "[0.7000000003]", "0.7"),
+    "1e-12 away": ("identity", "[0.700000000001]", "0.7"),
+    "sigmoid": ("sigmoid", "[1.1]", "0.7502601056"),
+    "tanh": ("tanh", "[1e-8]", "3e-9"),
+}
+
+
+def _near_its_target(case: str) -> Derivation:
+    """A network whose output is so near the target that only few digits of their difference are known to doubles."""
+    activation, weights, target = _NEAR_ITS_TARGET[case]
+    layers = f'[[layers]]\nactivation = "{activation}"\nweights = [{weights}]\nbiases = [0]\n'
+    training = '[training]\nlearning_rate = 1\nloss = "half-squared"\n'
+    text = f'title = "x"\n[data]\ninputs = [1]\ntargets = [{target}]\n{layers}{training}'
+    return derive(parse_network(text, "net.toml"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", _NEAR_ITS_TARGET)
+def test_what_cancellation_leaves_agrees(case: str) -> None:
+    pytest.importorskip("torch")
+    derivation = _near_its_target(case)
+    assert abs(float(derivation["dE_total/dw1"].value)) < 1e-8
+    comparison = compare_gradients(derivation)
+    assert comparison.agrees, comparison.told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("factor", [2.0, -1.0, 1.01])
+@pytest.mark.parametrize("case", _NEAR_ITS_TARGET)
+def test_a_wrong_gradient_of_that_size_is_noticed(case: str, factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    monkeypatch.setattr(against_torch, "total_error", lambda *given: factor * total_error(*given))
+    comparison = compare_gradients(_near_its_target(case))
+    assert not comparison.agrees, comparison.told
+
+
+@pytest.mark.slow
+def test_a_small_gradient_beside_large_ones_is_held_to_its_own_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    text = (
+        'title = "x"\n[data]\ninputs = [1000, 1e-9]\ntargets = [0]\n[[layers]]\nactivation = "identity"\n'
+        "weights = [[1, 1]]\n[training]\nlearning_rate = 1\n"
+    )
+    derivation = derive(parse_network(text, "net.toml"))
+    assert compare_gradients(derivation).agrees
+
+    def wrong(network: Network, parameters: Parameters, torch: Any) -> Any:
+        return total_error(network, parameters, torch) + 1e-9 * parameters[0].weights[0, 1]
+
+    monkeypatch.setattr(against_torch, "total_error", wrong)
+    assert "NOT EQUAL" in compare_gradients(derivation).told
 
 
 def test_without_pytorch_one_line_says_what_installs_it(

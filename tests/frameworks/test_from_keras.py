@@ -1,7 +1,11 @@
-"""Keras's models: what they put out and what their loss is, and gradients by the backend's autograd (PyTorch)."""
+"""Keras's models: what they put out and what their loss is, and gradients by the backend's autograd.
+
+The backend is PyTorch unless KERAS_BACKEND says tensorflow or jax.
+"""
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +17,7 @@ from symbackprop.derivation.derive import derive
 from symbackprop.errors import SpecError
 from symbackprop.frameworks.from_keras import from_keras
 from symbackprop.network import Network, Rule
+from tests.frameworks.keras_gradients import error_and_gradients
 from tests.reference import bias_names, weight_names
 
 pytestmark = pytest.mark.slow
@@ -20,13 +25,15 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def keras(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    pytest.importorskip("torch")
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    backend = os.environ.get("KERAS_BACKEND", "torch")
+    pytest.importorskip(backend)
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    monkeypatch.setenv("JAX_ENABLE_X64", "1")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = pytest.importorskip("keras")
-        if found.backend.backend() != "torch":
-            pytest.skip("needs Keras on PyTorch")
+        if found.backend.backend() != backend:
+            pytest.skip(f"needs Keras on {backend}")
         before = found.backend.floatx()
         found.backend.set_floatx("float64")
         found.config.set_dtype_policy("float64")
@@ -49,18 +56,14 @@ def model(keras: Any, *layers: Any, shape: tuple[int, ...] = (3,)) -> Any:
 
 
 def assert_same(keras: Any, made: Any, network: Network, loss: Any, *samples: Any) -> None:
-    """The loss and its gradients, by PyTorch."""
-    inputs, targets = samples
-    error = loss(keras.ops.convert_to_tensor(targets), made(keras.ops.convert_to_tensor(inputs), training=False))
-    for weight in made.trainable_weights:
-        weight.value.grad = None
-    error.backward()
+    """The loss and its gradients, by the backend."""
+    error, gradients = error_and_gradients(keras, made, loss, *samples)
     derivation = derive(network)
-    assert float(derivation["E_total"].value) == pytest.approx(float(error), rel=SINGLE)
+    assert float(derivation["E_total"].value) == pytest.approx(error, rel=SINGLE)
     weights: list[float] = []
     biases: list[float] = []
     for layer in made.layers:
-        found = {it.name: it.value.grad.numpy() for it in layer.weights}
+        found = {it.name: gradients[it.path] for it in layer.trainable_weights}
         if found:
             kernels = [found[name] for name in ("kernel", "recurrent_kernel") if name in found]
             weights += [float(it) for it in np.concatenate(kernels).T.ravel()]

@@ -7,6 +7,7 @@ import sys
 from decimal import Decimal
 
 from symbackprop.derivation.derive import Derivation
+from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.matrices import Role
 from symbackprop.derivation.train import milestones_until
 from symbackprop.network import HiddenGradients, Network
@@ -55,6 +56,19 @@ def wrong_rows(printed: str, derivation: Derivation, order: tuple[str, ...] | No
         found = [(f, e) for f, e in zip(row, expected, strict=True) if not agree(f, e)]
         wrong += [f"after {done}: printed {figure}, expected {value}" for figure, value in found]
     return wrong
+
+
+def outs_by_matrix(derivation: Derivation) -> tuple[str, ...]:
+    """Return what a script over matrices measures: the error, then the last layer's matrices row by row."""
+    steps = MatrixSteps(derivation=derivation)
+    network = derivation.network
+    found = [TOTAL_ERROR]
+    for line in steps.lines:
+        target = line.target
+        judged = target.layer == len(network.layers) and (target.step or 1) - 1 in network.target_steps
+        if target.role is Role.OUT and judged:
+            found += [id_ for row in steps.plan.quantities[target].entries for id_ in row]
+    return tuple(found)
 
 
 def names_of(network: Network, derivation: Derivation) -> VariableNames:

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from symbackprop import api
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.graph import TOTAL_ERROR
-from symbackprop.derivation.matrices import Role
 from symbackprop.errors import UnsupportedError
 from symbackprop.formats import Format
 from symbackprop.network import HiddenGradients, Network
@@ -24,7 +23,14 @@ from symbackprop.programs.python import python_script
 from symbackprop.programs.torch_script import torch_script
 from symbackprop.programs.write import write_script
 from symbackprop.resources import example_names
-from tests.programs.running import run_script, wrong_entries, wrong_figures, wrong_parameters, wrong_rows
+from tests.programs.running import (
+    outs_by_matrix,
+    run_script,
+    wrong_entries,
+    wrong_figures,
+    wrong_parameters,
+    wrong_rows,
+)
 from tests.random_networks import any_networks
 
 SMALL = tuple(name for name in example_names() if name != "large")
@@ -35,19 +41,6 @@ needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reas
 @cache
 def derived(name: str) -> Derivation:
     return derive(api.load(name))
-
-
-def outs_by_matrix(derivation: Derivation) -> tuple[str, ...]:
-    """Return what a script over matrices measures: the error, then the last layer's matrices row by row."""
-    steps = MatrixSteps(derivation=derivation)
-    network = derivation.network
-    found = [TOTAL_ERROR]
-    for line in steps.lines:
-        target = line.target
-        judged = target.layer == len(network.layers) and (target.step or 1) - 1 in network.target_steps
-        if target.role is Role.OUT and judged:
-            found += [id_ for row in steps.plan.quantities[target].entries for id_ in row]
-    return tuple(found)
 
 
 def outs_by_sample(derivation: Derivation) -> tuple[str, ...]:

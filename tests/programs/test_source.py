@@ -41,6 +41,28 @@ def test_long_lines_are_broken_where_python_allows_it() -> None:
     assert namespace["total"] == 40
 
 
+def test_a_long_call_is_broken_between_and_within_its_arguments() -> None:
+    source = Source(widest=30)
+    source.assign("y", "slope(lambda x: a*(b + x)**2 + a*(c - x)**2 - 1, x)")
+    source.assign("z", "number(one + two + three + four + five)")
+    source.assign("t", "f(one, 2)*g(three, 4) + 12345")
+    assert source.lines == [
+        "y = slope(",
+        "    lambda x: a*(b + x)**2",
+        "    + a*(c - x)**2 - 1,",
+        "    x",
+        ")",
+        "z = number(",
+        "    one + two + three + four",
+        "    + five",
+        ")",
+        "t = (",
+        "    f(one, 2)*g(three, 4)",
+        "    + 12345",
+        ")",
+    ]
+
+
 def test_what_is_only_in_a_comment_is_not_called() -> None:
     assert calls(["y = sigmoid(x)"], "sigmoid")
     assert not calls(["# sigmoid(x)", "    # and sigmoid"], "sigmoid")

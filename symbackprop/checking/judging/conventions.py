@@ -16,7 +16,7 @@ from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.assess import assess, goal_of
 from symbackprop.checking.judging.drafts import Draft, draft
 from symbackprop.checking.judging.standard import Standard
-from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
+from symbackprop.checking.own import MOST_ROUNDS_BY_HAND, Afresh
 from symbackprop.checking.truth import NO_VALUE, Truth
 from symbackprop.checking.verdicts import Convention, LinkKind
 from symbackprop.checking.work import Work
@@ -80,19 +80,19 @@ def _open(drafts: Sequence[Draft]) -> int:
 
 def other_standards(standard: Standard) -> Iterator[Standard]:
     """Each other convention by itself, and each sign with each other error."""
-    truths = [standard.truth]
+    afresh = [standard.afresh]
     kept: list[tuple[Convention, ...]] = [()]
     for convention in Convention:
         network = _changed(standard.truth.derivation.network, convention)
         if network is not None:
             derivation = Derivation(network=network, steps=plan_of(shape_of(network)))
-            truths.append(Truth(derivation))
+            afresh.append(Afresh(Truth(derivation)))
             kept.append((convention,))
     signs: list[tuple[Convention, ...]] = [(), *((sign,) for sign in _SIGNS), _SIGNS]
-    for truth, error in zip(truths, kept, strict=True):
+    for each, error in zip(afresh, kept, strict=True):
         for sign in signs:
             if error or sign:
-                yield Standard(truth=truth, conventions=(*error, *sign))
+                yield Standard(afresh=each, conventions=(*error, *sign))
 
 
 def _changed(network: Network, convention: Convention) -> Network | None:

@@ -58,7 +58,7 @@ class Draft:
 
 def draft(work: Work, habit: Habit, standard: Standard) -> Iterator[Draft]:
     """Every link of a work with what can be said of it by itself, in its order."""
-    own = OwnFigures(standard.truth, habit, standard.turns)
+    own = OwnFigures(standard.afresh, habit, standard.turns)
     links = count()
     for number, chain in enumerate(work.chains):
         for it in _of_chain(chain, standard, own):

@@ -10,6 +10,7 @@ from symbackprop.checking.judging.places import Lines
 from symbackprop.checking.judging.standard import Standard
 from symbackprop.checking.judging.wrong import Outcome, look_into
 from symbackprop.checking.mistakes.explain import Explainer
+from symbackprop.checking.own import Afresh
 from symbackprop.checking.truth import Truth
 from symbackprop.checking.verdicts import Convention, Link, LinkKind, Verdict, Verdicts
 from symbackprop.checking.work import Gap, Work
@@ -20,7 +21,7 @@ class Judge:
     """Holds works against one network's derivation; what depends on the network alone is worked out once."""
 
     def __init__(self, derivation: Derivation) -> None:
-        self._standard = Standard(truth=Truth(derivation))
+        self._standard = Standard(afresh=Afresh(Truth(derivation)))
         self._others = tuple(other_standards(self._standard))
         self._explainer = Explainer(self._standard.truth)
 

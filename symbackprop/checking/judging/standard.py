@@ -12,6 +12,7 @@ from itertools import islice, product
 from flint import arb
 
 from symbackprop.checking.figures import is_rounded_from
+from symbackprop.checking.own import Afresh
 from symbackprop.checking.truth import BITS, Round, Truth
 from symbackprop.checking.verdicts import Convention
 from symbackprop.checking.work import Figure, Leaf, Member
@@ -67,8 +68,13 @@ _NUMBER = re.compile(r"[\d₀-₉⁰¹²³⁴-⁹]+")
 class Standard:
     """A truth, and which of its quantities are taken with the opposite sign."""
 
-    truth: Truth
+    afresh: Afresh
     conventions: tuple[Convention, ...] = ()
+
+    @property
+    def truth(self) -> Truth:
+        """The truth itself."""
+        return self.afresh.truth
 
     def value(self, id_: str) -> Real:
         """A quantity in the network's own numbers. Raises KeyError where there is none of that name."""

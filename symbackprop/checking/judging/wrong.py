@@ -61,7 +61,7 @@ class _Search:
     def __init__(self, drafts: Sequence[Draft], habit: Habit, standard: Standard) -> None:
         self._drafts = drafts
         self._standard = standard
-        self._own = OwnFigures(standard.truth, habit, standard.turns)
+        self._own = OwnFigures(standard.afresh, habit, standard.turns)
         self._effort = Effort()
         self._claims: list[Claim] = []
         self._roots: list[int] = []

@@ -8,8 +8,8 @@ from symbackprop.checking.mistakes.slip import Site, Slip, exchanged
 from symbackprop.checking.verdicts import Mistake
 from symbackprop.derivation.keys import ErrorByOut, SquashByNet, TotalByOut
 from symbackprop.derivation.pattern import scaled
-from symbackprop.functions import ACTIVATIONS, Loss
-from symbackprop.typeset.formula import TWO, Negative, Product, Quantity, constant, quantities
+from symbackprop.functions import ACTIVATIONS, Activation, Loss
+from symbackprop.typeset.formula import TWO, Negative, Product, Quantity, constant, quantities, rename
 
 
 def _unit_of_output(site: Site) -> str:
@@ -84,6 +84,22 @@ def derivative_of_output(site: Site) -> Iterator[Slip]:
         yield Slip(
             mistake=Mistake.ACTIVATION_TWICE, formula=formula, kinds=("", "derivatives", f"{site.layer} derivatives")
         )
+
+
+_REMEMBERED = (Activation.SIGMOID, Activation.TANH, Activation.RELU)
+"""Activations whose derivative people know by heart."""
+
+
+def derivative_of_another_activation(site: Site) -> Iterator[Slip]:
+    """dout/dnet = out (1 - out) though the activation is tanh, 1 - out^2 though it is the sigmoid, or ReLU's 1."""
+    pattern = site.step.pattern
+    assert isinstance(pattern, SquashByNet)
+    names = {"net": site.slot("net").id, "out": site.slot("out").id}
+    for other in _REMEMBERED:
+        if other is not pattern.activation:
+            formula = rename(ACTIVATIONS[other].derivative[-1].formula, names.__getitem__)
+            kinds = (f"as {other}", f"{site.layer} as {other}")
+            yield Slip(mistake=Mistake.ANOTHER_DERIVATIVE, formula=formula, unit=str(other), kinds=kinds)
 
 
 def half_of_derivative(site: Site) -> Iterator[Slip]:

@@ -96,6 +96,7 @@ RULES: Mapping[type, tuple[Rule, ...]] = {
     SquashByNet: (
         local.net_in_derivative,
         local.derivative_of_output,
+        local.derivative_of_another_activation,
         local.half_of_derivative,
         local.neighbours_derivative,
         local.derivative_negated,
@@ -178,6 +179,7 @@ COMMON: Mapping[Mistake, float] = {
             Mistake.NET_IN_DERIVATIVE,
             Mistake.NET_FOR_OUT,
             Mistake.ACTIVATION_TWICE,
+            Mistake.ANOTHER_DERIVATIVE,
             Mistake.WEIGHTS_TRANSPOSED,
             Mistake.MEAN_FOR_SUM,
             Mistake.DIAGONAL_SOFTMAX,

@@ -1,0 +1,107 @@
+"""What somebody is told whose file is no TOML: the line, what was found there, and how it has to be written."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symbackprop.errors import SpecError
+from symbackprop.toml_slips import not_toml
+
+WORD = "expected a number, or a text in quotes"
+NUMBER = "expected a number such as 0.5 or 1e-3"
+DECIMAL = "expected a decimal number such as"
+POINT = "(numbers in the file take a point)"
+PAIR = "expected a name and a value, such as rounds = 10"
+LIST = "expected a closing ] for the list that begins here, found none"
+COMMA = "expected a comma between the items of a list"
+HEADER = "expected a name in brackets, such as [data]"
+
+SLIPS = [
+    # --- values ---
+    ("a = half", f'line 1: {WORD}, "half", found half'),
+    ("a = A net # a title", f'line 1: {WORD}, "A net", found A net'),
+    ('a = relu"\nb = 1', f'line 1: {WORD}, "relu", found relu"'),
+    ("b = 1\na = .65", "line 2: expected 0.65, found .65"),
+    ("a = -.5\r\nb = 1", "line 1: expected -0.5, found -.5"),
+    ("a = 5.", "line 1: expected 5.0, found 5."),
+    ("a = 007", "line 1: expected 7, found 007"),
+    ("a = \u22120.5", "line 1: expected -0.5, found \u22120.5"),
+    ("a = 1/2", f"line 1: {DECIMAL} 0.5, found 1/2"),
+    ("a = -3/8", f"line 1: {DECIMAL} -0.375, found -3/8"),
+    ("a = 1/3", f"line 1: {DECIMAL} 0.25, found 1/3"),
+    ("a = 1/0", f"line 1: {DECIMAL} 0.25, found 1/0"),
+    ("a = 50%", f"line 1: {DECIMAL} 0.5, found 50%"),
+    ("a = 1e-3x", f"line 1: {NUMBER}, found 1e-3x"),
+    ("a = 1 000", f"line 1: {NUMBER}, found 1 000"),
+    ("a = 0,1", f"line 1: expected 0.1 {POINT}, found 0,1"),
+    ("a = True", "line 1: expected true or false, in small letters, found True"),
+    ("a = \u201cx y\u201d", 'line 1: expected straight quotes, "x y", found \u201cx y\u201d'),
+    ("a =\nb = 1", "line 1: expected a value after the =, found none"),
+    ("a = # later", "line 1: expected a value after the =, found none"),
+    ("a = 1]", "line 1: expected an opening [ before it, found 1]"),
+    # --- lists ---
+    ("a = [0.1, half]", f'line 1: {WORD}, "half", found half'),
+    ("a = [1/2 , .5]", f"line 1: {DECIMAL} 0.5, found 1/2"),
+    ("a = [[0.1, 0.2], [.3, 0.4]]", "line 1: expected 0.3, found .3"),
+    ("a = [\n  0.1,\n  .2\n]", "line 3: expected 0.2, found .2"),
+    ("a = [0.1 0.2]", f'line 1: {COMMA}, found "a = [0.1 0.2]"'),
+    ("a = [[1, 2]\n     [3, 4]]", f'line 2: {COMMA}, found "[3, 4]]"'),
+    ("a = [1.0, 2.0\n  4.0]", f'line 2: {COMMA}, found "4.0]"'),
+    ("a = [0.1, 0.2\nb = 1", f"line 1: {LIST}"),
+    ("a = [1]\nb = [[1, 2], # ]\n\n[3, 4]\n[[layers]]\nc = 1", f"line 2: {LIST}"),
+    ("a = [0.1", f"line 1: {LIST}"),
+    ("a = {x = 1\nb = 2", "line 1: expected a closing } for the table that begins here, found none"),
+    # --- strings ---
+    ('a = "x\nb = 1', 'line 1: expected a closing " in the same line, found "x'),
+    ("c = 1\na = 'x\nb = 1", "line 2: expected a closing ' in the same line, found 'x"),
+    ('a = "x', 'line 1: expected a closing " in the same line, found "x'),
+    # --- lines ---
+    ("a 0.5", f'line 1: {PAIR}, found "a 0.5"'),
+    ("a: 0.5", f'line 1: {PAIR}, found "a: 0.5"'),
+    ("[t\na = 1", f"line 1: {HEADER}, found [t"),
+    ("[[t]\na = 1", f"line 1: {HEADER}, found [[t]"),
+    # --- twice ---
+    ("a = 1\n\na = 2", "line 3: expected a once, found it a second time; the first is in line 1"),
+    ("[s]\na = 0\n[t]\na = 1\na = 2\n", "line 5: expected a once, found it a second time; the first is in line 4"),
+    ("[t]\na = 1\n[t]\nb = 1", "line 3: expected [t] once, found it a second time; the first is in line 1"),
+    # --- what only the reader can tell ---
+    (r'a = "b\q"', "line 1, column 9: not TOML: unescaped '\\' in a string"),
+    (
+        'a = """x\n[y" # \n"""\nb = "c" d',
+        "line 4, column 9: not TOML: expected newline or end of document after a statement",
+    ),
+    ("a.b = 1\na.b.c = 2", "end of document: not TOML: cannot overwrite a value"),
+    ("= 5", "line 1, column 1: not TOML: invalid statement"),
+]
+
+
+def told(text: str) -> SpecError:
+    with pytest.raises(tomllib.TOMLDecodeError) as refused:
+        tomllib.loads(text)
+    return not_toml(text, refused.value, "mynet.toml")
+
+
+@pytest.mark.parametrize(("text", "said"), SLIPS, ids=[text for text, _ in SLIPS])
+def test_a_slip_is_named_with_its_line_and_its_remedy(text: str, said: str) -> None:
+    assert str(told(text)) == f"mynet.toml: {said}"
+
+
+PIECES = st.sampled_from([
+    "a", " = ", "=", "[", "]", "{", "}", ",", " ", "\n", '"', "'", '"""', "'''", "#", "1", ".5", "1/2", "x", "\\",
+    "[t]\n", "[[t]]\n", "a = 1\n", "\u2212", "\u201c", "%", "\r\n", "\t",
+])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_whatever_stands_there_is_told_in_one_line(text: str) -> None:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(not_toml(text, error, "mynet.toml"))
+        assert said.startswith("mynet.toml: ")
+        assert said.isprintable()
+        assert len(said) < 300
