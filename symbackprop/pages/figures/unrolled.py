@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from symbackprop.pages.figures.looks import MARGIN, Look, drawn_together, require_known, written
 from symbackprop.pages.figures.nodes import Style, clip, draw_node, fit_style
 from symbackprop.pages.figures.parts import Edge, Factor, Node, Spot
 from symbackprop.pages.figures.shapes import (
@@ -17,14 +18,12 @@ from symbackprop.pages.figures.shapes import (
     Shape,
     Tone,
     area,
-    crop,
     extent,
     point,
 )
 from symbackprop.pages.figures.wires import Wire, write_labels
 from symbackprop.records import record
 
-_MARGIN = 2.0
 _WIDEST_GAP = 110.0
 # Neurons of a layer that feeds itself stand aslant, so that no arrow to the next step runs through a neighbour.
 _STEP_RIGHT, _STEP_UP = 2.3, 1.8
@@ -61,34 +60,38 @@ def draw_unrolled(
     Dots stand for a column that is None. Rows whose number is in `slanted` are those of recurrent layers; `top`
     stands over everything. Tones, labels and factors are as in `draw_network`.
     """
+    look = Look(description=description, lit=lit, factors=tuple(factors))
+    (drawing,) = draw_unrolled_looks(columns=columns, edges=edges, slanted=slanted, top=top, looks=(look,))
+    return drawing
+
+
+def draw_unrolled_looks(
+    *,
+    columns: Sequence[Column | None],
+    edges: Sequence[Edge],
+    slanted: frozenset[int],
+    top: Node | None = None,
+    looks: Sequence[Look],
+) -> tuple[Drawing, ...]:
+    """Several drawings of one unrolled network in which everything stands at the same place."""
     nodes = [node for column in columns for row in column or () for node in row] + ([top] if top else [])
-    keys = {node.key for node in nodes}
-    if len(keys) != len(nodes):
-        raise ValueError("a node's key stands for two nodes")
-    spots = {(edge.source, edge.target) for edge in edges}
-    unknown = [spot for spot in (*lit, *(factor.at for factor in factors)) if spot not in keys | spots]
-    unknown += [key for edge in edges for key in (edge.source, edge.target) if key not in keys]
-    if unknown:
-        raise ValueError(f"nothing to draw is called {unknown[0]!r}")
-    best: tuple[int, tuple[Shape, ...]] | None = None
-    for size, slack in _ATTEMPTS:
-        frame = _build_frame(columns, edges, factors, slanted, top, size=size, slack=slack)
-        missing, shapes = _draw(nodes, frame, edges, lit, factors)
-        if best is None or missing < best[0]:
-            best = missing, shapes
-        if missing == 0:
-            break
-    return crop(best[1] if best else (), description, margin=_MARGIN)
+    require_known([node.key for node in nodes], edges, looks)
+    all_edges, all_factors = written(edges, looks)
+
+    def draw(size: float, slack: float) -> Iterator[tuple[int, tuple[Shape, ...]]]:
+        frame = _build_frame(columns, all_edges, all_factors, slanted, top, size=size, slack=slack)
+        for look in looks:
+            yield _draw(nodes, frame, look.labelled(all_edges), look)
+
+    return drawn_together(_ATTEMPTS, looks, draw)
 
 
-def _draw(
-    nodes: Sequence[Node], frame: _Frame, edges: Sequence[Edge], lit: frozenset[Spot], factors: Sequence[Factor]
-) -> tuple[int, tuple[Shape, ...]]:
+def _draw(nodes: Sequence[Node], frame: _Frame, edges: Sequence[Edge], look: Look) -> tuple[int, tuple[Shape, ...]]:
     """One attempt: how many labels found no place, and the shapes."""
     by_key = {node.key: node for node in nodes}
 
     def tone(spot: Spot) -> Tone:
-        return Tone.PLAIN if not lit else Tone.LIT if spot in lit else Tone.FADED
+        return Tone.PLAIN if not look.lit else Tone.LIT if spot in look.lit else Tone.FADED
 
     def wire(edge: Edge) -> Wire:
         source, target = frame.centres[edge.source], frame.centres[edge.target]
@@ -107,7 +110,7 @@ def _draw(
     drawn = [draw_node(node, frame.style, frame.centres[node.key], tone(node.key)) for node in nodes]
     taken = {node.key: _hull([area(shape) for shape in shapes]) for node, shapes in zip(nodes, drawn, strict=True)}
     taken |= {f"dots {number}": area(dot) for number, dot in enumerate(frame.dots)}
-    missing, labels = write_labels(wires, factors, taken, size=frame.style.size, pitch=frame.gap, tone=tone)
+    missing, labels = write_labels(wires, look.factors, taken, size=frame.style.size, pitch=frame.gap, tone=tone)
     order = [Tone.FADED, Tone.PLAIN, Tone.LIT]
     wires.sort(key=lambda it: order.index(it.tone))
     lines = [
@@ -199,7 +202,7 @@ def _places(
 ) -> Iterator[float]:
     """The columns' centres: at least as far apart as `needed`, and as far as there is room and looks well."""
     widths = [_width(column, spread, extents) for column in columns]
-    room = (MAX_WIDTH - 2 * _MARGIN - sum(widths)) / max(1, len(widths) - 1)
+    room = (MAX_WIDTH - 2 * MARGIN - sum(widths)) / max(1, len(widths) - 1)
     gap = max(needed, min(_WIDEST_GAP, room))
     place = 0.0
     yield place
