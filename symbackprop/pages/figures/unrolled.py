@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from symbackprop.pages.figures.looks import MARGIN, Look, drawn_together, require_known, written
 from symbackprop.pages.figures.nodes import Style, clip, draw_node, fit_style
-from symbackprop.pages.figures.parts import Edge, Factor, Node, Spot
+from symbackprop.pages.figures.parts import Edge, Factor, Node, NodeShape, Spot
 from symbackprop.pages.figures.shapes import (
     MAX_WIDTH,
     Disc,
@@ -26,12 +26,15 @@ from symbackprop.records import record
 
 _WIDEST_GAP = 110.0
 # Neurons of a layer that feeds itself stand aslant, so that no arrow to the next step runs through a neighbour.
-_STEP_RIGHT, _STEP_UP = 2.3, 1.8
+_STEP_RIGHT, _STEP_UP = 2.3, 1.6
 
 # Type size and additional room between the rows, tried in this order until every label has found a place.
 _ATTEMPTS = ((8.0, 0.0), (8.0, 16.0), (7.0, 10.0), (7.0, 30.0), (6.0, 20.0), (6.0, 40.0), (5.0, 40.0), (5.0, 60.0))
 
 _BEFORE_THE_CROSSING = 0.35
+
+# Height is scarce: these are just large enough for a name with its time step.
+_LEAST_RADIUS = {NodeShape.INPUT: 11.0, NodeShape.NEURON: 11.0}
 
 Column = Sequence[Sequence[Node]]
 """The nodes of one time step, row by row from the bottom; a row may be empty."""
@@ -130,14 +133,14 @@ def _build_frame(
     slack: float,
 ) -> _Frame:
     nodes = [node for column in columns for row in column or () for node in row] + ([top] if top else [])
-    style = fit_style(nodes, size, sideways=False)
+    style = fit_style(nodes, size, sideways=False, least=_LEAST_RADIUS)
     rows = _rows(columns)
     extents = [_extent([node for column in columns for node in _row(column, row)], style) for row in range(rows)]
-    gap = _gap(edges, factors, size) + slack
+    gaps = [gap + slack for gap in _gaps(columns, edges, factors, size)]
     heights = [_rise(columns, row, extents[row], slanted) for row in range(rows)]
     floors = [0.0]
     for row in range(1, rows):
-        floors.append(floors[-1] - heights[row - 1] + extents[row - 1].top - gap - extents[row].bottom)
+        floors.append(floors[-1] - heights[row - 1] + extents[row - 1].top - gaps[row - 1] - extents[row].bottom)
     spread = [_spread(columns, row, extents[row], slanted, size) for row in range(rows)]
     labels = [edge.label for edge in edges if edge.label is not None] + [factor.label for factor in factors]
     needed = max((extent(label, size)[0] for label in labels), default=0.0) + 4.0 * size
@@ -153,10 +156,10 @@ def _build_frame(
                 centres[node.key] = point(x + (index - (len(within) - 1) / 2) * spread[row], floors[row] - up)
     if top is not None:
         own = _extent([top], style)
-        y = floors[-1] - heights[-1] + extents[-1].top - gap - own.bottom
+        y = floors[-1] - heights[-1] + extents[-1].top - gaps[-1] - own.bottom
         last_row = [centres[node.key].x for column in columns for node in _row(column, rows - 1)]
         centres[top.key] = point((min(last_row) + max(last_row)) / 2, y)
-    return _Frame(style=style, centres=centres, dots=tuple(dots), gap=gap)
+    return _Frame(style=style, centres=centres, dots=tuple(dots), gap=max(gaps))
 
 
 def _rows(columns: Sequence[Column | None]) -> int:
@@ -187,11 +190,19 @@ def _spread(columns: Sequence[Column | None], row: int, extent_: Rect, slanted: 
     return _STEP_RIGHT * width / 2 if row in slanted else width + 1.5 * size
 
 
-def _gap(edges: Sequence[Edge], factors: Sequence[Factor], size: float) -> float:
-    """The room between two rows: more where factors stand beside the arrows."""
-    tallest = max((sum(extent(factor.label, size)[1:]) for factor in factors), default=0.0)
-    labelled = any(edge.label is not None for edge in edges)
-    return max(3.0 * size, 4.5 * size if labelled else 0.0, 2.2 * tallest)
+def _gaps(
+    columns: Sequence[Column | None], edges: Sequence[Edge], factors: Sequence[Factor], size: float
+) -> list[float]:
+    """The room above each row: more where something is written on the arrows that lead through it."""
+    row_of = {node.key: row for column in columns for row, nodes in enumerate(column or ()) for node in nodes}
+    rows = _rows(columns)
+    tallest = [0.0] * rows
+    written = [((edge.source, edge.target), edge.label) for edge in edges if edge.label is not None]
+    for spot, label in (*written, *((it.at, it.label) for it in factors if not isinstance(it.at, str))):
+        # What leads over the last row has no row of its own.
+        for row in range(row_of.get(spot[0], rows), row_of.get(spot[1], rows)):
+            tallest[row] = max(tallest[row], sum(extent(label, size)[1:]))
+    return [max(3.0 * size, 2.2 * tall) if tall else 1.5 * size for tall in tallest]
 
 
 def _places(

@@ -36,7 +36,7 @@ def tell_step(teller: Teller) -> Iterator[Block]:
         yield teller.heading(2, "optimizers.others.one" if len(others) == 1 else "optimizers.others.many")
         yield teller.paragraph("optimizers.same")
         for parameter in others:
-            yield equations(*(compact(teller, id_) for id_ in _steps(parameter, rule)))
+            yield equations(*(compact(teller, id_) for id_ in steps_of(parameter, rule)))
 
 
 def _names(teller: Teller, parameter: str) -> dict[str, Filling]:
@@ -72,7 +72,8 @@ def _tell_in_full(teller: Teller, parameter: str, rule: Rule) -> Iterator[Block]
     yield equations(computed(teller, updated(parameter)))
 
 
-def _steps(parameter: str, rule: Rule) -> Iterator[str]:
+def steps_of(parameter: str, rule: Rule) -> Iterator[str]:
+    """What is calculated for a parameter in one step: what is kept of its gradient, corrected, and its new value."""
     yield from (updated(f"{letter}_{parameter}") for letter in STATES[rule])
     if rule in _CORRECTED:
         yield from (f"{letter}hat_{parameter}" for letter in STATES[rule])

@@ -85,9 +85,9 @@ class Film:
         )
 
     def into(self, neuron: Neuron) -> Lit:
-        """The arrows into a neuron, and its node, as far as they are drawn."""
-        own = {(edge.source, edge.target) for edge in self._edges if edge.target == self.key(neuron)}
-        into: set[Spot] = {self.key(neuron), *own}
+        """The arrows into a neuron, and the nodes at their ends, as far as they are drawn."""
+        sources = {edge.source for edge in self._edges if edge.target == self.key(neuron)}
+        into: set[Spot] = {self.key(neuron), *sources, *((source, self.key(neuron)) for source in sources)}
         return self.spots & into
 
     def key(self, neuron: Neuron) -> str:
