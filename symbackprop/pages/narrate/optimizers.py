@@ -40,11 +40,10 @@ def tell_step(teller: Teller) -> Iterator[Block]:
 
 
 def _names(teller: Teller, parameter: str) -> dict[str, Filling]:
-    settings = {"mu", "rho", "beta1", "beta2", "epsilon", "lambda", LEARNING_RATE} & set(teller.derivation.given)
     return {
         "rate": teller.equality(LEARNING_RATE),
         "eta": teller.name(LEARNING_RATE),
-        "settings": teller.list_of(tuple(teller.equality(id_) for id_ in _ORDER if id_ in settings)),
+        "settings": teller.list_of(tuple(map(teller.equality, (LEARNING_RATE, *settings_of(teller))))),
         "gradient": teller.name(by(TOTAL_ERROR, parameter)),
         "parameter": teller.name(parameter),
         "zero": Number("0"),
@@ -52,6 +51,11 @@ def _names(teller: Teller, parameter: str) -> dict[str, Filling]:
         **{letter: teller.name(f"{letter}_{parameter}") for letter in ("m", "v", "mhat", "vhat")},
         **{id_: teller.name(id_) for id_ in _ORDER},
     }
+
+
+def settings_of(teller: Teller) -> tuple[str, ...]:
+    """What the optimizer is given beside the learning rate."""
+    return tuple(id_ for id_ in _ORDER[1:] if id_ in teller.derivation.given)
 
 
 _ORDER = (LEARNING_RATE, "mu", "rho", "beta1", "beta2", "epsilon", "lambda")
