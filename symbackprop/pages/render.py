@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -39,11 +38,11 @@ from symbackprop.pages.document import (
     Ledger,
     Math,
     Paragraph,
-    Table,
     Text,
 )
 from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
+from symbackprop.pages.framing import framed
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
 from symbackprop.records import record
@@ -101,7 +100,7 @@ def render_document(
         with blaming_templates(folders, format_):
             blocks = environment.get_template(_blocks_of(format_)).module
             printed = ((block, _macro(blocks, block)(block)) for block in told())
-            body = _framed(printed, Frame.PAGE if format_ is Format.MARKDOWN else document.frame)
+            body = framed(printed, Frame.PAGE if format_ is Format.MARKDOWN else document.frame)
             page = environment.get_template(page_name).stream(document=document, body=body)
             page.enable_buffering(_PIECES_AT_ONCE)
             yield from page
@@ -113,60 +112,6 @@ def _page_of(format_: Format, frame: Frame) -> str:
     """The template of a document's page; in Markdown all pages are alike."""
     page = Frame.PAGE if format_ is Format.MARKDOWN and frame is Frame.ONE_PAGE else frame
     return f"{format_}/{page.value}.{format_.ending}.j2"
-
-
-def _framed(printed: Iterator[tuple[Block, str]], frame: Frame) -> Iterator[object]:
-    """What was printed of the blocks, as the template of a page takes it."""
-    match frame:
-        case Frame.PAGE:
-            return (text for _, text in printed)
-        case Frame.SLIDES:
-            return _slides(printed)
-        case Frame.ONE_PAGE:
-            return _pieces_of_page(printed)
-
-
-class Place(StrEnum):
-    """Where on a page of its own a piece of a document stands."""
-
-    TOP = "top"
-    """Side by side above everything: the drawing, and a table that belongs to it."""
-    COLUMN = "column"
-    WHOLE = "whole"
-    """Below the columns, as wide as the page."""
-
-
-_MOST_IN_COLUMN = 4
-"""A table with more columns is as wide as the page."""
-
-
-def _pieces_of_page(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Place, str]]:
-    """Each piece of one page, headings with what follows them, and where it stands."""
-    heading = ""
-    place = Place.TOP
-    for block, text in printed:
-        if isinstance(block, Heading):
-            heading += text
-            place = Place.COLUMN
-            continue
-        wide = isinstance(block, Table) and len(block.align) > _MOST_IN_COLUMN and place is not Place.TOP
-        yield Place.WHOLE if wide else place, heading + text
-        heading = ""
-
-
-def _slides(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Inlines, list[str]]]:
-    """Each heading with what was printed of the blocks below it."""
-    title: Inlines = ()
-    content: list[str] = []
-    for block, text in printed:
-        if isinstance(block, Heading):
-            if content:
-                yield title, content
-            title, content = block.content, []
-        else:
-            content.append(text)
-    if content:
-        yield title, content
 
 
 def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, ...]) -> Iterator[tuple[Block, str]]:
