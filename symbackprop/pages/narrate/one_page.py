@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TypeVar
 
 from symbackprop.derivation.forward import L1_PENALTY, L2_PENALTY, judged_of
 from symbackprop.derivation.gradients import share_of
@@ -19,6 +20,7 @@ from symbackprop.pages.narrate.equations import equations, line, value_of
 from symbackprop.pages.narrate.optimizers import settings_of, steps_of
 from symbackprop.pages.narrate.pictures import network_picture, shows_numbers
 from symbackprop.pages.narrate.samples import table_of_samples
+from symbackprop.pages.narrate.sheet import told_instants
 from symbackprop.pages.narrate.story import Story, require_short
 from symbackprop.pages.narrate.summary import header_of, trained
 from symbackprop.pages.narrate.teller import Teller, math, words
@@ -42,8 +44,8 @@ _MOST_IN_HALF = 14
 _MOST_SAMPLES = 8
 """The numbers of so many samples are on the page."""
 
-_MOST_STEPS = 4
-"""The formulas of so many time steps are on the page; of more, those of the first ones."""
+_MOST_NEURONS = 10
+"""So many neurons, at all time steps, have formulas of their own; of more, one of each layer stands for the others."""
 
 
 def tell_one_page(teller: Teller) -> Document:
@@ -65,14 +67,17 @@ def _tell(teller: Teller) -> Iterator[Block]:
     if not in_time and 1 < teller.graph.shape.samples <= _MOST_SAMPLES:
         yield table_of_samples(teller)
     layers = tuple(_layers(teller))
+    short = sum(map(len, layers)) > _MOST_NEURONS
     yield teller.heading(1, "forward.heading")
-    for neurons in layers:
+    for neurons in _first_of_each(teller, layers, _AFTER_THE_FIRST) if short else layers:
         yield from _together([_valued(teller, id_) for neuron in neurons for id_ in (neuron.net, neuron.out)])
     yield teller.heading(1, "error.heading")
-    yield from _together([_valued(teller, id_) for id_ in _errors(teller)])
+    yield from _together([_valued(teller, id_) for id_ in _errors(teller, short=short)])
     yield teller.heading(1, "summary.backward")
-    for neurons in reversed(layers):
+    for neurons in reversed(tuple(_first_of_each(teller, layers, _BEFORE_THE_LAST) if short else layers)):
         yield from _together([_backward(teller, neuron) for neuron in neurons])
+    if short:
+        yield from _tables_of_neurons(teller, tuple(neuron for neurons in layers for neuron in neurons))
     if first := tuple(_from_samples(teller)):
         yield from _together([_valued(teller, id_) for id_ in first])
     yield teller.heading(1, "updates.heading")
@@ -92,8 +97,23 @@ def _layers(teller: Teller) -> Iterator[tuple[Neuron, ...]]:
     if not is_recurrent(graph):
         yield from graph.layers
         return
-    for instant in (it for it in graph.instants if it.sample == 0 and it.step < _MOST_STEPS):
+    for instant in told_instants(graph):
         yield from (layer[instant] for layer in graph.at if instant in layer)
+
+
+_AFTER_THE_FIRST, _BEFORE_THE_LAST = 1, -2
+"""The time steps at which a network is like at any other: where a state comes in, where an error comes back twice."""
+
+
+def _first_of_each(teller: Teller, layers: tuple[tuple[Neuron, ...], ...], step: int) -> Iterator[tuple[Neuron, ...]]:
+    """The first neuron of each layer, of a sequence at one of its steps."""
+    steps = teller.graph.shape.steps
+    at = step % steps if steps > 1 else 0
+    of_step = [layer for layer in layers if steps == 1 or layer[0].instant.step == at]
+    later = [layer for layer in layers if layer[0].instant.step == steps - 1] if steps > 1 else []
+    # The layers above the topmost recurrent one may be there at the last steps only.
+    known = {layer[0].name for layer in of_step}
+    yield from (layer[:1] for layer in (*of_step, *(it for it in later if it[0].name not in known)))
 
 
 def _together(groups: Sequence[Iterator[EquationLine]]) -> Iterator[Equations]:
@@ -109,10 +129,11 @@ def _together(groups: Sequence[Iterator[EquationLine]]) -> Iterator[Equations]:
         yield equations(waiting)
 
 
-def _errors(teller: Teller) -> Iterator[str]:
+def _errors(teller: Teller, *, short: bool) -> Iterator[str]:
     """The errors of the outputs, and all that they add up to."""
     shape = teller.graph.shape
     judged = judged_of(teller.graph, 0) if is_recurrent(teller.graph) else teller.graph.outputs
+    judged = judged[:1] if short else judged
     penalties = (*((L1_PENALTY,) if shape.l1 else ()), *((L2_PENALTY,) if shape.l2 else ()))
     yield from dict.fromkeys((*map(error_of, judged), teller.error, data_error(shape), *penalties, TOTAL_ERROR))
 
@@ -157,7 +178,32 @@ def _rule(teller: Teller, parameter: str) -> Iterator[EquationLine]:
         yield from line(teller.name(setting), value_of(teller, setting))
 
 
-# --- The table of all parameters --------------------------------------------------------------------------
+# --- Tables -----------------------------------------------------------------------------------------------
+
+
+def _tables_of_neurons(teller: Teller, neurons: tuple[Neuron, ...]) -> Iterator[Table]:
+    """What every neuron takes in and gives out, and its delta."""
+    columns = ("neuron", "net", "out")
+    delta = math(teller.name("delta"))
+    header = (*(teller.phrases.say(f"forward.table.{column}") for column in columns), delta)
+    for part in _cut(neurons, _MOST_IN_HALF):
+        rows = tuple(
+            (
+                math(teller.name(f"{it.name}{it.instant.mark}")),
+                *(math(teller.value(id_)) for id_ in (it.net, it.out, delta_of(it))),
+            )
+            for it in part
+        )
+        yield Table(header=header, align=(Align.LEFT, *(Align.RIGHT for _ in columns)), rows=rows)
+
+
+_T = TypeVar("_T")
+
+
+def _cut(items: tuple[_T, ...], most: int) -> Iterator[tuple[_T, ...]]:
+    """The items in as few parts of nearly the same size as there can be."""
+    size = -(-len(items) // -(-len(items) // most))
+    yield from (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _tables(teller: Teller) -> Iterator[Table]:
@@ -165,11 +211,9 @@ def _tables(teller: Teller) -> Iterator[Table]:
     parameters = trained(teller)
     formulas = _has_formulas(teller)
     # Beside the formulas, half of the page has room for these columns and no others.
-    narrow = not STATES[teller.graph.shape.rule] and teller.error == TOTAL_ERROR
-    parts = -(-len(parameters) // (_MOST_ROWS if formulas and not narrow else _MOST_IN_HALF))
-    size = -(-len(parameters) // parts)
-    for start in range(0, len(parameters), size):
-        yield _table(teller, parameters[start : start + size], with_formulas=formulas)
+    narrow = not STATES[teller.graph.shape.rule] and teller.error == TOTAL_ERROR and not is_recurrent(teller.graph)
+    for part in _cut(parameters, _MOST_ROWS if formulas and not narrow else _MOST_IN_HALF):
+        yield _table(teller, part, with_formulas=formulas)
 
 
 def _table(teller: Teller, parameters: tuple[str, ...], *, with_formulas: bool) -> Table:
