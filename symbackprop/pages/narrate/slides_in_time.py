@@ -109,14 +109,14 @@ def _delta(teller: Teller, film: Film, depth: int, neuron: Neuron) -> Iterator[S
         if not has_room(lines):
             lines = [*definition(teller, factor), *computed(teller, factor)]
         yield from slide(teller, look, lines, "slides.factor", of=name, variable=teller.name(neuron.out))
+    squash = [] if softmax else [*computed(teller, by(neuron.out, neuron.net))]
+    variable = teller.name(neuron.net)
+    if len(squash) > 1:
+        yield from slide(teller, look, squash, "slides.factor", of=teller.name(neuron.out), variable=variable)
+        squash = []
+    lines = [*squash, *_delta_lines(teller, neuron, softmax=softmax)]
     yield from slide(
-        teller,
-        look,
-        _delta_lines(teller, neuron, softmax=softmax),
-        "slides.delta",
-        delta=teller.name(delta_of(neuron)),
-        of=name,
-        variable=teller.name(neuron.net),
+        teller, look, lines, "slides.delta", delta=teller.name(delta_of(neuron)), of=name, variable=variable
     )
 
 
@@ -145,9 +145,7 @@ def _deltas_at(teller: Teller, film: Film, neurons: tuple[Neuron, ...]) -> tuple
 def _delta_lines(teller: Teller, neuron: Neuron, *, softmax: bool) -> Iterator[EquationLine]:
     delta = delta_of(neuron)
     formula = teller.derivation.formula(delta)
-    if not softmax:
-        yield from computed(teller, by(neuron.out, neuron.net))
-    elif Form.FUSED in teller.derivation.forms(delta):
+    if softmax and Form.FUSED in teller.derivation.forms(delta):
         formula = teller.derivation.forms(delta)[Form.FUSED]
     whole = teller.name(by(sample_error(teller.graph.shape, 0), neuron.net))
     yield from line(teller.name(delta), (Operator.EQUALS, whole), (Operator.EQUALS, teller.with_names(formula)))
