@@ -147,12 +147,53 @@ def test_every_example_is_set(name: str, view: str, lang: str) -> None:
         assert api.render_pdf(derivation, lang=lang, view=view, notation=notation).startswith(b"%PDF")
 
 
+SHORT = [name for name in example_names() if name != "large"]
+FEW = (("recurrent", "zh", "slides"), ("recurrent", "en", "summary"), ("deep", "zh", "summary"))
+
+
+def _is_set(name: str, lang: str, document: str) -> None:
+    """Whatever is too large for its slide, or for the page, would be refused."""
+    with pikepdf.open(BytesIO(api.render_pdf(api.derive(api.load(name)), lang=lang, document=document))) as made:
+        pages = len(made.pages)
+    assert pages == 1 if document == "summary" else pages > 20
+
+
+@pytest.mark.parametrize(("name", "lang", "document"), FEW)
+def test_some_examples_have_slides_and_a_summary_of_one_page(name: str, lang: str, document: str) -> None:
+    _is_set(name, lang, document)
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("document", ["slides", "summary"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("name", [name for name in example_names() if name not in ("large", "recurrent")])
-def test_every_example_has_slides(name: str, lang: str) -> None:
-    derivation = api.derive(api.load(name))
-    assert api.render_pdf(derivation, lang=lang, document="slides").startswith(b"%PDF")
+@pytest.mark.parametrize("name", SHORT)
+def test_every_example_has_slides_and_a_summary_of_one_page(name: str, lang: str, document: str) -> None:
+    _is_set(name, lang, document)
+
+
+def test_a_remark_stays_on_one_page() -> None:
+    """A box that would fit on a page isn't parted by its end."""
+    filled = "#v(1fr)\n#block(height: 20cm)[]\n" + "#noted([Rules]" + ", [zyx]" * 12 + ")\n"
+    content = compile_typst(_source() + filled)
+    pages = text_of(content).split("\f")
+    assert ["zyx" in page for page in pages if "Rules" in page] == [True]
+    assert sum("zyx" in page for page in pages) == 1
+
+
+def test_an_apostrophe_in_a_chinese_title_is_as_narrow_as_its_word() -> None:
+    plain, with_one = (_width_of_title(title) for title in ("Bobs", "Bob's"))
+    # As a Chinese quotation mark it would be an em wide, 15 points.
+    assert 1 < with_one - plain < 6
+
+
+def _width_of_title(title: str) -> float:
+    _need_pdftotext()
+    content = api.render_pdf(derived(titled(title)), lang="zh", document="summary")
+    told = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=content, capture_output=True, check=True)
+    word = next(line for line in told.stdout.decode().splitlines() if "<word" in line and ">Bob" in line)
+    found = re.search(r'xMin="([\d.]+)".* xMax="([\d.]+)"', word)
+    assert found is not None
+    return float(found[2]) - float(found[1])
 
 
 def test_the_fonts_have_every_character_of_the_catalogue() -> None:
@@ -245,9 +286,25 @@ def test_a_slide_with_too_much_on_it_is_refused() -> None:
         compile_typst(_source("slides") + much)
 
 
+WIDE = f"""
+title = "A wide one"
+[data]
+inputs = {[0.5] * 12}
+targets = {[0.5] * 12}
+[[layers]]
+activation = "sigmoid"
+weights = {[[0.5] * 12] * 12}
+[[layers]]
+activation = "sigmoid"
+weights = {[[0.5] * 12] * 12}
+[training]
+learning_rate = 0.5
+"""
+
+
 def test_a_summary_of_more_than_a_page_is_refused() -> None:
     with pytest.raises(SpecError, match=r"^PDF: a summary of one page has no room for this network"):
-        api.render_pdf(api.derive(api.load("deep")), document="summary")
+        api.render_pdf(derived(WIDE), document="summary")
 
 
 def test_tables_that_would_take_too_much_memory_are_refused() -> None:
