@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from symbackprop.derivation.forward import L1_PENALTY, L2_PENALTY, judged_of
+from symbackprop.derivation.forward import L1_PENALTY, L1_STRENGTH, L2_PENALTY, L2_STRENGTH, THRESHOLD, judged_of
 from symbackprop.derivation.gradients import share_of
 from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Neuron, data_error, error_of
 from symbackprop.derivation.patterns import Form
@@ -174,7 +174,8 @@ def _rule(teller: Teller, parameter: str) -> Iterator[EquationLine]:
     for id_ in steps_of(parameter, teller.graph.shape.rule):
         symbols = teller.with_names(teller.derivation.formula(id_))
         yield from line(teller.name(id_), (Operator.EQUALS, symbols), room=_COLUMN)
-    for setting in (LEARNING_RATE, *settings_of(teller)):
+    others = (it for it in (L1_STRENGTH, L2_STRENGTH, THRESHOLD) if it in teller.derivation.given)
+    for setting in (LEARNING_RATE, *settings_of(teller), *others):
         yield from line(teller.name(setting), value_of(teller, setting))
 
 
