@@ -15,7 +15,7 @@ from symbackprop.pdf.by_latex import compile_latex
 from symbackprop.resources import example, example_names
 from tests.consumers.latex import REMEDY
 from tests.consumers.tools import missing
-from tests.pdf.test_by_typst import WIDE
+from tests.pdf.test_slides_and_summary import WIDE
 from tests.walkthroughs import MAZUR, SMALL, derived, titled
 
 ARTICLE = "\\documentclass{article}\\begin{document}%s\\end{document}"

@@ -147,30 +147,6 @@ def test_every_example_is_set(name: str, view: str, lang: str) -> None:
         assert api.render_pdf(derivation, lang=lang, view=view, notation=notation).startswith(b"%PDF")
 
 
-SHORT = [name for name in example_names() if name != "large"]
-FEW = (("recurrent", "zh", "slides"), ("recurrent", "en", "summary"), ("deep", "zh", "summary"))
-
-
-def _is_set(name: str, lang: str, document: str) -> None:
-    """Whatever is too large for its slide, or for the page, would be refused."""
-    with pikepdf.open(BytesIO(api.render_pdf(api.derive(api.load(name)), lang=lang, document=document))) as made:
-        pages = len(made.pages)
-    assert pages == 1 if document == "summary" else pages > 20
-
-
-@pytest.mark.parametrize(("name", "lang", "document"), FEW)
-def test_some_examples_have_slides_and_a_summary_of_one_page(name: str, lang: str, document: str) -> None:
-    _is_set(name, lang, document)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("document", ["slides", "summary"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("name", SHORT)
-def test_every_example_has_slides_and_a_summary_of_one_page(name: str, lang: str, document: str) -> None:
-    _is_set(name, lang, document)
-
-
 def test_a_remark_stays_on_one_page() -> None:
     """A box that would fit on a page isn't parted by its end."""
     filled = "#v(1fr)\n#block(height: 20cm)[]\n" + "#noted([Rules]" + ", [zyx]" * 12 + ")\n"
@@ -284,27 +260,6 @@ def test_a_slide_with_too_much_on_it_is_refused() -> None:
     much = f'#pagebreak()\n#slide([S], "Slide", [#drawing(100pt, 100pt)[]], [#calculation({", ".join([line] * 30)})])\n'
     with pytest.raises(SpecError, match=r'points too large for the page: "Slide"$'):
         compile_typst(_source("slides") + much)
-
-
-WIDE = f"""
-title = "A wide one"
-[data]
-inputs = {[0.5] * 12}
-targets = {[0.5] * 12}
-[[layers]]
-activation = "sigmoid"
-weights = {[[0.5] * 12] * 12}
-[[layers]]
-activation = "sigmoid"
-weights = {[[0.5] * 12] * 12}
-[training]
-learning_rate = 0.5
-"""
-
-
-def test_a_summary_of_more_than_a_page_is_refused() -> None:
-    with pytest.raises(SpecError, match=r"^PDF: a summary of one page has no room for this network"):
-        api.render_pdf(derived(WIDE), document="summary")
 
 
 def test_tables_that_would_take_too_much_memory_are_refused() -> None:
