@@ -61,6 +61,7 @@ FLOORS = {
     "derivation.*": 3,
     "pages.phrases": 3,
     "pages.terminal": 3,
+    "pages.framing": 3,
     "pages.render": 4,
     "frameworks.*": 4,
     "checking": 5,  # the empty __init__.py
@@ -126,6 +127,7 @@ WALLS = {
     "pages.document": _NETWORKS,
     "pages.figures.*": _NETWORKS,
     "pages.phrases": _NETWORKS,
+    "pages.framing": _NETWORKS,
     "pages.render": _NETWORKS,
     # The second opinion shares no rule with the derivation that it checks.
     **dict.fromkeys(ORACLE, ("derivation.*", "typeset.*")),

@@ -42,6 +42,7 @@ from symbackprop.pages.document import (
 )
 from symbackprop.pages.escape import code_fence, html_words, latex_words, markdown_code, markdown_words
 from symbackprop.pages.figures import Drawing
+from symbackprop.pages.framing import framed
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
 from symbackprop.pages.questions import shown_while
@@ -101,7 +102,7 @@ def render_document(
         with blaming_templates(folders, format_):
             blocks = environment.get_template(_blocks_of(format_)).module
             printed = ((block, _macro(blocks, block)(block)) for block in told())
-            body = _slides(printed) if document.frame is Frame.SLIDES else (text for _, text in printed)
+            body = framed(printed, Frame.PAGE if format_ is Format.MARKDOWN else document.frame)
             page = environment.get_template(page_name).stream(document=document, body=body)
             page.enable_buffering(_PIECES_AT_ONCE)
             yield from page
@@ -113,21 +114,6 @@ def _page_of(format_: Format, frame: Frame) -> str:
     """The template of a document's page; in Markdown all pages are alike."""
     page = Frame.PAGE if format_ is Format.MARKDOWN and frame is Frame.ONE_PAGE else frame
     return f"{format_}/{page.value}.{format_.ending}.j2"
-
-
-def _slides(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Inlines, list[str]]]:
-    """Each heading with what was printed of the blocks below it."""
-    title: Inlines = ()
-    content: list[str] = []
-    for block, text in printed:
-        if isinstance(block, Heading):
-            if content:
-                yield title, content
-            title, content = block.content, []
-        else:
-            content.append(text)
-    if content:
-        yield title, content
 
 
 def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, ...]) -> Iterator[tuple[Block, str]]:

@@ -15,12 +15,14 @@ from symbackprop.pages.figures import (
     Edge,
     Factor,
     Label,
+    Look,
     Node,
     NodeShape,
     Segment,
     Spot,
     Tone,
     draw_network,
+    draw_network_looks,
 )
 from symbackprop.pages.figures.parts import MAX_COLUMNS, MAX_ROWS, abridge
 from symbackprop.pages.figures.shapes import MAX_WIDTH, Rect, area
@@ -292,3 +294,38 @@ def test_a_key_stands_for_one_node() -> None:
     node = Node(key="a", label=Symbol("a"), shape=NodeShape.NEURON)
     with pytest.raises(ValueError, match="stands for two nodes"):
         draw_network(columns=[[node, node]], edges=[], description="twice")
+
+
+# --- Several looks ----------------------------------------------------------------------------------------
+
+
+def test_what_several_looks_show_stands_at_the_same_place() -> None:
+    columns, edges = network([2, 2, 2])
+    wide = Factor(at=(edges[-1].source, edges[-1].target), label=derivative(TOTAL, indexed("out", "o1")))
+    looks = (
+        Look(description="a", lit=frozenset({edges[0].source})),
+        Look(description="b", named=frozenset(), factors=(wide,)),
+    )
+    one, other = draw_network_looks(columns=columns, edges=edges, looks=looks)
+    assert (one.description, other.description) == ("a", "b")
+    assert (one.width, one.height) == (other.width, other.height)
+    places = [{(it.about, it.centre) for it in drawing.shapes if isinstance(it, Disc)} for drawing in (one, other)]
+    assert places[0] == places[1]
+    # The second one has no weights written on it, but its factor.
+    assert len([it for it in one.shapes if isinstance(it, Label)]) > len(
+        [it for it in other.shapes if isinstance(it, Label)]
+    )
+    assert any(isinstance(it, Label) and it.content == wide.label for it in other.shapes)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        Look(description="", lit=frozenset({"nobody"})),
+        Look(description="", factors=(Factor(at=("nobody", "nowhere"), label=TOTAL),)),
+    ],
+)
+def test_a_look_at_something_that_isnt_drawn_is_refused(look: Look) -> None:
+    columns, edges = network([2, 2])
+    with pytest.raises(ValueError, match="nothing to draw is called"):
+        draw_network_looks(columns=columns, edges=edges, looks=(Look(description=""), look))

@@ -12,8 +12,10 @@ from symbackprop import api
 from symbackprop.derivation.derive import Derivation
 from symbackprop.errors import SpecError
 from symbackprop.pdf.by_latex import compile_latex
+from symbackprop.resources import example, example_names
 from tests.consumers.latex import REMEDY
 from tests.consumers.tools import missing
+from tests.pdf.test_slides_and_summary import WIDE
 from tests.walkthroughs import MAZUR, SMALL, derived, titled
 
 ARTICLE = "\\documentclass{article}\\begin{document}%s\\end{document}"
@@ -56,6 +58,29 @@ def test_every_document_is_set_without_complaint_and_the_same_twice(lang: str, d
     content = _made(lang, document)
     assert content == _made(lang, document)
     assert {"walkthrough": 15, "slides": 38, "summary": 1}[document] <= _pages(content)
+
+
+FEW = (("recurrent", "en", "slides"), ("recurrent", "zh", "summary"), ("deep", "en", "summary"))
+
+
+@pytest.mark.parametrize(("name", "lang", "document"), FEW)
+def test_some_examples_are_set_without_complaint(name: str, lang: str, document: str) -> None:
+    pages = _pages(_made(lang, document, example(name).read_text(encoding="utf-8")))
+    assert pages == 1 if document == "summary" else pages > 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", ["slides", "summary"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", [name for name in example_names() if name != "large"])
+def test_every_example_is_set_without_complaint(name: str, lang: str, document: str) -> None:
+    pages = _pages(_made(lang, document, example(name).read_text(encoding="utf-8")))
+    assert pages == 1 if document == "summary" else pages > 20
+
+
+def test_a_summary_of_more_than_a_page_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"pdflatex failed: a summary of one page has no room for this network"):
+        _made("en", "summary", WIDE)
 
 
 @pytest.mark.parametrize(

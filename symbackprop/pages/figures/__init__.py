@@ -1,7 +1,8 @@
 """Neutral drawings of networks and curves, laid out in points from plain parts that the caller hands over."""
 
 from symbackprop.pages.figures.curve import Mark, Scale, draw_curve
-from symbackprop.pages.figures.network import draw_network
+from symbackprop.pages.figures.looks import Look
+from symbackprop.pages.figures.network import draw_network, draw_network_looks
 from symbackprop.pages.figures.parts import Edge, Factor, Node, NodeShape, Spot
 from symbackprop.pages.figures.shapes import (
     Anchor,
@@ -25,6 +26,7 @@ __all__ = [
     "Edge",
     "Factor",
     "Label",
+    "Look",
     "Mark",
     "Node",
     "NodeShape",
@@ -37,5 +39,6 @@ __all__ = [
     "Tone",
     "draw_curve",
     "draw_network",
+    "draw_network_looks",
     "write_numbers",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from symbackprop.pages.figures.looks import MARGIN, Look, drawn_together, require_known, written
 from symbackprop.pages.figures.nodes import Style, clip, draw_node, fit_style
 from symbackprop.pages.figures.parts import Edge, Factor, Node, NodeShape, Slots, Spot, abridge
 from symbackprop.pages.figures.shapes import (
@@ -17,14 +18,12 @@ from symbackprop.pages.figures.shapes import (
     Shape,
     Tone,
     area,
-    crop,
     extent,
     point,
 )
 from symbackprop.pages.figures.wires import Wire, write_labels
 from symbackprop.records import record
 
-_MARGIN = 2.0
 _WIDEST_GAP = 100.0
 _NARROWEST_GAP = 15.0
 _SIDEWAYS_COLUMNS = 5
@@ -79,40 +78,47 @@ def draw_network(
     factors of what is left out are left out too. A label for which no place is free is left out as a last
     resort: up to 6 neurons in a layer, labels of up to about ten characters find theirs.
     """
-    nodes = [node for column in columns for node in column]
-    keys = {node.key for node in nodes}
-    if len(keys) != len(nodes):
-        raise ValueError("a node's key stands for two nodes")
-    spots = {(edge.source, edge.target) for edge in edges}
-    unknown = [spot for spot in (*lit, *(factor.at for factor in factors)) if spot not in keys | spots]
-    unknown += [key for edge in edges for key in (edge.source, edge.target) if key not in keys]
-    if unknown:
-        raise ValueError(f"nothing to draw is called {unknown[0]!r}")
-    slots, edges = abridge(columns, edges, lit)
-    best: tuple[int, tuple[Shape, ...]] | None = None
-    for size, slack in _ATTEMPTS:
-        missing, shapes = _draw(slots, edges, lit, factors, _Paper(size=size, slack=slack, widest=widest))
-        if best is None or missing < best[0]:
-            best = missing, shapes
-        if missing == 0:
-            break
-    return crop(best[1] if best else (), description, margin=_MARGIN)
+    look = Look(description=description, lit=lit, factors=tuple(factors))
+    (drawing,) = draw_network_looks(columns=columns, edges=edges, looks=(look,), widest=widest)
+    return drawing
+
+
+def draw_network_looks(
+    *,
+    columns: Sequence[Sequence[Node]],
+    edges: Sequence[Edge],
+    looks: Sequence[Look],
+    widest: float = MAX_WIDTH,
+) -> tuple[Drawing, ...]:
+    """Several drawings of one network, as those of `draw_network`, in which everything stands at the same place.
+
+    Only where there are dots, what is lit decides which nodes are drawn.
+    """
+    require_known([node.key for column in columns for node in column], edges, looks)
+    all_edges, all_factors = written(edges, looks)
+    sheets = [abridge(columns, all_edges, look.lit) for look in looks]
+
+    def draw(size: float, slack: float) -> Iterator[tuple[int, tuple[Shape, ...]]]:
+        paper = _Paper(size=size, slack=slack, widest=widest)
+        frame: _Frame | None = None
+        before: tuple[Slots | None, ...] = ()
+        for look, (slots, drawn) in zip(looks, sheets, strict=True):
+            if frame is None or slots != before:
+                frame, before = _build_frame(slots, drawn, all_factors, paper), slots
+            yield _draw(slots, frame, look.labelled(drawn), look)
+
+    return drawn_together(_ATTEMPTS, looks, draw)
 
 
 def _draw(
-    slots: tuple[Slots | None, ...],
-    edges: Sequence[Edge],
-    lit: frozenset[Spot],
-    factors: Sequence[Factor],
-    paper: _Paper,
+    slots: tuple[Slots | None, ...], frame: _Frame, edges: Sequence[Edge], look: Look
 ) -> tuple[int, tuple[Shape, ...]]:
     """One attempt: how many labels found no place, and the shapes."""
-    frame = _build_frame(slots, edges, factors, paper)
     nodes = [node for column in slots for node in column or () if node is not None]
     by_key = {node.key: node for node in nodes}
 
     def tone(spot: Spot) -> Tone:
-        return Tone.PLAIN if not lit else Tone.LIT if spot in lit else Tone.FADED
+        return Tone.PLAIN if not look.lit else Tone.LIT if spot in look.lit else Tone.FADED
 
     wires = []
     for edge in edges:
@@ -130,7 +136,7 @@ def _draw(
     drawn = [draw_node(node, frame.style, frame.centres[node.key], tone(node.key)) for node in nodes]
     taken = {node.key: _hull([area(shape) for shape in shapes]) for node, shapes in zip(nodes, drawn, strict=True)}
     taken |= {f"dots {i}": area(dot) for i, dot in enumerate(frame.dots)}
-    missing, labels = write_labels(wires, factors, taken, size=paper.size, pitch=frame.pitch, tone=tone)
+    missing, labels = write_labels(wires, look.factors, taken, size=frame.style.size, pitch=frame.pitch, tone=tone)
     order = [Tone.FADED, Tone.PLAIN, Tone.LIT]
     wires.sort(key=lambda wire: order.index(wire.tone))
     lines = [
@@ -223,7 +229,7 @@ def _columns(
     for i, neighbours in enumerate(pairwise(slots)):
         if None in neighbours:
             widest[i] = 3.0 * size
-    room = paper.widest - 2 * _MARGIN - sum(widths)
+    room = paper.widest - 2 * MARGIN - sum(widths)
     xs = [widths[0] / 2] if widths else []
     for share, (left, right) in zip(_share(room, gaps, widest), pairwise(widths), strict=True):
         xs.append(xs[-1] + left / 2 + share + right / 2)

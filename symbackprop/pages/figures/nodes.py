@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import hypot
 
 from symbackprop.pages.figures.parts import Node, NodeShape
@@ -24,7 +24,7 @@ from symbackprop.typeset.layout import Layout
 
 _MAX_DETAIL = 66.0
 _MAX_STACKED_RADIUS = 21.0
-_LEAST_RADIUS = {NodeShape.INPUT: 13.0, NodeShape.NEURON: 15.0, NodeShape.BIAS: 9.0}
+LEAST_RADIUS: Mapping[NodeShape, float] = {NodeShape.INPUT: 13.0, NodeShape.NEURON: 15.0, NodeShape.BIAS: 9.0}
 
 
 @record(kw_only=True)
@@ -36,13 +36,14 @@ class Style:
     radii: dict[NodeShape, float]
 
 
-def fit_style(nodes: Iterable[Node], size: float, *, sideways: bool) -> Style:
-    """The style in which every disc of a shape is as large as the fullest of that shape needs."""
+def fit_style(
+    nodes: Iterable[Node], size: float, *, sideways: bool, least: Mapping[NodeShape, float] = LEAST_RADIUS
+) -> Style:
+    """The style in which every disc of a shape is as large as the fullest of that shape needs, at least `least`."""
     radii: dict[NodeShape, float] = {}
     for node in nodes:
-        least = _LEAST_RADIUS.get(node.shape)
-        if least is not None:
-            needed = max(least * size / 8, _radius(node, size, sideways=sideways))
+        if node.shape in least:
+            needed = max(least[node.shape] * size / 8, _radius(node, size, sideways=sideways))
             radii[node.shape] = max(needed, radii.get(node.shape, 0.0))
     return Style(size=size, sideways=sideways, radii=radii)
 

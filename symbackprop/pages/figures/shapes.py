@@ -7,7 +7,7 @@ stands for, where a page wants to find it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import ClassVar, NamedTuple
@@ -184,17 +184,28 @@ def area(shape: Shape) -> Rect:
 
 def crop(shapes: tuple[Shape, ...], description: str, *, margin: float = 2.0) -> Drawing:
     """A drawing just large enough for its shapes, moved to begin at 0, 0, and shrunk if they are too wide."""
-    areas = [area(shape) for shape in shapes]
+    (drawing,) = crop_together([shapes], [description], margin=margin)
+    return drawing
+
+
+def crop_together(
+    pictures: Sequence[tuple[Shape, ...]], descriptions: Sequence[str], *, margin: float = 2.0
+) -> tuple[Drawing, ...]:
+    """Drawings that are all as large as the shapes of all of them need, so that one can take the place of another."""
+    areas = [area(shape) for shapes in pictures for shape in shapes]
     left = min((rect.left for rect in areas), default=0.0) - margin
     top = min((rect.top for rect in areas), default=0.0) - margin
     right = max((rect.right for rect in areas), default=0.0) + margin
     bottom = max((rect.bottom for rect in areas), default=0.0) + margin
     scale = min(1.0, MAX_WIDTH / (right - left))
-    return Drawing(
-        width=round((right - left) * scale, 2),
-        height=round((bottom - top) * scale, 2),
-        shapes=tuple(_move(shape, -left, -top, scale) for shape in shapes),
-        description=description,
+    return tuple(
+        Drawing(
+            width=round((right - left) * scale, 2),
+            height=round((bottom - top) * scale, 2),
+            shapes=tuple(_move(shape, -left, -top, scale) for shape in shapes),
+            description=description,
+        )
+        for shapes, description in zip(pictures, descriptions, strict=True)
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from symbackprop.pages.figures.looks import MARGIN, Look, drawn_together, require_known, written
 from symbackprop.pages.figures.nodes import Style, clip, draw_node, fit_style
-from symbackprop.pages.figures.parts import Edge, Factor, Node, Spot
+from symbackprop.pages.figures.parts import Edge, Factor, Node, NodeShape, Spot
 from symbackprop.pages.figures.shapes import (
     MAX_WIDTH,
     Disc,
@@ -17,22 +18,23 @@ from symbackprop.pages.figures.shapes import (
     Shape,
     Tone,
     area,
-    crop,
     extent,
     point,
 )
 from symbackprop.pages.figures.wires import Wire, write_labels
 from symbackprop.records import record
 
-_MARGIN = 2.0
 _WIDEST_GAP = 110.0
 # Neurons of a layer that feeds itself stand aslant, so that no arrow to the next step runs through a neighbour.
-_STEP_RIGHT, _STEP_UP = 2.3, 1.8
+_STEP_RIGHT, _STEP_UP = 2.3, 1.6
 
 # Type size and additional room between the rows, tried in this order until every label has found a place.
 _ATTEMPTS = ((8.0, 0.0), (8.0, 16.0), (7.0, 10.0), (7.0, 30.0), (6.0, 20.0), (6.0, 40.0), (5.0, 40.0), (5.0, 60.0))
 
 _BEFORE_THE_CROSSING = 0.35
+
+# Height is scarce: these are just large enough for a name with its time step.
+_LEAST_RADIUS = {NodeShape.INPUT: 11.0, NodeShape.NEURON: 11.0}
 
 Column = Sequence[Sequence[Node]]
 """The nodes of one time step, row by row from the bottom; a row may be empty."""
@@ -61,34 +63,38 @@ def draw_unrolled(
     Dots stand for a column that is None. Rows whose number is in `slanted` are those of recurrent layers; `top`
     stands over everything. Tones, labels and factors are as in `draw_network`.
     """
+    look = Look(description=description, lit=lit, factors=tuple(factors))
+    (drawing,) = draw_unrolled_looks(columns=columns, edges=edges, slanted=slanted, top=top, looks=(look,))
+    return drawing
+
+
+def draw_unrolled_looks(
+    *,
+    columns: Sequence[Column | None],
+    edges: Sequence[Edge],
+    slanted: frozenset[int],
+    top: Node | None = None,
+    looks: Sequence[Look],
+) -> tuple[Drawing, ...]:
+    """Several drawings of one unrolled network in which everything stands at the same place."""
     nodes = [node for column in columns for row in column or () for node in row] + ([top] if top else [])
-    keys = {node.key for node in nodes}
-    if len(keys) != len(nodes):
-        raise ValueError("a node's key stands for two nodes")
-    spots = {(edge.source, edge.target) for edge in edges}
-    unknown = [spot for spot in (*lit, *(factor.at for factor in factors)) if spot not in keys | spots]
-    unknown += [key for edge in edges for key in (edge.source, edge.target) if key not in keys]
-    if unknown:
-        raise ValueError(f"nothing to draw is called {unknown[0]!r}")
-    best: tuple[int, tuple[Shape, ...]] | None = None
-    for size, slack in _ATTEMPTS:
-        frame = _build_frame(columns, edges, factors, slanted, top, size=size, slack=slack)
-        missing, shapes = _draw(nodes, frame, edges, lit, factors)
-        if best is None or missing < best[0]:
-            best = missing, shapes
-        if missing == 0:
-            break
-    return crop(best[1] if best else (), description, margin=_MARGIN)
+    require_known([node.key for node in nodes], edges, looks)
+    all_edges, all_factors = written(edges, looks)
+
+    def draw(size: float, slack: float) -> Iterator[tuple[int, tuple[Shape, ...]]]:
+        frame = _build_frame(columns, all_edges, all_factors, slanted, top, size=size, slack=slack)
+        for look in looks:
+            yield _draw(nodes, frame, look.labelled(all_edges), look)
+
+    return drawn_together(_ATTEMPTS, looks, draw)
 
 
-def _draw(
-    nodes: Sequence[Node], frame: _Frame, edges: Sequence[Edge], lit: frozenset[Spot], factors: Sequence[Factor]
-) -> tuple[int, tuple[Shape, ...]]:
+def _draw(nodes: Sequence[Node], frame: _Frame, edges: Sequence[Edge], look: Look) -> tuple[int, tuple[Shape, ...]]:
     """One attempt: how many labels found no place, and the shapes."""
     by_key = {node.key: node for node in nodes}
 
     def tone(spot: Spot) -> Tone:
-        return Tone.PLAIN if not lit else Tone.LIT if spot in lit else Tone.FADED
+        return Tone.PLAIN if not look.lit else Tone.LIT if spot in look.lit else Tone.FADED
 
     def wire(edge: Edge) -> Wire:
         source, target = frame.centres[edge.source], frame.centres[edge.target]
@@ -107,7 +113,7 @@ def _draw(
     drawn = [draw_node(node, frame.style, frame.centres[node.key], tone(node.key)) for node in nodes]
     taken = {node.key: _hull([area(shape) for shape in shapes]) for node, shapes in zip(nodes, drawn, strict=True)}
     taken |= {f"dots {number}": area(dot) for number, dot in enumerate(frame.dots)}
-    missing, labels = write_labels(wires, factors, taken, size=frame.style.size, pitch=frame.gap, tone=tone)
+    missing, labels = write_labels(wires, look.factors, taken, size=frame.style.size, pitch=frame.gap, tone=tone)
     order = [Tone.FADED, Tone.PLAIN, Tone.LIT]
     wires.sort(key=lambda it: order.index(it.tone))
     lines = [
@@ -127,14 +133,14 @@ def _build_frame(
     slack: float,
 ) -> _Frame:
     nodes = [node for column in columns for row in column or () for node in row] + ([top] if top else [])
-    style = fit_style(nodes, size, sideways=False)
+    style = fit_style(nodes, size, sideways=False, least=_LEAST_RADIUS)
     rows = _rows(columns)
     extents = [_extent([node for column in columns for node in _row(column, row)], style) for row in range(rows)]
-    gap = _gap(edges, factors, size) + slack
+    gaps = [gap + slack for gap in _gaps(columns, edges, factors, size)]
     heights = [_rise(columns, row, extents[row], slanted) for row in range(rows)]
     floors = [0.0]
     for row in range(1, rows):
-        floors.append(floors[-1] - heights[row - 1] + extents[row - 1].top - gap - extents[row].bottom)
+        floors.append(floors[-1] - heights[row - 1] + extents[row - 1].top - gaps[row - 1] - extents[row].bottom)
     spread = [_spread(columns, row, extents[row], slanted, size) for row in range(rows)]
     labels = [edge.label for edge in edges if edge.label is not None] + [factor.label for factor in factors]
     needed = max((extent(label, size)[0] for label in labels), default=0.0) + 4.0 * size
@@ -150,10 +156,10 @@ def _build_frame(
                 centres[node.key] = point(x + (index - (len(within) - 1) / 2) * spread[row], floors[row] - up)
     if top is not None:
         own = _extent([top], style)
-        y = floors[-1] - heights[-1] + extents[-1].top - gap - own.bottom
+        y = floors[-1] - heights[-1] + extents[-1].top - gaps[-1] - own.bottom
         last_row = [centres[node.key].x for column in columns for node in _row(column, rows - 1)]
         centres[top.key] = point((min(last_row) + max(last_row)) / 2, y)
-    return _Frame(style=style, centres=centres, dots=tuple(dots), gap=gap)
+    return _Frame(style=style, centres=centres, dots=tuple(dots), gap=max(gaps))
 
 
 def _rows(columns: Sequence[Column | None]) -> int:
@@ -184,11 +190,19 @@ def _spread(columns: Sequence[Column | None], row: int, extent_: Rect, slanted: 
     return _STEP_RIGHT * width / 2 if row in slanted else width + 1.5 * size
 
 
-def _gap(edges: Sequence[Edge], factors: Sequence[Factor], size: float) -> float:
-    """The room between two rows: more where factors stand beside the arrows."""
-    tallest = max((sum(extent(factor.label, size)[1:]) for factor in factors), default=0.0)
-    labelled = any(edge.label is not None for edge in edges)
-    return max(3.0 * size, 4.5 * size if labelled else 0.0, 2.2 * tallest)
+def _gaps(
+    columns: Sequence[Column | None], edges: Sequence[Edge], factors: Sequence[Factor], size: float
+) -> list[float]:
+    """The room above each row: more where something is written on the arrows that lead through it."""
+    row_of = {node.key: row for column in columns for row, nodes in enumerate(column or ()) for node in nodes}
+    rows = _rows(columns)
+    tallest = [0.0] * rows
+    written = [((edge.source, edge.target), edge.label) for edge in edges if edge.label is not None]
+    for spot, label in (*written, *((it.at, it.label) for it in factors if not isinstance(it.at, str))):
+        # What leads over the last row has no row of its own.
+        for row in range(row_of.get(spot[0], rows), row_of.get(spot[1], rows)):
+            tallest[row] = max(tallest[row], sum(extent(label, size)[1:]))
+    return [max(3.0 * size, 2.2 * tall) if tall else 1.5 * size for tall in tallest]
 
 
 def _places(
@@ -199,7 +213,7 @@ def _places(
 ) -> Iterator[float]:
     """The columns' centres: at least as far apart as `needed`, and as far as there is room and looks well."""
     widths = [_width(column, spread, extents) for column in columns]
-    room = (MAX_WIDTH - 2 * _MARGIN - sum(widths)) / max(1, len(widths) - 1)
+    room = (MAX_WIDTH - 2 * MARGIN - sum(widths)) / max(1, len(widths) - 1)
     gap = max(needed, min(_WIDEST_GAP, room))
     place = 0.0
     yield place

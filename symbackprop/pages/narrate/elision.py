@@ -52,6 +52,11 @@ def _arranged(formula: Formula, show: Show) -> Layout:
     return arrange(formula, lambda id_: Dots.ACROSS if id_ == _DOTS else show(id_))
 
 
+def abridged(teller: Teller, formula: Formula) -> Layout:
+    """A formula in symbols, with dots in its long sums."""
+    return _arranged(elided(formula, partial(_is_zero, teller)), teller.name)
+
+
 def _is_zero(teller: Teller, term: Formula) -> bool:
     """Whether a term is certainly 0: a quantity that is, or a product with one."""
     match term:

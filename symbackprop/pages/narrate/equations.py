@@ -214,9 +214,11 @@ def is_breakable(layout: Layout) -> bool:
     return all(map(is_short, broken(layout, _PAGE_WIDTH - _NAME_WIDTH)))
 
 
-def line(left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = ()) -> Iterator[EquationLine]:
-    """Relations in one line where they fit, in as many as they need where not."""
-    room = _PAGE_WIDTH - (0 if left is None else width(left))
+def line(
+    left: Layout | None, *parts: tuple[Operator, Layout], note: Inlines = (), room: float = _PAGE_WIDTH
+) -> Iterator[EquationLine]:
+    """Relations in one line where they fit, in as many as they need where not; `room` is how many ems a line has."""
+    room -= 0 if left is None else width(left)
     row: list[Layout | Operator] = []
     for sign, layout in parts:
         if row and width(relate(*row, sign, layout)) > room:

@@ -18,8 +18,8 @@ from symbackprop.pages.document import Align, Block, Table
 from symbackprop.pages.narrate.equations import computed, equations
 from symbackprop.pages.narrate.errors import error_goal, loss_intro, loss_remark
 from symbackprop.pages.narrate.penalties import tell_penalties
+from symbackprop.pages.narrate.sheet import told_instants
 from symbackprop.pages.narrate.teller import Teller, math
-from symbackprop.pages.narrate.unrolled import told_instants
 
 
 def tell_forward_in_time(teller: Teller) -> Iterator[Block]:

@@ -36,15 +36,14 @@ def tell_step(teller: Teller) -> Iterator[Block]:
         yield teller.heading(2, "optimizers.others.one" if len(others) == 1 else "optimizers.others.many")
         yield teller.paragraph("optimizers.same")
         for parameter in others:
-            yield equations(*(compact(teller, id_) for id_ in _steps(parameter, rule)))
+            yield equations(*(compact(teller, id_) for id_ in steps_of(parameter, rule)))
 
 
 def _names(teller: Teller, parameter: str) -> dict[str, Filling]:
-    settings = {"mu", "rho", "beta1", "beta2", "epsilon", "lambda", LEARNING_RATE} & set(teller.derivation.given)
     return {
         "rate": teller.equality(LEARNING_RATE),
         "eta": teller.name(LEARNING_RATE),
-        "settings": teller.list_of(tuple(teller.equality(id_) for id_ in _ORDER if id_ in settings)),
+        "settings": teller.list_of(tuple(map(teller.equality, (LEARNING_RATE, *settings_of(teller))))),
         "gradient": teller.name(by(TOTAL_ERROR, parameter)),
         "parameter": teller.name(parameter),
         "zero": Number("0"),
@@ -52,6 +51,11 @@ def _names(teller: Teller, parameter: str) -> dict[str, Filling]:
         **{letter: teller.name(f"{letter}_{parameter}") for letter in ("m", "v", "mhat", "vhat")},
         **{id_: teller.name(id_) for id_ in _ORDER},
     }
+
+
+def settings_of(teller: Teller) -> tuple[str, ...]:
+    """What the optimizer is given beside the learning rate."""
+    return tuple(id_ for id_ in _ORDER[1:] if id_ in teller.derivation.given)
 
 
 _ORDER = (LEARNING_RATE, "mu", "rho", "beta1", "beta2", "epsilon", "lambda")
@@ -72,7 +76,8 @@ def _tell_in_full(teller: Teller, parameter: str, rule: Rule) -> Iterator[Block]
     yield equations(computed(teller, updated(parameter)))
 
 
-def _steps(parameter: str, rule: Rule) -> Iterator[str]:
+def steps_of(parameter: str, rule: Rule) -> Iterator[str]:
+    """What is calculated for a parameter in one step: what is kept of its gradient, corrected, and its new value."""
     yield from (updated(f"{letter}_{parameter}") for letter in STATES[rule])
     if rule in _CORRECTED:
         yield from (f"{letter}hat_{parameter}" for letter in STATES[rule])

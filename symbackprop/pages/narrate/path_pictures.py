@@ -12,10 +12,9 @@ from symbackprop.derivation.backward import paths_lead_to_errors
 from symbackprop.derivation.graph import Neuron, error_of
 from symbackprop.derivation.steps import by
 from symbackprop.functions import Activation
-from symbackprop.pages.figures import Drawing, Edge, Factor, Node, NodeShape, Spot, draw_network
+from symbackprop.pages.figures import Drawing, Edge, Factor, Look, Node, NodeShape, Spot, draw_network_looks
 from symbackprop.pages.narrate.scope import activation_of, depth_of
 from symbackprop.pages.narrate.teller import Teller
-from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.unicode import unicode
 
 Lit = frozenset[Spot]
@@ -24,18 +23,18 @@ Lit = frozenset[Spot]
 
 def path_picture(teller: Teller, weight: str) -> Drawing:
     """The paths of one weight."""
-    return walked_picture(teller, weight, paths_of(teller, weight))
+    (drawing,) = drawn_looks(teller, (walked(teller, weight, paths_of(teller, weight)),))
+    return drawing
 
 
-def walked_picture(teller: Teller, weight: str, walked: Lit) -> Drawing:
-    """The same while the paths are walked: what wasn't walked yet is pale, and nothing moves from step to step."""
+def walked(teller: Teller, weight: str, so_far: Lit) -> Look:
+    """The paths of one weight while they are walked: what wasn't walked yet is pale."""
     start, source = _ends(teller, weight)
-    return lit_picture(
-        teller,
-        walked,
-        teller.phrases.plain("picture.path", weight=_in_words(teller, weight)),
+    return Look(
+        description=teller.phrases.plain("picture.path", weight=_in_words(teller, weight)),
+        lit=so_far,
         named=paths_of(teller, weight),
-        factors=list(_factors(teller, start, weight, source)),
+        factors=tuple(_factors(teller, start, weight, source)),
     )
 
 
@@ -57,10 +56,8 @@ def _ends(teller: Teller, weight: str) -> tuple[Neuron, str]:
     return start, next(source for source, own in incoming(teller, start) if own == weight)
 
 
-def lit_picture(
-    teller: Teller, lit: Lit, description: str, *, named: Lit | None = None, factors: Sequence[Factor] = ()
-) -> Drawing:
-    """The network from its inputs to the error, with some of it lit. All weights are named, or some, and factors."""
+def drawn_looks(teller: Teller, looks: Sequence[Look]) -> tuple[Drawing, ...]:
+    """The network from its inputs to the error, once for each look; nothing moves from one to the next."""
     graph = teller.graph
     columns = [[Node(key=id_, label=teller.name(id_), shape=NodeShape.INPUT) for id_ in graph.inputs]]
     for layer in graph.layers:
@@ -70,7 +67,7 @@ def lit_picture(
     )
     columns.append([Node(key=teller.error, label=teller.name(teller.error), shape=NodeShape.TOTAL)])
     edges = [
-        Edge(source=origin, target=neuron.name, label=_label(teller, own, (origin, neuron.name), named))
+        Edge(source=origin, target=neuron.name, label=teller.name(own))
         for neuron in graph.neurons()
         for origin, own in incoming(teller, neuron)
     ]
@@ -78,11 +75,7 @@ def lit_picture(
         edges.extend(Edge(source=of, target=to) for neuron in layer for of, to in within(teller, neuron, layer))
     edges.extend(Edge(source=exit_of(teller, neuron), target=error_of(neuron)) for neuron in graph.outputs)
     edges.extend(Edge(source=error_of(neuron), target=teller.error) for neuron in graph.outputs)
-    return draw_network(columns=columns, edges=edges, description=description, lit=lit, factors=factors)
-
-
-def _label(teller: Teller, weight: str, edge: tuple[str, str], named: Lit | None) -> Layout | None:
-    return teller.name(weight) if named is None or edge in named else None
+    return draw_network_looks(columns=columns, edges=edges, looks=looks)
 
 
 def _in_words(teller: Teller, weight: str) -> str:

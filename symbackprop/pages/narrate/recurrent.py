@@ -88,10 +88,11 @@ def _is_new(graph: Graph, depth: int, instant: Instant) -> bool:
 
 def _ways(graph: Graph, depth: int, instant: Instant) -> tuple[bool, bool, bool]:
     above, later = takers_above(graph, depth, instant), takers_later(graph, depth, instant)
-    return _is_judged(graph, depth, instant), bool(above), bool(later)
+    return is_judged(graph, depth, instant), bool(above), bool(later)
 
 
-def _is_judged(graph: Graph, depth: int, instant: Instant) -> bool:
+def is_judged(graph: Graph, depth: int, instant: Instant) -> bool:
+    """Whether what a layer puts out at a time step is compared with targets."""
     return depth == len(graph.at) - 1 and instant.step >= graph.shape.steps - graph.shape.targets
 
 
@@ -148,7 +149,7 @@ def _tell_ways(
     graph = teller.graph
     factor = by(error_at(graph, neuron.instant), neuron.out)
     formula = teller.derivation.formula(factor)
-    judged = _is_judged(graph, depth, neuron.instant)
+    judged = is_judged(graph, depth, neuron.instant)
     yield teller.paragraph(_way_key(judged, bool(above), bool(later)), **_ends(teller, neuron, above, later))
     yield equations(line(teller.name(factor), (Operator.EQUALS, teller.with_names(formula))))
     if later and (above or judged):
@@ -256,7 +257,7 @@ def _tell_again(teller: Teller, depth: int, neuron: Neuron) -> Iterator[Block]:
     takers = (*takers_above(graph, depth, neuron.instant), *takers_later(graph, depth, neuron.instant))
     yield teller.paragraph("time.again", neuron=teller.name(f"{neuron.name}{neuron.instant.mark}"))
     ways = [computed(teller, by(taker.net, neuron.out)) for taker in takers]
-    if takers and _is_judged(graph, depth, neuron.instant):
+    if takers and is_judged(graph, depth, neuron.instant):
         ways.insert(0, computed(teller, by(error_of(neuron), neuron.out)))
     yield from in_blocks(ways)
     lines = [computed(teller, by(error, neuron.out))]

@@ -25,7 +25,7 @@ def tell_samples(teller: Teller) -> Iterator[Block]:
     """What a batch is, and the numbers of its samples."""
     shape = teller.graph.shape
     yield teller.paragraph("samples.intro", number=teller.counted(shape.samples))
-    yield _table_of_samples(teller)
+    yield table_of_samples(teller)
 
 
 def tell_marks(teller: Teller) -> Paragraph:
@@ -35,7 +35,7 @@ def tell_marks(teller: Teller) -> Paragraph:
     return teller.paragraph("samples.marks", sample=teller.sample, **names)
 
 
-def _table_of_samples(teller: Teller) -> Table:
+def table_of_samples(teller: Teller) -> Table:
     """A column for each input and target where there is room, else one for all inputs and one for all targets."""
     graph = teller.graph
     rows: list[tuple[Inlines, ...]] = []

@@ -5,60 +5,73 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, error_of
+from symbackprop.derivation.graph import TOTAL_ERROR, Neuron, data_error, error_of
+from symbackprop.derivation.patterns import Form
 from symbackprop.derivation.steps import by, delta_of, updated
 from symbackprop.formats import Detail
 from symbackprop.functions import Activation
-from symbackprop.pages.document import Block, Document, EquationLine, Figure, Frame
-from symbackprop.pages.figures import Drawing
-from symbackprop.pages.narrate.equations import computed, definition, equations, worked
+from symbackprop.pages.document import Block, Document, EquationLine, Frame
+from symbackprop.pages.figures import Look
+from symbackprop.pages.narrate.deck import (
+    Slide,
+    error_slides,
+    figure,
+    has_room,
+    shown,
+    slide,
+    tell_curve,
+    update_slides,
+)
+from symbackprop.pages.narrate.equations import computed, definition, in_numbers, is_short, line, worked
 from symbackprop.pages.narrate.path_pictures import (
     Lit,
+    drawn_looks,
     entrance,
     exit_of,
     incoming,
-    lit_picture,
     paths_of,
-    walked_picture,
+    walked,
     within,
 )
 from symbackprop.pages.narrate.pictures import network_picture
+from symbackprop.pages.narrate.samples import table_of_samples
 from symbackprop.pages.narrate.scope import activation_of, depth_of
+from symbackprop.pages.narrate.slides_in_time import tell_slides_in_time
 from symbackprop.pages.narrate.story import Story, require_short
 from symbackprop.pages.narrate.teller import Teller, words
-from symbackprop.pages.narrate.training import tell_training
+from symbackprop.pages.narrate.through_time import is_recurrent
 from symbackprop.pages.phrases import Filling
+from symbackprop.typeset.layout import Operator
 
 
 def tell_slides(teller: Teller) -> Document:
-    """The slides of one derivation. Raises UnsupportedError for a network that is too large, or goes through time."""
+    """The slides of one derivation. Raises UnsupportedError for a network that is too large."""
     require_short(teller, "slides")
     return Document(
         title=words(teller.derivation.network.title_in(teller.phrases.language)),
         subtitle=teller.phrases.say("slides.subtitle"),
         language=teller.phrases.language,
-        blocks=Story(partial(_tell, teller)),
+        blocks=Story(partial(tell_slides_in_time if is_recurrent(teller.graph) else _tell, teller)),
         frame=Frame.SLIDES,
     )
 
 
+_MOST_SAMPLES = 6
+
+
 def _tell(teller: Teller) -> Iterator[Block]:
-    graph = teller.graph
-    yield teller.heading(1, "network.heading")
-    yield _figure(network_picture(teller))
-    walked: Lit = frozenset()
-    for neuron in graph.neurons():
-        walked |= {*((source, neuron.name) for source, _ in incoming(teller, neuron)), neuron.name}
-        yield from _forward(teller, walked, neuron.net, "slides.net", neuron=teller.neuron_name(neuron))
-        layer = graph.layers[depth_of(graph, neuron)]
-        walked |= {*within(teller, neuron, layer), exit_of(teller, neuron)}
-        yield from _forward(teller, walked, neuron.out, "slides.out", neuron=teller.neuron_name(neuron))
-    for neuron in graph.outputs:
-        walked |= {(exit_of(teller, neuron), error_of(neuron)), error_of(neuron)}
-        yield from _forward(teller, walked, error_of(neuron), "slides.error", neuron=teller.neuron_name(neuron))
-    walked |= {*((error_of(neuron), teller.error) for neuron in graph.outputs), teller.error}
-    yield from _forward(teller, walked, teller.error, "slides.total", total=teller.name(teller.error))
+    yield teller.heading(2, "slides.network")
+    yield figure("network", network_picture(teller))
+    if 1 < teller.graph.shape.samples <= _MOST_SAMPLES:
+        yield table_of_samples(teller)
+    yield from shown(_slides(teller), partial(drawn_looks, teller))
+    yield from tell_curve(teller)
+
+
+def _slides(teller: Teller) -> Iterator[Slide]:
+    yield from _forward(teller)
     biases: set[str] = set()
+    graph = teller.graph
     for layer in reversed(graph.layers):
         for neuron in layer if teller.detail is Detail.FULL else layer[:1]:
             first, *others = neuron.weight_ids
@@ -72,35 +85,58 @@ def _tell(teller: Teller) -> Iterator[Block]:
             ):
                 biases.add(neuron.bias)
                 yield from _product(teller, neuron.bias, paths_of(teller, first) - {entrance(teller, first)}, first)
-    rounds = teller.derivation.network.training.rounds
-    if rounds > 1:
-        yield teller.heading(1, "training.heading", rounds=teller.counted(rounds))
-        yield from (block for block in tell_training(teller, rounds) if isinstance(block, Figure))
 
 
-def _forward(teller: Teller, walked: Lit, id_: str, title: str, **names: Filling) -> Iterator[Block]:
-    """A step on the way to the error, all that came before it lit, too."""
-    drawing = lit_picture(teller, walked, teller.phrases.plain("picture.walked", quantity=id_))
-    yield from _slide(teller, drawing, computed(teller, id_), title, **names)
+def _forward(teller: Teller) -> Iterator[Slide]:
+    """The steps on the way to the error, all that came before each of them lit, too."""
+    graph = teller.graph
+    lit: Lit = frozenset()
+    for neuron in graph.neurons():
+        name = teller.name(f"{neuron.name}{neuron.instant.mark}")
+        sources = [source for source, _ in incoming(teller, neuron)]
+        lit |= {*sources, *((source, neuron.name) for source in sources), neuron.name}
+        yield from _calculated(teller, lit, neuron.net, "slides.net", neuron=name)
+        layer = graph.layers[depth_of(graph, neuron)]
+        lit |= {*within(teller, neuron, layer), exit_of(teller, neuron)}
+        yield from _calculated(teller, lit, neuron.out, "slides.out", neuron=name)
+    for neuron in graph.outputs:
+        name = teller.name(f"{neuron.name}{neuron.instant.mark}")
+        lit |= {(exit_of(teller, neuron), error_of(neuron)), error_of(neuron)}
+        yield from _calculated(teller, lit, error_of(neuron), "slides.error", neuron=name)
+    lit |= {*((error_of(neuron), teller.error) for neuron in graph.outputs), teller.error}
+    yield from error_slides(teller, partial(_seen, teller, lit))
 
 
-def _path(teller: Teller, start: Neuron, weight: str) -> Iterator[Block]:
+def _calculated(teller: Teller, lit: Lit, id_: str, title: str, **names: Filling) -> Iterator[Slide]:
+    yield from slide(teller, _seen(teller, lit, id_), computed(teller, id_), title, **names)
+
+
+def _seen(teller: Teller, lit: Lit, id_: str) -> Look:
+    return Look(description=teller.phrases.plain("picture.walked", quantity=id_), lit=lit)
+
+
+def _path(teller: Teller, start: Neuron, weight: str) -> Iterator[Slide]:
     """A weight's chain rule, factor by factor back from the error."""
     whole = paths_of(teller, weight)
     door = entrance(teller, weight)
-    steps = teller.derivation.steps
-    inside = {start.name, *within(teller, start, teller.graph.layers[depth_of(teller.graph, start)])}
+    graph, steps = teller.graph, teller.derivation.steps
+    inside = {start.name, *within(teller, start, graph.layers[depth_of(graph, start)])}
     beyond = whole - {door} - inside
-    if activation_of(teller.graph, start) is Activation.SOFTMAX:
-        yield from _factor(teller, weight, whole - {door}, delta_of(start), (teller.error, start.net))
+    if activation_of(graph, start) is Activation.SOFTMAX:
+        yield from _factor(teller, weight, whole - {door}, _delta(teller, start), (teller.error, start.net))
     else:
-        for error in (error_of(neuron) for neuron in teller.graph.outputs):
-            if by(error, start.out) in steps and start not in teller.graph.outputs:
-                others = {it for it in beyond if _belongs_to_another(teller, error, it)}
-                yield from _factor(teller, weight, beyond - others, by(error, start.out), (error, start.out))
-        yield from _factor(teller, weight, beyond, by(teller.error, start.out), (teller.error, start.out))
-        yield from _factor(teller, weight, whole - {door}, by(start.out, start.net), (start.out, start.net))
-    yield from _factor(teller, weight, whole, by(start.net, weight), (start.net, weight))
+        hidden = start not in graph.outputs
+        ways = [error_of(it) for it in graph.outputs if hidden and by(error_of(it), start.out) in steps]
+        for error in ways if len(ways) > 1 else ():
+            others = {it for it in beyond if _belongs_to_another(teller, error, it)}
+            lines = _lines(teller, by(error, start.out))
+            yield from _factor(teller, weight, beyond - others, lines, (error, start.out))
+        only = computed(teller, by(ways[0], start.out)) if len(ways) == 1 else ()
+        lines = (*only, *_lines(teller, by(teller.error, start.out)))
+        yield from _factor(teller, weight, beyond, lines, (teller.error, start.out))
+        inner = _lines(teller, by(start.out, start.net))
+        yield from _factor(teller, weight, whole - {door}, inner, (start.out, start.net))
+    yield from _factor(teller, weight, whole, _lines(teller, by(start.net, weight)), (start.net, weight))
     yield from _product(teller, weight, whole, weight)
 
 
@@ -115,39 +151,41 @@ def _belongs_to_another(teller: Teller, error: str, spot: str | tuple[str, str])
     return bool(others & ({spot} if isinstance(spot, str) else {*spot}))
 
 
-def _factor(teller: Teller, weight: str, walked: Lit, id_: str, pair: tuple[str, str]) -> Iterator[Block]:
-    of, variable = (teller.name(part) for part in pair)
+def _lines(teller: Teller, id_: str) -> tuple[EquationLine, ...]:
+    """A factor's working; where it is long, or tells how an activation is differentiated, it belongs to the handout."""
     lines = tuple(worked(teller, id_))
-    if len(lines) > _MOST_LINES or id_.startswith("dout_"):
-        # A long working, and how an activation is differentiated, belong to the handout.
-        lines = (*definition(teller, id_), *computed(teller, id_))
-    yield from _slide(teller, walked_picture(teller, weight, walked), lines, "slides.factor", of=of, variable=variable)
+    if not has_room(lines) or id_.startswith("dout_"):
+        return (*definition(teller, id_), *computed(teller, id_))
+    return lines
 
 
-_MOST_LINES = 5
-"""A slide has room for so many lines below a drawing."""
+def _delta(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
+    """A softmax neuron's delta: the sum over all outputs, unless it is long, and what loss and softmax leave of it."""
+    delta = delta_of(neuron)
+    fused = teller.derivation.forms(delta).get(Form.FUSED)
+    if fused is None:
+        yield from computed(teller, delta)
+        return
+    whole = teller.with_names(teller.derivation.formula(delta))
+    signs = [(Operator.EQUALS, whole)] if is_short(whole) else []
+    yield from line(teller.name(delta), (Operator.EQUALS, teller.name(by(teller.error, neuron.net))), *signs)
+    yield from line(None, (Operator.EQUALS, teller.with_names(fused)))
+    yield from in_numbers(teller, delta, fused, left=None)
 
 
-def _product(teller: Teller, parameter: str, walked: Lit, weight: str) -> Iterator[Block]:
+def _factor(
+    teller: Teller, weight: str, lit: Lit, lines: Iterable[EquationLine], pair: tuple[str, str]
+) -> Iterator[Slide]:
+    of, variable = (teller.name(part) for part in pair)
+    yield from slide(teller, walked(teller, weight, lit), lines, "slides.factor", of=of, variable=variable)
+
+
+def _product(teller: Teller, parameter: str, lit: Lit, weight: str) -> Iterator[Slide]:
     """All factors of a weight or a bias together, and the update, beside what a weight's path has of its own."""
-    gradients = dict.fromkeys((by(teller.error, parameter), by(TOTAL_ERROR, parameter)))
-    whole = walked_picture(teller, weight, walked)
-    names = {"weight": teller.name(parameter), "total": teller.name(TOTAL_ERROR)}
-    lines = (
-        line for gradient in gradients if gradient in teller.derivation.steps for line in computed(teller, gradient)
-    )
-    yield from _slide(teller, whole, lines, "slides.gradient", **names)
-    if updated(parameter) in teller.derivation.steps:
-        yield from _slide(teller, whole, computed(teller, updated(parameter)), "slides.update", **names)
-
-
-def _slide(
-    teller: Teller, drawing: Drawing, lines: Iterable[EquationLine], title: str, **names: Filling
-) -> Iterator[Block]:
-    yield teller.heading(2, title, **names)
-    yield _figure(drawing)
-    yield equations(lines)
-
-
-def _figure(drawing: Drawing) -> Figure:
-    return Figure(name="slide", drawing=drawing, caption=())
+    look = walked(teller, weight, lit)
+    for error in dict.fromkeys((teller.error, data_error(teller.graph.shape), TOTAL_ERROR)):
+        gradient = by(error, parameter)
+        if gradient in teller.derivation.steps:
+            names = {"weight": teller.name(parameter), "total": teller.name(error)}
+            yield from slide(teller, look, computed(teller, gradient), "slides.gradient", **names)
+    yield from update_slides(teller, parameter, look)

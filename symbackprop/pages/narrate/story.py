@@ -1,4 +1,4 @@
-"""Blocks that are told while they are written, as in all documents; and what the short ones can't tell."""
+"""Blocks that are told while they are written, as in all documents; and which networks are too large for short ones."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from symbackprop.errors import UnsupportedError
 from symbackprop.pages.document import Block
 from symbackprop.pages.narrate.large import is_large
 from symbackprop.pages.narrate.teller import Teller
-from symbackprop.pages.narrate.through_time import is_recurrent
 from symbackprop.sizes import MOST_TOLD
 
 
 def require_short(teller: Teller, document: str) -> None:
     """Raises UnsupportedError where a network has more to tell than slides or one page can."""
-    if is_recurrent(teller.graph):
-        why = "can't be made of a recurrent network yet; --document walkthrough can"
-        raise UnsupportedError(f"--document {document}", why)
     if is_large(teller):
         found = teller.graph.shape.weights
         raise UnsupportedError(f"--document {document}", f"expected at most {MOST_TOLD} weights, found {found:,}")

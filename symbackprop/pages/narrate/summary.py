@@ -11,7 +11,6 @@ from symbackprop.network import HiddenGradients
 from symbackprop.pages.document import Align, Block, Inlines, Table
 from symbackprop.pages.narrate.scope import updates_in_place
 from symbackprop.pages.narrate.teller import Teller, math
-from symbackprop.typeset.layout import Layout
 
 
 def trained(teller: Teller) -> tuple[str, ...]:
@@ -47,8 +46,7 @@ def table_of_weights(
     teller: Teller, columns: tuple[str, ...], rows: tuple[tuple[Inlines, ...], ...], *, of: str = TOTAL_ERROR
 ) -> Table:
     """A table of parameters; `of` is the error whose gradient a column shows."""
-    gradient = teller.name(by(of, "w"))
-    header = tuple(_header(teller, column, gradient) for column in columns)
+    header = tuple(header_of(teller, column, of=of) for column in columns)
     align = tuple(Align.LEFT if column in ("weight", "formula") else Align.RIGHT for column in columns)
     return Table(header=header, align=align, rows=rows)
 
@@ -59,9 +57,10 @@ def names_of_rows(teller: Teller) -> str:
     return "column.parameter" if biases else "column.weight"
 
 
-def _header(teller: Teller, column: str, gradient: Layout) -> Inlines:
+def header_of(teller: Teller, column: str, *, of: str = TOTAL_ERROR) -> Inlines:
+    """What stands over a column of a table of parameters."""
     if column == "weight":
         return teller.phrases.say(names_of_rows(teller))
     if column in ("m", "v"):
         return math(teller.name(updated(f"{column}_w")))
-    return teller.phrases.say(f"column.{column}", gradient=gradient)
+    return teller.phrases.say(f"column.{column}", gradient=teller.name(by(of, "w")))

@@ -3,110 +3,139 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import product
 
-from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Instant, Neuron, error_of, initial_states, target_of
-from symbackprop.derivation.graph import inputs_at as input_ids
+from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Instant, Neuron, error_of
 from symbackprop.derivation.steps import by, delta_of
-from symbackprop.functions import Activation
-from symbackprop.pages.figures import Drawing, Edge, Factor, Node, NodeShape, Spot
-from symbackprop.pages.figures.unrolled import draw_unrolled
+from symbackprop.pages.figures import Drawing, Edge, Factor, Look, Node, NodeShape, Spot
+from symbackprop.pages.figures.unrolled import draw_unrolled, draw_unrolled_looks
+from symbackprop.pages.narrate.sheet import (
+    MOST_IN_A_ROW,
+    Sheet,
+    ends_of,
+    initial_column,
+    inputs_from_below,
+    inputs_of,
+    key_of,
+    layer_of,
+    layers_of,
+    named_once,
+    outs_of,
+    sheet_of,
+    slanted_rows,
+    to_ends,
+    told_instants,
+    wires_of,
+)
 from symbackprop.pages.narrate.teller import Teller
-from symbackprop.records import record
-from symbackprop.typeset.layout import Layout, Row, Symbol
 from symbackprop.typeset.unicode import unicode
 
-# Beyond these a drawing shows each layer as one node, and only the first and the last steps.
-_MOST_IN_A_ROW = 3
-_MOST_ACROSS = 12
-_MOST_STEPS = 4
-
-
-def told_instants(graph: Graph) -> tuple[Instant, ...]:
-    """The time steps of the sample that is told in full."""
-    return tuple(instant for instant in graph.instants if instant.sample == 0)
-
-
-@record(kw_only=True)
-class _Sheet:
-    """What is drawn: the shown time steps of the first sample, None for dots, and whether a layer is one node."""
-
-    teller: Teller
-    instants: tuple[Instant | None, ...]
-    grouped: bool
-
-    @property
-    def graph(self) -> Graph:
-        return self.teller.graph
-
-    def row(self, nodes: Sequence[Node]) -> tuple[Node, ...]:
-        """The nodes of a row, or the one that stands for all of them."""
-        if not self.grouped or len(nodes) < 2:  # noqa: PLR2004 - one node is its own group
-            return tuple(nodes)
-        first, last = nodes[0], nodes[-1]
-        return (Node(key=first.key, label=_from_to(first.label, last.label), shape=first.shape),)
-
-    def key(self, ids: Sequence[str], id_: str) -> str:
-        """The node in a row of ids that stands for one of them."""
-        return ids[0] if self.grouped else id_
+Lit = frozenset[Spot]
+"""What stands out in a picture: nodes by their keys, arrows by the keys of their ends."""
 
 
 def shows_neurons(teller: Teller) -> bool:
     """Whether the unrolled network has room for each neuron, and for the weights' names."""
-    return not _sheet(teller, told_instants(teller.graph)).grouped
+    return not sheet_of(teller, told_instants(teller.graph)).grouped
 
 
 def network_over_time(teller: Teller) -> Drawing:
     """The network unrolled over the steps of one sequence, each weight written once."""
-    sheet = _sheet(teller, told_instants(teller.graph))
-    columns = [_initial(sheet)] + [
-        None if it is None else [_inputs(sheet, it), *_layers(sheet, it), _ends(sheet, it, NodeShape.TARGET)]
-        for it in sheet.instants
-    ]
-    edges = [*_wires(sheet), *_to_ends(sheet, NodeShape.TARGET)]
-    return draw_unrolled(
-        columns=columns,
-        edges=edges,
-        description=teller.phrases.plain("picture.unrolled"),
-        slanted=_slanted(sheet.graph),
+    sheet = sheet_of(teller, told_instants(teller.graph))
+    look = Look(description=teller.phrases.plain("picture.unrolled"), named=named_once(sheet))
+    (drawing,) = draw_unrolled_looks(
+        columns=_columns(sheet, NodeShape.TARGET),
+        edges=(*wires_of(sheet), *to_ends(sheet, NodeShape.TARGET)),
+        slanted=slanted_rows(sheet.graph),
+        looks=(look,),
     )
+    return drawing
 
 
 def paths_over_time(teller: Teller, weight: str) -> Drawing:
     """The unrolled network, every path lit along which one weight reaches the error of the sequence."""
-    graph = teller.graph
-    sheet = _sheet(teller, told_instants(graph))
-    own = [
-        (sheet.key(neuron.sources, source), sheet.key(_outs(neurons), neuron.out))
-        for layer in graph.at
-        for instant, neurons in layer.items()
-        if instant in sheet.instants
-        for neuron in neurons
-        for id_, source in neuron.weights
-        if id_ == weight
-    ]
-    total = Node(key=TOTAL_ERROR, label=teller.name(TOTAL_ERROR), shape=NodeShape.TOTAL)
-    to_errors = tuple(_to_ends(sheet, NodeShape.ERROR))
-    plain = [*_wires(sheet), *to_errors]
-    plain += [Edge(source=key, target=TOTAL_ERROR) for key in dict.fromkeys(edge.target for edge in to_errors)]
-    drawn = {(edge.source, edge.target) for edge in plain}
-    own = [spot for spot in own if spot in drawn]
-    lit = frozenset(_reached(own, plain))
-    columns = [_initial(sheet)] + [
-        None if it is None else [_inputs(sheet, it), *_layers(sheet, it), _ends(sheet, it, NodeShape.ERROR)]
+    film = Film(teller, TOTAL_ERROR)
+    own = film.arrows_of(weight)
+    description = teller.phrases.plain("picture.path", weight=_in_words(teller, weight))
+    (drawing,) = film.drawn((Look(description=description, lit=film.onwards(own), named=own),))
+    return drawing
+
+
+class Film:
+    """The unrolled network up to an error, for drawings in which one thing after another lights up."""
+
+    def __init__(self, teller: Teller, error: str) -> None:
+        self._teller = teller
+        self._error = error
+        self.sheet = sheet_of(teller, told_instants(teller.graph))
+        to_errors = tuple(to_ends(self.sheet, NodeShape.ERROR))
+        ends = dict.fromkeys(edge.target for edge in to_errors)
+        self._edges = (*wires_of(self.sheet), *to_errors, *(Edge(source=key, target=error) for key in ends))
+        self._columns = _columns(self.sheet, NodeShape.ERROR)
+        nodes = {node.key for column in self._columns for row in column or () for node in row}
+        self.spots: Lit = frozenset({*nodes, error, *((edge.source, edge.target) for edge in self._edges)})
+
+    def drawn(self, looks: Sequence[Look]) -> tuple[Drawing, ...]:
+        """The drawings; nothing moves from one to the next."""
+        return draw_unrolled_looks(
+            columns=self._columns,
+            edges=self._edges,
+            slanted=slanted_rows(self._teller.graph),
+            top=Node(key=self._error, label=self._teller.name(self._error), shape=NodeShape.TOTAL),
+            looks=looks,
+        )
+
+    def into(self, neuron: Neuron) -> Lit:
+        """The arrows into a neuron, and the nodes at their ends, as far as they are drawn."""
+        sources = {edge.source for edge in self._edges if edge.target == self.key(neuron)}
+        into: set[Spot] = {self.key(neuron), *sources, *((source, self.key(neuron)) for source in sources)}
+        return self.spots & into
+
+    def key(self, neuron: Neuron) -> str:
+        """The node that stands for a neuron."""
+        return key_of(self.sheet, neuron)
+
+    def arrows_of(self, weight: str, instant: Instant | None = None) -> Lit:
+        """The arrows that a weight is on, at all time steps or at one."""
+        graph = self._teller.graph
+        found = {
+            (
+                self.sheet.key(_row_of(graph, depth, neuron, source), source),
+                self.sheet.key(outs_of(neurons), neuron.out),
+            )
+            for depth, layer in enumerate(graph.at)
+            for at, neurons in layer.items()
+            if at in self.sheet.instants and instant in (None, at)
+            for neuron in neurons
+            for id_, source in neuron.weights
+            if id_ == weight
+        }
+        return self.spots & found
+
+    def onwards(self, start: Lit, *, within: Instant | None = None) -> Lit:
+        """Some arrows or nodes, and everything that one comes to from their ends, or that much of it at one step."""
+        allowed = self.spots if within is None else self._at(within)
+        edges = [edge for edge in self._edges if (edge.source, edge.target) in allowed]
+        return frozenset(_reached(start, edges))
+
+    def _at(self, instant: Instant) -> Lit:
+        """The nodes of one time step, those above all steps, and the arrows between them."""
+        column = self._columns[1 + self.sheet.instants.index(instant)] if instant in self.sheet.instants else ()
+        nodes = {self._error, *(node.key for row in column or () for node in row)}
+        return frozenset(it for it in self.spots if ({it} if isinstance(it, str) else {*it}) <= nodes)
+
+
+def _row_of(graph: Graph, depth: int, neuron: Neuron, source: str) -> tuple[str, ...]:
+    """Those of a neuron's sources that stand in one row with one of them."""
+    below = inputs_from_below(graph, depth)
+    row = neuron.sources[:below]
+    return row if source in row else neuron.sources[below:]
+
+
+def _columns(sheet: Sheet, ends: NodeShape) -> list[list[tuple[Node, ...]] | None]:
+    return [initial_column(sheet)] + [
+        None if it is None else [inputs_of(sheet, it), *layers_of(sheet, it), ends_of(sheet, it, ends)]
         for it in sheet.instants
     ]
-    label = teller.name(weight)
-    edges = [replace(edge, label=label if (edge.source, edge.target) in own else None) for edge in plain]
-    return draw_unrolled(
-        columns=columns,
-        edges=edges,
-        description=teller.phrases.plain("picture.path", weight=_in_words(teller, weight)),
-        slanted=_slanted(graph),
-        top=total,
-        lit=lit,
-    )
 
 
 def ways_back(teller: Teller, depth: int, neuron: Neuron, takers: tuple[Neuron, ...]) -> Drawing:
@@ -114,21 +143,21 @@ def ways_back(teller: Teller, depth: int, neuron: Neuron, takers: tuple[Neuron, 
     graph = teller.graph
     instants = tuple(it for it in told_instants(graph) if it.step in (neuron.instant.step, neuron.instant.step + 1))
     widths = [len(layer) for layer in graph.layers[depth : depth + 2]]
-    sheet = _Sheet(teller=teller, instants=instants, grouped=max(widths) > _MOST_IN_A_ROW)
+    sheet = Sheet(teller=teller, instants=instants, grouped=max(widths) > MOST_IN_A_ROW)
     columns: list[list[tuple[Node, ...]]] = []
     last = depth == len(graph.layers) - 1
     for it in instants:
-        upper = _ends(sheet, it, NodeShape.ERROR) if last else _layer(sheet, depth + 1, it)
-        columns.append([_layer(sheet, depth, it), upper])
+        upper = ends_of(sheet, it, NodeShape.ERROR) if last else layer_of(sheet, depth + 1, it)
+        columns.append([layer_of(sheet, depth, it), upper])
     lower = {node.key for column in columns for node in column[0]}
     drawn = {node.key for column in columns for row in column for node in row}
     edges = [
         Edge(source=edge.source, target=edge.target)
-        for edge in (*_wires(sheet), *_to_ends(sheet, NodeShape.ERROR))
+        for edge in (*wires_of(sheet), *to_ends(sheet, NodeShape.ERROR))
         if edge.source in lower and edge.target in drawn
     ]
-    start = sheet.key(_outs(graph.at[depth][neuron.instant]), neuron.out)
-    ends = {_key_of(sheet, taker): taker for taker in takers if not sheet.grouped or taker in _firsts(graph)}
+    start = sheet.key(outs_of(graph.at[depth][neuron.instant]), neuron.out)
+    ends = {key_of(sheet, taker): taker for taker in takers if not sheet.grouped or taker in _firsts(graph)}
     lit: set[Spot] = {start, *ends, *((start, key) for key in ends)}
     factors = []
     if not sheet.grouped:
@@ -147,136 +176,19 @@ def ways_back(teller: Teller, depth: int, neuron: Neuron, takers: tuple[Neuron, 
     )
 
 
-def _sheet(teller: Teller, instants: tuple[Instant, ...]) -> _Sheet:
-    shape = teller.graph.shape
-    widest = max(shape.inputs, *(layer.neurons for layer in shape.layers))
-    shown: tuple[Instant | None, ...] = instants
-    if len(instants) > _MOST_STEPS:
-        shown = (*instants[:2], None, *instants[-2:])
-    grouped = widest > _MOST_IN_A_ROW or widest * (len(shown) + 1) > _MOST_ACROSS
-    return _Sheet(teller=teller, instants=shown, grouped=grouped)
-
-
 def _in_words(teller: Teller, weight: str) -> str:
     """A weight in a text that is read aloud: its id, unless the notation doesn't number weights."""
     return weight if teller.namer.numbers_weights else unicode(teller.name(weight))
-
-
-def _from_to(first: Layout, last: Layout) -> Layout:
-    return Row((first, Symbol("..."), last))
-
-
-def _slanted(graph: Graph) -> frozenset[int]:
-    return frozenset(depth + 1 for depth, layer in enumerate(graph.shape.layers) if layer.recurrent)
-
-
-def _outs(neurons: Sequence[Neuron]) -> tuple[str, ...]:
-    return tuple(neuron.out for neuron in neurons)
 
 
 def _firsts(graph: Graph) -> tuple[Neuron, ...]:
     return tuple(neurons[0] for layer in graph.at for neurons in layer.values())
 
 
-def _key_of(sheet: _Sheet, neuron: Neuron) -> str:
-    layer = next(layer for layer in sheet.graph.at if neuron in layer.get(neuron.instant, ()))
-    return sheet.key(_outs(layer[neuron.instant]), neuron.out)
-
-
-def _initial(sheet: _Sheet) -> list[tuple[Node, ...]]:
-    """What counts as the outputs before the first step."""
-    teller = sheet.teller
-    rows: list[tuple[Node, ...]] = [()]
-    for depth, layer in enumerate(sheet.graph.shape.layers):
-        ids = initial_states(sheet.graph.shape, depth, 0) if layer.recurrent else ()
-        nodes = [Node(key=id_, label=teller.name(id_), detail=teller.value(id_), shape=NodeShape.INPUT) for id_ in ids]
-        rows.append(sheet.row(nodes))
-    return [*rows, ()]
-
-
-def _inputs(sheet: _Sheet, instant: Instant) -> tuple[Node, ...]:
-    teller = sheet.teller
-    ids = input_ids(sheet.graph.shape, instant)
-    nodes = [Node(key=id_, label=teller.name(id_), detail=teller.value(id_), shape=NodeShape.INPUT) for id_ in ids]
-    return sheet.row(nodes)
-
-
-def _layers(sheet: _Sheet, instant: Instant) -> Iterator[tuple[Node, ...]]:
-    return (_layer(sheet, depth, instant) for depth in range(len(sheet.graph.at)))
-
-
-def _layer(sheet: _Sheet, depth: int, instant: Instant) -> tuple[Node, ...]:
-    name = sheet.teller.name
-    neurons = sheet.graph.at[depth].get(instant, ())
-    nodes = [Node(key=it.out, label=name(f"{it.name}{instant.mark}"), shape=NodeShape.NEURON) for it in neurons]
-    return sheet.row(nodes)
-
-
-def _ends(sheet: _Sheet, instant: Instant, shape: NodeShape) -> tuple[Node, ...]:
-    """Above the outputs: the targets with which they are compared, or their errors."""
-    teller = sheet.teller
-    judged = [neuron for neuron in sheet.graph.judged if neuron.instant == instant]
-    nodes = []
-    for neuron in judged:
-        id_ = _end_of(neuron, shape)
-        detail = teller.value(id_) if shape is NodeShape.TARGET else None
-        nodes.append(Node(key=id_, label=teller.name(id_), detail=detail, shape=shape))
-    return sheet.row(nodes)
-
-
-def _end_of(neuron: Neuron, shape: NodeShape) -> str:
-    return target_of(neuron) if shape is NodeShape.TARGET else error_of(neuron)
-
-
-def _to_ends(sheet: _Sheet, shape: NodeShape) -> Iterator[Edge]:
-    """The arrows from the outputs. In a softmax layer each neuron moves all outputs, and so all errors."""
-    softmax = sheet.graph.shape.layers[-1].activation is Activation.SOFTMAX
-    for instant in sheet.instants:
-        judged = [neuron for neuron in sheet.graph.judged if neuron.instant == instant]
-        ends = [_end_of(neuron, shape) for neuron in judged]
-        starts = [sheet.key(_outs(judged), neuron.out) for neuron in judged]
-        keys = [sheet.key(ends, end) for end in ends]
-        all_of_them = softmax and shape is NodeShape.ERROR
-        pairs = product(starts, keys) if all_of_them else zip(starts, keys, strict=True)
-        yield from (Edge(source=source, target=target) for source, target in dict.fromkeys(pairs))
-
-
-def _wires(sheet: _Sheet) -> Iterator[Edge]:
-    """The arrows between neurons, each weight named where it is drawn first."""
-    shape, named = sheet.graph.shape, set[str]()
-    instants = [it for it in sheet.instants if it is not None]
-    for depth, layer in enumerate(sheet.graph.at):
-        below = shape.fan_ins[depth] - (shape.layers[depth].neurons if shape.layers[depth].recurrent else 0)
-        drawn: dict[tuple[str, str], Layout | None] = {}
-        for number, instant in enumerate(instants):
-            for neuron in layer.get(instant, ()):
-                target = sheet.key(_outs(layer[instant]), neuron.out)
-                for place, (weight, source) in enumerate(neuron.weights):
-                    row = neuron.sources[:below] if place < below else neuron.sources[below:]
-                    start = sheet.key(row, source)
-                    if not _is_shown(sheet, instant, number, through_time=place >= below):
-                        continue
-                    # The arrows from the initial state stand at the edge; the next ones have more room.
-                    late = place >= below and number == 0 and len(instants) > 1
-                    fresh = not sheet.grouped and not late and weight not in named
-                    drawn.setdefault((start, target), sheet.teller.name(weight) if fresh else None)
-                    if fresh:
-                        named.add(weight)
-        yield from (Edge(source=start, target=end, label=label) for (start, end), label in drawn.items())
-
-
-def _is_shown(sheet: _Sheet, instant: Instant, number: int, *, through_time: bool) -> bool:
-    """Whether both ends of an arrow are drawn: behind dots nothing comes in from the step before."""
-    if not through_time:
-        return True
-    place = sheet.instants.index(instant)
-    return (place == 0 and instant.step == 0) or (number > 0 and sheet.instants[place - 1] is not None)
-
-
-def _reached(own: list[tuple[str, str]], edges: Sequence[Edge]) -> Iterator[Spot]:
-    """The arrows of a weight, and every node and arrow that one comes to from their ends."""
-    yield from own
-    reached = [target for _, target in own]
+def _reached(start: Lit, edges: Sequence[Edge]) -> Iterator[Spot]:
+    """What one starts from, and every node and arrow that one comes to from there."""
+    yield from start
+    reached = [spot if isinstance(spot, str) else spot[1] for spot in start]
     for node in reached:
         yield node
         for edge in edges:
