@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from symbackprop.pages.document import Block, Frame, Heading, Inlines, Table
+from symbackprop.pages.document import Block, Figure, Frame, Heading, Inlines, Table
 
 
 def framed(printed: Iterator[tuple[Block, str]], frame: Frame) -> Iterator[object]:
@@ -47,16 +47,20 @@ def _pieces_of_page(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Plac
         heading = ""
 
 
-def _slides(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Inlines, list[str]]]:
-    """Each heading with what was printed of the blocks below it."""
+def _slides(printed: Iterator[tuple[Block, str]]) -> Iterator[tuple[Inlines, list[str], list[str]]]:
+    """Each heading with the drawing below it, if there is one, and with the rest that was printed below it."""
     title: Inlines = ()
-    content: list[str] = []
+    drawings: list[str] = []
+    rest: list[str] = []
     for block, text in printed:
-        if isinstance(block, Heading):
-            if content:
-                yield title, content
-            title, content = block.content, []
-        else:
-            content.append(text)
-    if content:
-        yield title, content
+        match block:
+            case Heading():
+                if drawings or rest:
+                    yield title, drawings, rest
+                title, drawings, rest = block.content, [], []
+            case Figure():
+                drawings.append(text)
+            case _:
+                rest.append(text)
+    if drawings or rest:
+        yield title, drawings, rest

@@ -43,7 +43,7 @@ def test_each_slide_has_a_title_a_drawing_and_what_is_calculated() -> None:
     document = _taken(tell_slides(_teller()))
     assert document.frame is Frame.SLIDES
     kinds = [type(block) for block in document.blocks]
-    assert kinds == [Heading, Figure, *[Heading, Figure, Equations] * 43, Heading, Figure]
+    assert kinds == [Heading, Figure, Heading, Table, *[Heading, Figure, Equations] * 43, Heading, Figure]
 
 
 def test_a_brief_deck_has_one_weight_of_each_layer() -> None:
@@ -242,3 +242,14 @@ def test_every_weight_and_every_bias_that_learns_has_its_update() -> None:
     }
     state = teller.derivation.steps.state
     assert {teller.name(f"{id_}+") for id_ in state if id_[0] in "wb" and not id_.startswith("beta")} <= shown
+
+
+@pytest.mark.parametrize("name", ["recurrent", "deep", "mazur"])
+def test_every_weight_has_its_number_on_a_slide(name: str) -> None:
+    """A drawing of many weights, or over time, has no room for them."""
+    teller = _example(name)
+    tables = [block for block in tell_slides(teller).blocks if isinstance(block, Table)]
+    told = {unicode(part.layout) for table in tables for row in table.rows for part in row[1] if isinstance(part, Math)}
+    weights = {weight for neuron in teller.graph.neurons() for weight in neuron.weight_ids}
+    assert {unicode(teller.equality(weight)) for weight in weights} <= told
+    assert all(len(table.rows) < 10 for table in tables)

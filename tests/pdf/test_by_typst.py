@@ -115,7 +115,7 @@ def test_the_summary_is_one_page(lang: str) -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_slides_have_a_step_each(lang: str) -> None:
     with pikepdf.open(BytesIO(pdf(lang, "slides"))) as document:
-        assert len(document.pages) == 46
+        assert len(document.pages) == 47
     text = text_of(pdf(lang, "slides"))
     assert set(FIGURE.findall(text)) >= {"0.082167041", "0.298371109", "0.149780716", "0.000438568"}
 

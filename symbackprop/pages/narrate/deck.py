@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from symbackprop.derivation.forward import L1_PENALTY, L2_PENALTY
 from symbackprop.derivation.graph import TOTAL_ERROR, data_error
 from symbackprop.derivation.steps import updated
-from symbackprop.pages.document import Block, EquationLine, Equations, Figure, Heading, Remark
+from symbackprop.pages.document import Block, EquationLine, Equations, Figure, Heading, Inlines, Remark, Table
 from symbackprop.pages.figures import Drawing, Look
 from symbackprop.pages.figures.shapes import extent
-from symbackprop.pages.narrate.equations import compact, computed, equations
+from symbackprop.pages.narrate.equations import compact, computed, equations, words_width
 from symbackprop.pages.narrate.optimizers import steps_of
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.training import tell_training
@@ -81,6 +82,27 @@ def shown(slides: Iterable[Slide], draw: Callable[[Sequence[Look]], tuple[Drawin
         yield it.title
         yield figure(f"slide-{number}", drawing)
         yield it.lines
+
+
+_MOST_LINES = 9
+_COLUMN_WIDTH = 30.0
+"""What the second column of a table of numbers may take on a slide, in ems."""
+
+
+def tell_numbers(teller: Teller, table: Table) -> Iterator[Block]:
+    """The numbers given, on as many slides as their table needs."""
+    rows: list[tuple[Inlines, ...]] = []
+    height = 0
+    for row in table.rows:
+        lines = 1 + int(words_width(row[1]) / _COLUMN_WIDTH)
+        if rows and height + lines > _MOST_LINES:
+            yield teller.heading(2, "slides.numbers")
+            yield replace(table, rows=tuple(rows))
+            rows, height = [], 0
+        rows.append(row)
+        height += lines
+    yield teller.heading(2, "slides.numbers")
+    yield replace(table, rows=tuple(rows))
 
 
 def figure(name: str, drawing: Drawing) -> Figure:

@@ -38,7 +38,7 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
     room = _PAGE_WIDTH - _GAP - left - max(width(line_.right) for line_ in gathered)
     placed: list[EquationLine | Remark] = []
     for line_ in gathered:
-        if not line_.note or _note_width(line_.note) <= room:
+        if not line_.note or words_width(line_.note) <= room:
             placed.append(line_)
         else:
             placed.append(replace(line_, note=()))
@@ -243,5 +243,6 @@ def _lines(left: Layout | None, row: list[Layout | Operator], room: float) -> It
         yield EquationLine(left=None, relation=None, right=other, note=())
 
 
-def _note_width(note: Inlines) -> float:
+def words_width(note: Inlines) -> float:
+    """The estimated width of words and formulas in a line, in ems."""
     return sum(width(part.layout) if isinstance(part, Math) else _LETTER_WIDTH * cells(part.text) for part in note)

@@ -44,7 +44,7 @@ def tell_network(teller: Teller) -> Iterator[Block]:
     if graph.shape.samples > 1:
         yield tell_marks(teller)
     yield teller.paragraph("network.numbers")
-    yield _table_of_numbers(teller)
+    yield table_of_numbers(teller)
 
 
 def structure_of(teller: Teller) -> Inlines:
@@ -60,7 +60,8 @@ def structure_of(teller: Teller) -> Inlines:
     return phrases.join_words(tuple(parts))
 
 
-def _table_of_numbers(teller: Teller) -> Table:
+def table_of_numbers(teller: Teller) -> Table:
+    """Every number that the calculation starts from, kind by kind."""
     graph = teller.graph
 
     def row(key: str, ids: tuple[str, ...], **fillings: Inlines) -> tuple[Inlines, Inlines]:

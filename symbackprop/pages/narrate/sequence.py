@@ -23,7 +23,7 @@ def tell_network_over_time(teller: Teller) -> Iterator[Block]:
     key = "sequence.names" if teller.namer.numbers_weights else "sequence.names_by_place"
     yield teller.paragraph(key, **_name_examples(teller))
     yield teller.paragraph("network.numbers")
-    yield _table_of_numbers(teller)
+    yield table_of_numbers_over_time(teller)
 
 
 def _structure(teller: Teller) -> Inlines:
@@ -76,7 +76,8 @@ def _listed(teller: Teller, ids: tuple[str, ...]) -> Inlines:
     return teller.list_of(tuple(teller.equality(id_) for id_ in ids)) if ids else words("–")
 
 
-def _table_of_numbers(teller: Teller) -> Table:
+def table_of_numbers_over_time(teller: Teller) -> Table:
+    """Every number that the calculation starts from, but for the sequences."""
     graph = teller.graph
     rows: list[tuple[Inlines, Inlines]] = []
     for depth, layer in enumerate(graph.layers):

@@ -20,9 +20,11 @@ from symbackprop.pages.narrate.deck import (
     shown,
     slide,
     tell_curve,
+    tell_numbers,
     update_slides,
 )
 from symbackprop.pages.narrate.equations import computed, definition, in_numbers, is_short, line, worked
+from symbackprop.pages.narrate.opening import table_of_numbers
 from symbackprop.pages.narrate.path_pictures import (
     Lit,
     drawn_looks,
@@ -64,6 +66,7 @@ def _tell(teller: Teller) -> Iterator[Block]:
     yield figure("network", network_picture(teller))
     if 1 < teller.graph.shape.samples <= _MOST_SAMPLES:
         yield table_of_samples(teller)
+    yield from tell_numbers(teller, table_of_numbers(teller))
     yield from shown(_slides(teller), partial(drawn_looks, teller))
     yield from tell_curve(teller)
 

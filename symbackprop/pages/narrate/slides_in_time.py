@@ -21,10 +21,12 @@ from symbackprop.pages.narrate.deck import (
     shown,
     slide,
     tell_curve,
+    tell_numbers,
     update_slides,
 )
 from symbackprop.pages.narrate.equations import compact, computed, definition, in_numbers, line, worked
 from symbackprop.pages.narrate.recurrent import instants_back, is_judged, takers_above, takers_later
+from symbackprop.pages.narrate.sequence import table_of_numbers_over_time
 from symbackprop.pages.narrate.sheet import named_once, told_instants
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.unrolled import Film, Lit, network_over_time
@@ -37,6 +39,7 @@ def tell_slides_in_time(teller: Teller) -> Iterator[Block]:
     """The slides of a recurrent network, of the first sequence."""
     yield teller.heading(2, "slides.network")
     yield figure("network", network_over_time(teller))
+    yield from tell_numbers(teller, table_of_numbers_over_time(teller))
     film = Film(teller, teller.error)
     yield from shown(_slides(teller, film), film.drawn)
     yield from tell_curve(teller)
