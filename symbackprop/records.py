@@ -73,6 +73,8 @@ def _initializer(made: type[Any], known: tuple[Field[Any], ...]) -> Callable[...
             parameter, value = f"{name}=MISSING", f"make_{name}() if {name} is MISSING else {name}"
         (named if it.kw_only else parameters).append(parameter)
         body.append(f"    set_{name}(self, {value})")
+    if hasattr(made, "__post_init__"):
+        body.append("    self.__post_init__()")
     signature = ", ".join([*parameters, *(["*", *named] if named else [])])
     # Nothing but the names of attributes, which a class statement has accepted as such.
     exec("\n".join([f"def __init__({signature}):", *(body or ["    pass"])]), namespace)  # noqa: S102

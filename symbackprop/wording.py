@@ -36,10 +36,15 @@ def listed(names: Iterable[str]) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Give `; did you mean "..."?` with the known name nearest to `name`, or nothing if none is near."""
+    near = nearest(name, known)
+    return "" if near is None else f'; did you mean "{near}"?'
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Give the known name nearest to `name`, or None if none is near."""
     if len(name) > _LONGEST_COMPARED:
-        return ""
+        return None
     # Only a message needs it: a good file shouldn't pay for the import.
     from difflib import get_close_matches  # noqa: PLC0415
 
-    nearest = get_close_matches(name.lower(), list(known), n=1)
-    return f'; did you mean "{nearest[0]}"?' if nearest else ""
+    return next(iter(get_close_matches(name.lower(), list(known), n=1)), None)

@@ -1,4 +1,4 @@
-"""What every test may ask for: golden files, and Hypothesis as the check wants it."""
+"""What every test may ask for: golden files, the command line, and Hypothesis as the check wants it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from symbackprop.cli import main
+from tests.command_line import Run
 
 GOLDEN = Path(__file__).parent / "golden"
 SHOWN_LINES = 60
@@ -50,6 +53,22 @@ def golden(request: pytest.FixtureRequest) -> Golden:
             pytest.fail(f"{difference}\nIf this is what it should be: {accept}", pytrace=False)
 
     return compare
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command line in an empty folder and give exit code, output and complaints."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        try:
+            code = main(arguments)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        captured = capsys.readouterr()
+        return int(code), captured.out, captured.err
+
+    return call
 
 
 def golden_difference(path: Path, text: str) -> str:

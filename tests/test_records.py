@@ -118,3 +118,23 @@ def _pickled(pair: Pair) -> Pair:
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, _pickled])
 def test_a_record_can_be_copied(copied: Callable[[Pair], Pair]) -> None:
     assert copied(Pair(1, 7)) == Pair(1, 7)
+
+
+@record
+class Ordered:
+    """Two numbers, the smaller one first."""
+
+    low: int
+    high: int
+
+    def __post_init__(self) -> None:
+        """Holds them to their order."""
+        assert self.low <= self.high, "out of order"
+
+
+def test_a_record_checks_itself_when_it_is_made_or_changed() -> None:
+    it = Ordered(1, high=2)
+    with pytest.raises(AssertionError, match="out of order"):
+        Ordered(2, 1)
+    with pytest.raises(AssertionError, match="out of order"):
+        replace(it, low=3)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from symbackprop.checking.points import Points, parse_points
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.verdicts import Cause, Explanation, LinkKind, Mistake, Verdict, Verdicts
 from symbackprop.errors import SpecError
 from symbackprop.formats import REPORTS, Format
@@ -58,7 +59,7 @@ def test_an_empty_work_is_said_to_be_empty() -> None:
 
 
 def test_a_work_that_cannot_be_judged_is_not_called_right() -> None:
-    it = link("0.5", None, Verdict.UNREAD, why="a reason")
+    it = link("0.5", None, Verdict.UNREAD, why=Why(Snag.DOTS))
     text = told(Verdicts(work=work(TEXT, "a.md", (it,)), links=(it,)))
     assert "Nothing in it could be judged." in text
     assert "Nothing is wrong" not in text
@@ -219,7 +220,7 @@ def test_hostile_text_is_only_text(lang: str, format_: Format) -> None:
             expected=HOSTILE,
             cause=bad,
             follows_from=HOSTILE,
-            why=HOSTILE,
+            why=Why(Snag.MISSPELT_ID, found=HOSTILE, near=HOSTILE),
         )
         for verdict in Verdict
         for quantity in (None, "net_h1", HOSTILE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from symbackprop.checking.snags import Why
 from symbackprop.checking.work import Span, Work
 from symbackprop.records import record
 from symbackprop.wording import one_line
@@ -138,7 +139,8 @@ class Link:
 
     `quantity` is the id of what it is said to equal, with its rounds. `expected` is the right figure to the digits
     shown, or the right formula in plain ASCII; `expected_digits` the true figure to more digits where the shown ones
-    can't tell. `cause` explains a wrong link, `follows_from` names the earlier quantity that it follows from.
+    can't tell. `cause` explains a wrong link, `follows_from` names the earlier quantity that it follows from, and `why`
+    says what kept a link from being judged.
     """
 
     place: Place
@@ -152,7 +154,7 @@ class Link:
     cause: Cause | None = None
     follows_from: str | None = None
     correction: Correction | None = None
-    why: str = ""
+    why: Why | None = None
 
 
 @record(kw_only=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
+from symbackprop.checking.snags import Why
 from symbackprop.records import record
 from symbackprop.typeset.formula import Formula
 
@@ -70,11 +71,11 @@ class Gap(StrEnum):
 
 @record(kw_only=True)
 class Trouble:
-    """What kept a member from being read, and where: `expected` and `found` are for the reader of the report."""
+    """What kept a member from being judged, and where."""
 
     gap: Gap
     span: Span
-    why: str
+    why: Why
 
 
 @record(kw_only=True)

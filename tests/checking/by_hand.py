@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.verdicts import (
     Cause,
     Convention,
@@ -59,7 +60,7 @@ def link(
     cause: Cause | None = None,
     follows_from: str | None = None,
     correction: Correction | None = None,
-    why: str = "",
+    why: Why | None = None,
 ) -> Link:
     """Give a link whose text is `part`, found behind `after`."""
     return Link(
@@ -93,6 +94,9 @@ def work(text: str, name: str, *chains: tuple[Link, ...]) -> Work:
 UPDATED = Cause(mistake=Mistake.UPDATED_WEIGHTS, at=("dE_total/dw1", "dE_total/dw2"))
 INDEX = Cause(mistake=Mistake.WEIGHT_INDEX, at=("net_h1",), taken="w3", right="w2")
 OTHER = Cause(mistake=Mistake.ANOTHER_INPUT, at=("dE_total/dw1",), taken="i2", right="i1")
+
+NO_QUANTITY = Why(Snag.NO_QUANTITY, found="net_h9")
+NO_OPERAND = Why(Snag.OPERAND, found="/")
 
 
 def sample(name: str = "sheet.md", text: str = TEXT) -> Verdicts:
@@ -129,10 +133,8 @@ def sample(name: str = "sheet.md", text: str = TEXT) -> Verdicts:
         link("0.149783", "w1+", Verdict.FOLLOWS, text=text, expected="0.149781", follows_from="dE_total/dw1"),
         link("0.2983711087600027", "E_total", Verdict.WRONG, text=text, expected="0.2983711087600026"),
         link("sum of squares", None, Verdict.GENERAL, text=text, kind=LinkKind.FORMULA),
-        link("0.5", None, Verdict.UNKNOWN, text=text, after="net_h9", why="net_h9"),
-        link(
-            "0.15 ** / 3", "net_h2", Verdict.UNREAD, text=text, kind=LinkKind.NUMBERS, why="expected a number, found /"
-        ),
+        link("0.5", None, Verdict.UNKNOWN, text=text, after="net_h9", why=NO_QUANTITY),
+        link("0.15 ** / 3", "net_h2", Verdict.UNREAD, text=text, kind=LinkKind.NUMBERS, why=NO_OPERAND),
     )
     return Verdicts(
         work=work(text, name, (formula, numbers, value), *((it,) for it in links[3:])),

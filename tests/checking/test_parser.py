@@ -11,6 +11,7 @@ import pytest
 
 from symbackprop.checking.reading.names import names_of
 from symbackprop.checking.reading.tokens import Dialect
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Gap
 from symbackprop.typeset.formula import quantities
 from tests.checking.reading import chains, example, member, names, shown
@@ -246,7 +247,7 @@ def test_a_quantity_of_no_sample_in_particular_is_general() -> None:
 def test_a_decimal_comma_is_told_from_what_it_should_be() -> None:
     trouble = member("1,5", names()).trouble
     assert trouble is not None
-    assert trouble.why == 'expected a decimal point; decimal = "comma" in [notation] reads commas'
+    assert trouble.why == Why(Snag.DECIMAL_POINT)
 
 
 def test_what_is_unread_says_where_and_what_was_expected() -> None:
@@ -254,6 +255,6 @@ def test_what_is_unread_says_where_and_what_was_expected() -> None:
     (chain,) = chains(text, names(), Dialect.PLAIN)
     trouble = chain.members[1].trouble
     assert trouble is not None
-    assert trouble.why == 'expected a number, a name or a parenthesis, found ")"'
+    assert trouble.why == Why(Snag.OPERAND, found=")")
     assert text[trouble.span.start : trouble.span.end] == ")"
     assert shown(chain.members[2]) == "2"

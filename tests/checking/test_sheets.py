@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.sources.read import Reader, read_text
 from symbackprop.checking.sources.sheets import entries
 from symbackprop.checking.sources.snippet import Kind
@@ -231,6 +232,6 @@ def test_a_misspelt_id_is_told_the_nearest_one() -> None:
     work = read_text("net_hh1,0.3\nzzzz,1\n", CSV, NETWORK, "sheet")
     troubles = [chain.members[0].trouble for chain in work.chains]
     assert [it and it.why for it in troubles] == [
-        'no quantity is called "net_hh1"; did you mean "net_h1"?',
-        'no quantity is called "zzzz"',
+        Why(Snag.MISSPELT_ID, found="net_hh1", near="net_h1"),
+        Why(Snag.NO_ID, found="zzzz"),
     ]

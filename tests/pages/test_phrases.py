@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from symbackprop.checking.snags import Snag, places_of
 from symbackprop.checking.verdicts import Convention, LinkKind, Mistake, Rounding, Verdict
 from symbackprop.checking.work import Gap
 from symbackprop.errors import SpecError
@@ -123,9 +124,13 @@ def _written(words: Words) -> dict[str, str]:
     return {
         key: f"{{a}}{phrase}{{b}}" if key in {"list.between", "list.last"} else phrase
         for key, phrase in words.items()
-        # What is read aloud isn't written. Whole sentences stand in the places of this one, and no formula touches another.
-        if not key.startswith(("picture.", "spoken.")) and key != "list.sentences"
+        # What is read aloud isn't written.
+        if not key.startswith(("picture.", "spoken.")) and key not in _OF_WORDS
     }
+
+
+_OF_WORDS = {"list.sentences", "link.why", "link.typed"}
+"""Whole sentences stand in the places of these, or what somebody typed: no formula touches anything there."""
 
 
 _HAN = "[\u4e00-\u9fff]"
@@ -170,6 +175,7 @@ ENUMERATED = {
     "judged": {verdict.value for verdict in Verdict},
     "link_kind": {kind.value for kind in LinkKind},
     "gap": {gap.value for gap in Gap},
+    "snag": {snag.value for snag in Snag},
     "rounding": {rounding.value for rounding in Rounding},
     "convention": {convention.value for convention in Convention},
     "mistake": {mistake.value for mistake in Mistake},
@@ -617,6 +623,7 @@ OF_WORKS = {
     "judged": Verdict,
     "link_kind": LinkKind,
     "gap": Gap,
+    "snag": Snag,
     "rounding": Rounding,
     "convention": Convention,
     "mistake": Mistake,
@@ -635,6 +642,12 @@ def test_each_member_has_its_words_and_nothing_else_has(language: str, kind: str
         else {f"{kind}.{value}" for value in values}
     )
     assert {key for key in the_catalogues()[language] if key.startswith(f"{kind}.")} == expected
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_sentence_on_each_snag_names_what_it_is_given(language: str) -> None:
+    named = {snag: places(the_catalogues()[language][f"snag.{snag.value}"]) for snag in Snag}
+    assert named == {snag: places_of(snag) for snag in Snag}
 
 
 @pytest.mark.parametrize("language", languages())

@@ -14,6 +14,7 @@ from symbackprop.checking.habit import Habit, habit_of
 from symbackprop.checking.judging.assess import Finding, Goal, assess, goal_of, goal_of_member, kind_of, signed_figure
 from symbackprop.checking.judging.standard import Standard, value_of
 from symbackprop.checking.own import OwnFigures
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.truth import BITS, NO_VALUE, Truth
 from symbackprop.checking.verdicts import LinkKind, Rounding, Verdict
 from symbackprop.checking.work import Chain, Figure, Gap, Member, Trouble, Work
@@ -171,7 +172,7 @@ _UNREAD = Finding(kind=LinkKind.FORMULA, verdict=None, reading={})
 def _troubled(chain: Chain) -> Iterator[Draft]:
     """The links of a chain that says nothing that could be judged."""
     head = chain.members[0]
-    why = head.trouble or Trouble(gap=Gap.UNKNOWN, span=head.span, why=head.text)
+    why = head.trouble or Trouble(gap=Gap.UNKNOWN, span=head.span, why=Why(Snag.NO_VALUE, found=head.text))
     for member in chain.members[1:]:
         finding = Finding(kind=kind_of(member), verdict=None, reading={})
         yield Draft(member=member, goal=None, finding=finding, trouble=member.trouble or why)

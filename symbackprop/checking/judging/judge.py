@@ -91,7 +91,7 @@ def _link(it: Draft, outcome: Outcome | None, convention: Convention | None, sta
         cause=outcome.cause if outcome else None,
         follows_from=outcome.follows_from if outcome else None,
         correction=outcome.correction if outcome else None,
-        why=it.trouble.why if it.trouble else "",
+        why=it.trouble.why if it.trouble else None,
     )
 
 

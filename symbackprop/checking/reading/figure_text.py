@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Figure
 
 MOST_DIGITS = 1_000
@@ -18,12 +19,12 @@ _NOUGHT = re.compile(r"0[,{]")
 _NO_DIGIT = re.compile(r"[^0-9]+")
 
 
-class NumberTooLargeError(ValueError):
-    """A number of more digits, or with a larger exponent, than anybody prints."""
+class FigureError(ValueError):
+    """A number of more digits, or with a larger exponent, than anybody prints, or with a comma for its point."""
 
-
-class DecimalCommaError(ValueError):
-    """A decimal comma where numbers have a decimal point."""
+    def __init__(self, why: Why) -> None:
+        self.why = why
+        super().__init__(why.snag.value)
 
 
 def read_figure(digits: str, typed: str, *, decimal_comma: bool, exponent: int = 0) -> Figure:
@@ -31,21 +32,21 @@ def read_figure(digits: str, typed: str, *, decimal_comma: bool, exponent: int =
 
     A nought and a comma begin a decimal number in any work: 0,3775 groups no digits.
 
-    Raises NumberTooLargeError and DecimalCommaError.
+    Raises FigureError.
     """
     mantissa, _, power = digits.lower().partition("e")
     if not decimal_comma and _STRAY.fullmatch(mantissa) and not _THOUSANDS.fullmatch(mantissa):
         if not _NOUGHT.match(mantissa):
-            raise DecimalCommaError('a decimal point; decimal = "comma" in [notation] reads commas')
+            raise FigureError(Why(Snag.DECIMAL_POINT))
         decimal_comma = True
     whole, fraction = _parted(mantissa, decimal_comma=decimal_comma)
     if len(whole) + len(fraction) > MOST_DIGITS:
-        raise NumberTooLargeError(f"a number of at most {MOST_DIGITS:,} digits")
+        raise FigureError(Why(Snag.DIGITS, limit=MOST_DIGITS))
     if len(power.lstrip("+-0")) > len(str(LARGEST_EXPONENT)):
-        raise NumberTooLargeError(f"an exponent of at most {LARGEST_EXPONENT:,}")
+        raise FigureError(Why(Snag.EXPONENT, limit=LARGEST_EXPONENT))
     shift = int(power or 0) + exponent
     if abs(shift) > LARGEST_EXPONENT:
-        raise NumberTooLargeError(f"an exponent of at most {LARGEST_EXPONENT:,}")
+        raise FigureError(Why(Snag.EXPONENT, limit=LARGEST_EXPONENT))
     decimals = len(fraction) - shift
     return Figure(
         value=int(whole + fraction) * Fraction(10) ** -decimals,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from symbackprop.checking.snags import Why
 from symbackprop.checking.work import Gap, Span, Trouble
 
 
 class GapError(Exception):
     """What keeps a formula from being read, and where."""
 
-    def __init__(self, gap: Gap, span: Span, why: str) -> None:
+    def __init__(self, gap: Gap, span: Span, why: Why) -> None:
         self.trouble = Trouble(gap=gap, span=span, why=why)
-        super().__init__(why)
+        super().__init__(why.snag.value)

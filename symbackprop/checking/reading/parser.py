@@ -20,6 +20,7 @@ from symbackprop.checking.reading.reader import Grammar, Reader
 from symbackprop.checking.reading.scan_latex import tokenize
 from symbackprop.checking.reading.soundness import unsound
 from symbackprop.checking.reading.tokens import Dialect, Kind, Token, TooLongError, pairs_of
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Chain, Gap, Leaf, Member, Span, Trouble
 from symbackprop.typeset.formula import Exp, Formula, Quantity, rename
 
@@ -42,7 +43,7 @@ def read_chains(text: str, span: Span, dialect: Dialect, names: Names) -> tuple[
         tokens = tokenize(text, span, dialect, decimal_comma=names.decimal_comma)
     except TooLongError as error:
         where = Span(start=error.offset, end=span.end)
-        return (Chain(members=(_unread(text, where, "expected a shorter text"),) * 2),)
+        return (Chain(members=(_unread(text, where, Why(Snag.SHORTER_TEXT)),) * 2),)
     chains = (_chain(text, parts, dialect, names) for parts in parted(cleaned(tokens, dialect, names)))
     return tuple(chains)
 
@@ -54,20 +55,19 @@ def read_member(text: str, span: Span, names: Names) -> Member:
     try:
         tokens = tokenize(text, span, dialect, decimal_comma=names.decimal_comma)
     except TooLongError:
-        return _unread(text, span, "expected a shorter text")
+        return _unread(text, span, Why(Snag.SHORTER_TEXT))
     kept: list[Token] = []
     depth = 0
     for token in cleaned(tokens, dialect, names):
         depth += (token.kind in (Kind.OPEN, Kind.BEGIN)) - (token.kind in (Kind.CLOSE, Kind.END))
         if depth <= 0 and token.kind in (Kind.RELATION, Kind.ARROW):
-            why = f'expected one formula or figure, found "{token.text}"'
-            return _unread(text, Span(start=token.start, end=token.end), why)
+            return _unread_token(text, token, Snag.ONE_FORMULA)
         if depth > 0 or token.kind not in (Kind.ROW, Kind.COLUMN):
             kept.append(token)
     while kept and kept[-1].kind is Kind.COMMA:
         kept.pop()
     if not kept:
-        return _unread(text, span, "expected a formula or a figure, found nothing")
+        return _unread(text, span, Why(Snag.NOTHING))
     return _member(text, Part(tuple(kept), ""), dialect, names, {})
 
 
@@ -91,7 +91,7 @@ def _chain(text: str, parts: Sequence[Part], dialect: Dialect, names: Names) -> 
     members = [_member(text, part, dialect, names, {}) for part in parts]
     if [token.text for token in parts[0].tokens] == ["e"] and isinstance(members[0].formula, Exp):
         # What something is said to equal has a name: this is nobody's number e.
-        why = '"e" is no quantity in particular'
+        why = Why(Snag.NO_PARTICULAR, found="e")
         trouble = Trouble(gap=Gap.GENERAL, span=members[0].span, why=why)
         members[0] = replace(members[0], formula=None, trouble=trouble)
     if any(it.trouble is not None and it.trouble.gap is Gap.GENERAL for it in members):
@@ -139,12 +139,10 @@ def _member(text: str, part: Part, dialect: Dialect, names: Names, meant: dict[s
     approximate = part.relation == "~"
     own = text[span.start : span.end]
     if len(own) > MOST_CHARACTERS:
-        return _unread(text, span, f"expected at most {MOST_CHARACTERS:,} characters")
+        return _unread(text, span, Why(Snag.CHARACTERS, limit=MOST_CHARACTERS))
     partner, lonely = pairs_of(list(tokens))
     if lonely is not None:
-        token = tokens[lonely]
-        why = f'expected the other half of "{token.text}"'
-        return _unread(text, Span(start=token.start, end=token.end), why)
+        return _unread_token(text, tokens[lonely], Snag.OTHER_HALF)
     reader = Reader(text, NameTokens(tokens, partner, names, dialect, Stand(bound=dict(meant))), _GRAMMAR)
     trouble: Trouble | None = None
     formula: Formula | None = None
@@ -171,7 +169,7 @@ def _of_matrices(tokens: Sequence[Token]) -> Trouble | None:
     if found is None:
         return None
     span = Span(start=found.start, end=found.end)
-    return Trouble(gap=Gap.GENERAL, span=span, why="vectors and matrices aren't read yet")
+    return Trouble(gap=Gap.GENERAL, span=span, why=Why(Snag.MATRICES))
 
 
 def _worst(troubles: Sequence[Trouble]) -> Trouble | None:
@@ -199,6 +197,11 @@ def _numbered(formula: Formula, leaves: Sequence[Leaf]) -> tuple[Formula, tuple[
 _TARGET = "target_"
 
 
-def _unread(text: str, span: Span, why: str) -> Member:
+def _unread(text: str, span: Span, why: Why) -> Member:
     trouble = Trouble(gap=Gap.UNREAD, span=span, why=why)
     return Member(text=text[span.start : span.end], span=span, formula=None, trouble=trouble)
+
+
+def _unread_token(text: str, token: Token, what: Snag) -> Member:
+    span = Span(start=token.start, end=token.end)
+    return _unread(text, span, Why(what, found=text[span.start : span.end]))

@@ -10,6 +10,7 @@ from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.lookahead import holds_condition, is_row_of_numbers, is_word
 from symbackprop.checking.reading.name_tokens import NameTokens
 from symbackprop.checking.reading.tokens import Kind, Token
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Gap, Leaf, Span, Trouble
 from symbackprop.typeset.formula import (
     Abs,
@@ -23,7 +24,6 @@ from symbackprop.typeset.formula import (
     Quotient,
     Sum,
 )
-from symbackprop.wording import shortened
 
 MOST_LEVELS = 100
 MOST_LEAVES = 20_000
@@ -79,7 +79,7 @@ class Reader:
         """The token that stands here."""
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise GapError(Gap.UNREAD, self.span_here(), "expected a shorter formula")
+            raise self.too_much(Snag.SHORTER_FORMULA)
         token = self.tokens[self.at]
         self.at += 1
         return token
@@ -96,20 +96,27 @@ class Reader:
         end = self.tokens[self.at - 1].end if self.at > start else self.tokens[start].start
         return Span(start=self.tokens[start].start, end=end)
 
-    def expected(self, what: str) -> GapError:
+    def expected(self, what: Snag) -> GapError:
         """The complaint that something else was expected here."""
         span = self.span_here()
-        found = f'"{shortened(self.text[span.start : span.end])}"' if span.end > span.start else "the end"
-        return GapError(Gap.UNREAD, span, f"expected {what}, found {found}")
+        return GapError(Gap.UNREAD, span, Why(what, found=self.text[span.start : span.end]))
 
-    def note(self, gap: Gap, span: Span, why: str) -> None:
+    def too_much(self, what: Snag, limit: int | None = None) -> GapError:
+        """The complaint that there is more of something than is read."""
+        return GapError(Gap.UNREAD, self.span_here(), Why(what, limit=limit))
+
+    def general(self, what: Snag, limit: int | None = None) -> GapError:
+        """The complaint that what stands here is about no particular quantity."""
+        return GapError(Gap.GENERAL, self.span_here(), Why(what, limit=limit))
+
+    def note(self, gap: Gap, span: Span, why: Why) -> None:
         """Keeps in mind that a part can't be judged, and goes on."""
         self.troubles.append(Trouble(gap=gap, span=span, why=why))
 
     def leaf(self, leaf: Leaf) -> Formula:
         """A leaf's place in the formula."""
         if len(self.leaves) >= MOST_LEAVES:
-            raise GapError(Gap.UNREAD, leaf.span, f"expected at most {MOST_LEAVES:,} numbers and names")
+            raise GapError(Gap.UNREAD, leaf.span, Why(Snag.LEAVES, limit=MOST_LEAVES))
         self.leaves.append(leaf)
         return Quantity(str(len(self.leaves) - 1))
 
@@ -117,14 +124,14 @@ class Reader:
         """Keeps account of the terms of sums that are written out, tries included."""
         self._terms += 1
         if self._terms > MOST_TERMS:
-            raise GapError(Gap.GENERAL, self.span_here(), f"sums of more than {MOST_TERMS:,} terms aren't written out")
+            raise self.general(Snag.TERMS, MOST_TERMS)
 
     @contextmanager
     def level(self) -> Iterator[None]:
         """One level of nesting more."""
         self._level += 1
         if self._level > MOST_LEVELS:
-            raise GapError(Gap.UNREAD, self.span_here(), f"expected at most {MOST_LEVELS} levels of parentheses")
+            raise self.too_much(Snag.PARENTHESES, MOST_LEVELS)
         yield
         self._level -= 1
 
@@ -134,14 +141,14 @@ class Reader:
         """The whole, up to the last token."""
         found = self.expression()
         if self.at < len(self.tokens):
-            raise self.expected("an operator or the end")
+            raise self.expected(Snag.OPERATOR_OR_END)
         return found
 
     def expression(self, *, product: bool = False) -> Formula:
         """A sum; only one term of it where a `product` is asked for."""
         self._level += 1
         if self._level > MOST_LEVELS:
-            raise GapError(Gap.UNREAD, self.span_here(), f"expected at most {MOST_LEVELS} levels of parentheses")
+            raise self.too_much(Snag.PARENTHESES, MOST_LEVELS)
         terms: list[Formula] = []
         negative = self._signs()
         while True:
@@ -160,7 +167,7 @@ class Reader:
             self.at += 2
             condition = self._grammar.condition(self)
             if condition is None or not is_word(self.scan, self.at, "else"):
-                raise self.expected("a condition and an else")
+                raise self.expected(Snag.CONDITION_AND_ELSE)
             self.at += 4
             return Cases(condition, then, self.expression())
 
@@ -261,13 +268,13 @@ class Reader:
             case Kind.BEGIN:
                 return self._grammar.cases(self)
             case Kind.MATRIX:
-                raise GapError(Gap.GENERAL, self.span_here(), "vectors and matrices aren't read yet")
+                raise self.general(Snag.MATRICES)
             case Kind.ELLIPSIS:
-                raise GapError(Gap.GENERAL, self.span_here(), "dots stand for something that isn't said")
+                raise self.general(Snag.DOTS)
             case Kind.COMMAND if self.tokens[self.at].text in _FUNCTIONS:
                 return self._grammar.command(self)
             case _:
-                raise self.expected("a number, a name or a parenthesis")
+                raise self.expected(Snag.OPERAND)
 
     def _opened(self) -> Formula:
         if self.tokens[self.at].text == "{" and self.at in self.partner:
@@ -283,15 +290,15 @@ class Reader:
     def _group(self) -> Formula:
         """What stands in brackets of any kind."""
         if self.at not in self.partner:
-            raise self.expected("a bracket with its other half")
+            raise self.expected(Snag.OTHER_HALF)
         close = self.partner[self.at]
         self.take()
         inside = range(self.at, close)
         found = self.expression()
         if self.at != close:
             if is_row_of_numbers(self.tokens, inside):
-                raise GapError(Gap.GENERAL, self.span_here(), "vectors and matrices aren't read yet")
-            raise self.expected("an operator or a closing bracket")
+                raise self.general(Snag.MATRICES)
+            raise self.expected(Snag.OPERATOR_OR_BRACKET)
         self.take()
         return found
 
@@ -301,7 +308,7 @@ class Reader:
         body = self.expression()
         self._bars -= 1
         if self.kind() is not Kind.BAR:
-            raise self.expected("a closing bar")
+            raise self.expected(Snag.CLOSING_BAR)
         self.take()
         return Abs(body)
 

@@ -10,6 +10,7 @@ from symbackprop.checking.reading.name_tokens import Hit
 from symbackprop.checking.reading.reader import Reader
 from symbackprop.checking.reading.spelling import tidy
 from symbackprop.checking.reading.tokens import Kind, Token
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Gap, Leaf, Span
 from symbackprop.typeset.formula import Cases, Comparison, Condition, Formula, Power, Quotient, Sqrt
 
@@ -34,10 +35,10 @@ def read(reader: Reader) -> Formula:
 def _argument(reader: Reader) -> tuple[int, int]:
     """The range of tokens of an argument: a group's inside, or one token. Goes past it."""
     if reader.kind() is None:
-        raise reader.expected("an argument")
+        raise reader.expected(Snag.ARGUMENT)
     if reader.kind() is Kind.OPEN:
         if reader.at not in reader.partner:
-            raise reader.expected("a bracket with its other half")
+            raise reader.expected(Snag.OTHER_HALF)
         inside = reader.at + 1, reader.partner[reader.at]
         reader.at = inside[1] + 1
         return inside
@@ -50,7 +51,7 @@ def _within(reader: Reader, inside: tuple[int, int]) -> Formula:
     after, reader.at = reader.at, inside[0]
     found = reader.expression()
     if reader.at != inside[1]:
-        raise reader.expected("an operator or a closing bracket")
+        raise reader.expected(Snag.OPERATOR_OR_BRACKET)
     reader.at = after
     return found
 
@@ -69,7 +70,7 @@ def _fraction(reader: Reader) -> Formula:
             return reader_names.leaf_of(reader, Hit(found.ids, found.spelling, reader.at), start)
         if isinstance(found, Lost):
             return reader_names.lost(reader, Lost(found.above, found.below, reader.at), start)
-        raise _general(reader, start, "the derivative of a formula isn't read")
+        raise _general(reader, start, Snag.DERIVATIVE_OF_FORMULA)
     return Quotient(_within(reader, above), _within(reader, below))
 
 
@@ -80,7 +81,7 @@ def _digits(reader: Reader) -> Formula:
         return Quotient(_digit(reader, token, 0), _within(reader, _argument(reader)))
     if len(token.text) > 2:  # noqa: PLR2004 - one digit above, one below
         reader.at -= 1
-        raise reader.expected("two arguments in braces")
+        raise reader.expected(Snag.ARGUMENTS_IN_BRACES)
     return Quotient(_digit(reader, token, 0), _digit(reader, token, 1))
 
 
@@ -99,15 +100,15 @@ def _operator(reader: Reader, below: tuple[int, int], start: int) -> Formula:
     found = operator(reader.scan, tidy(spelling or ""), at + 1 if wrapped else at)
     end = found.end if found else at
     if found is None or (wrapped and end != reader.partner[at]):
-        raise _general(reader, start, "the derivative of a formula isn't read")
+        raise _general(reader, start, Snag.DERIVATIVE_OF_FORMULA)
     end += wrapped
     if isinstance(found, Hit):
         return reader_names.leaf_of(reader, Hit(found.ids, found.spelling, end), start)
     return reader_names.lost(reader, Lost(found.above, found.below, end), start)
 
 
-def _general(reader: Reader, start: int, why: str) -> GapError:
-    return GapError(Gap.GENERAL, reader.span_from(start), why)
+def _general(reader: Reader, start: int, what: Snag) -> GapError:
+    return GapError(Gap.GENERAL, reader.span_from(start), Why(what))
 
 
 def _partial(reader: Reader) -> Formula:
@@ -116,7 +117,7 @@ def _partial(reader: Reader) -> Formula:
         return _slope(reader, start)
     found = reader_names.try_read(reader)
     if found is None:
-        raise reader.expected("a derivative of one quantity by another")
+        raise reader.expected(Snag.DERIVATIVE)
     return found
 
 
@@ -124,7 +125,7 @@ def _slope(reader: Reader, start: int) -> Formula:
     """A derivative whose variable stands lowered, as after a nabla."""
     reader.take()
     if reader.kind() is not Kind.SUB:
-        raise _general(reader, start, "a gradient by nothing in particular")
+        raise _general(reader, start, Snag.GRADIENT_BY_NOTHING)
     lost: Lost | None = None
     for below, after in reader.scan.lowered(reader.at):
         found = operator(reader.scan, tidy(below), after)
@@ -133,13 +134,13 @@ def _slope(reader: Reader, start: int) -> Formula:
         lost = lost or found
     if lost is not None:
         return reader_names.lost(reader, lost, start)
-    raise reader.expected("the name of what is differentiated")
+    raise reader.expected(Snag.DIFFERENTIATED)
 
 
 def _root(reader: Reader) -> Formula:
     reader.take()
     if reader.scan.is_open(reader.at, "["):
-        raise reader.expected("a square root")
+        raise reader.expected(Snag.SQUARE_ROOT)
     if reader.kind() is Kind.OPEN:
         return Sqrt(_within(reader, _argument(reader)))
     with reader.level():
@@ -158,7 +159,7 @@ def _function(reader: Reader, word: str) -> Formula:
             reader.take()
             power = reader.exponent()
         if reader.kind() is Kind.SUB:
-            raise reader.expected("the argument of a function")
+            raise reader.expected(Snag.ARGUMENT_OF_FUNCTION)
         argument = reader._factor()  # noqa: SLF001
         found = reader_functions.elementary(reader, word, [argument])
     return found if power is None else Power(found, power)
@@ -178,9 +179,9 @@ def cases(reader: Reader) -> Formula:
         if reader.kind() is Kind.ROW:
             reader.take()
         elif reader.kind() is not Kind.END:
-            raise reader.expected("the next case or the end of the cases")
+            raise reader.expected(Snag.NEXT_CASE)
     if len(rows) != 2 or rows[0][1] is None:  # noqa: PLR2004 - one or the other
-        raise reader.expected("two cases with a condition")
+        raise reader.expected(Snag.TWO_CASES)
     reader.take()
     return Cases(rows[0][1], rows[0][0], rows[1][0])
 
@@ -194,13 +195,13 @@ def _in_braces(reader: Reader) -> Formula:
             reader.take()
             found = condition(reader)
             if not reader.here(Kind.ARROW, ":"):
-                raise reader.expected("a colon after the condition")
+                raise reader.expected(Snag.COLON)
             reader.take()
             rows.append((found, reader.expression()))
             if reader.at != close and reader.kind() is not Kind.COMMA:
-                raise reader.expected("a semicolon or a closing brace")
+                raise reader.expected(Snag.SEMICOLON_OR_BRACE)
     if len(rows) != 2 or rows[0][0] is None:  # noqa: PLR2004 - one or the other
-        raise reader.expected("two cases with a condition")
+        raise reader.expected(Snag.TWO_CASES)
     reader.take()
     return Cases(rows[0][0], rows[0][1], rows[1][1])
 
@@ -222,6 +223,6 @@ def condition(reader: Reader) -> Condition | None:
         return None
     left = reader.expression()
     if reader.kind() is not Kind.COMPARISON:
-        raise reader.expected("a condition")
+        raise reader.expected(Snag.CONDITION)
     sign = _SIGNS[reader.take().text]
     return Condition(left, sign, reader.expression())

@@ -7,6 +7,7 @@ from itertools import islice
 
 from symbackprop.checking.reading.reader import Reader
 from symbackprop.checking.reading.tokens import Kind
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Gap, Leaf, Span
 from symbackprop.functions import ACTIVATIONS, Activation, softmax_definition
 from symbackprop.typeset.formula import (
@@ -122,7 +123,7 @@ def _arguments(reader: Reader) -> list[Formula]:
         reader.take()
         found.append(reader.expression())
     if reader.at != close:
-        raise reader.expected("an operator or a closing bracket")
+        raise reader.expected(Snag.OPERATOR_OR_BRACKET)
     reader.take()
     return found
 
@@ -131,14 +132,14 @@ def _value(reader: Reader, word: str, arguments: list[Formula], primes: int, spa
     if word in _ELEMENTARY and not primes:
         return elementary(reader, word, arguments)
     if len(arguments) != 1:
-        raise reader.expected("one argument")
+        raise reader.expected(Snag.ONE_ARGUMENT)
     (argument,) = arguments
     activation = _activation(reader, word, argument)
     # In a layer of GELU the letter is that of its definition rather than its own.
     if word in _NORMAL and not primes and (word != "phi" or activation in (None, Activation.GELU)):
         return Apply(_NORMAL[word], argument)
     if activation is None or primes > 1:
-        reader.note(Gap.GENERAL, span, f'"{word}" is no activation in particular')
+        reader.note(Gap.GENERAL, span, Why(Snag.NO_ACTIVATION, found=word))
         return argument
     return activated(reader, activation, argument, span, derived=primes == 1)
 
@@ -147,15 +148,15 @@ def elementary(reader: Reader, word: str, arguments: list[Formula]) -> Formula:
     """An elementary function of its arguments."""
     if word in ("max", "min"):
         if len(arguments) != 2:  # noqa: PLR2004 - the larger of two
-            raise reader.expected("two arguments")
+            raise reader.expected(Snag.TWO_ARGUMENTS)
         one, other = arguments
         if any(_size(it) > MOST_COPIES for it in arguments):
-            raise reader.expected("a shorter formula")
+            raise reader.too_much(Snag.SHORTER_FORMULA)
         sign = Comparison.ABOVE if word == "max" else Comparison.BELOW
         # max(0, x) is relu as it is always written: x where x > 0, else 0.
         return Cases(Condition(other, sign, one), other, one)
     if len(arguments) != 1:
-        raise reader.expected("one argument")
+        raise reader.expected(Snag.ONE_ARGUMENT)
     (argument,) = arguments
     match word:
         case "exp":
@@ -207,7 +208,7 @@ def activated(reader: Reader, activation: Activation, argument: Formula, span: S
         return _softmax(reader, argument, span)
     function = ACTIVATIONS[activation]
     if _size(argument) * _MOST_SLOTS > MOST_COPIES:
-        raise reader.expected("a shorter formula")
+        raise reader.too_much(Snag.SHORTER_FORMULA)
     bend = _bend(reader, argument, span)
 
     def filled(formula: Formula) -> Formula:
@@ -225,7 +226,7 @@ def activated(reader: Reader, activation: Activation, argument: Formula, span: S
                 return bend if bend is not None else unbent()
 
     def unbent() -> Formula:
-        reader.note(Gap.GENERAL, span, "the number that bends this activation isn't said")
+        reader.note(Gap.GENERAL, span, Why(Snag.BEND))
         return argument
 
     return filled(function.derivative[-1].formula if derived else function.definition)
@@ -250,12 +251,12 @@ def _softmax(reader: Reader, argument: Formula, span: Span) -> Formula:
     nets = [it for it in (leaf.ids if leaf else ()) if it.startswith("net_")]
     depth = _depth(reader, argument) if nets else None
     if not nets or depth is None or reader.names.shape.layers[depth - 1].activation is not Activation.SOFTMAX:
-        reader.note(Gap.GENERAL, span, "softmax of something else than one neuron's net input")
+        reader.note(Gap.GENERAL, span, Why(Snag.SOFTMAX_OF_ELSE))
         return argument
     label = nets[0].removeprefix("net_").partition("[")[0].partition("@")[0]
     labels = reader.names.neurons.labels(depth)
     if label not in labels or len(labels) > _WIDEST_SOFTMAX:
-        reader.note(Gap.GENERAL, span, "softmax of a layer as wide as this")
+        reader.note(Gap.GENERAL, span, Why(Snag.WIDE_SOFTMAX))
         return argument
     slots = {
         f"net{index}": Leaf(text=leaf.text if leaf else "", span=span, ids=(nets[0].replace(label, other, 1),))

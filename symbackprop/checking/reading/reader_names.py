@@ -9,9 +9,9 @@ from symbackprop.checking.reading.name_tokens import MATRIX, Hit
 from symbackprop.checking.reading.reader import Reader
 from symbackprop.checking.reading.spelling import scripted, tidy
 from symbackprop.checking.reading.tokens import Kind
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Gap, Leaf, Span
 from symbackprop.typeset.formula import ONE, Exp, Formula, Quantity
-from symbackprop.wording import shortened
 
 _SOME_WORDS = frozenset(
     {"net", "out", "target", "output", "input", "error", "weight", "bias", "delta", "y", "t", "x", "o", "e"}
@@ -116,13 +116,8 @@ def lost(reader: Reader, found: Lost, start: int) -> Formula:
 def unknown(reader: Reader, span: Span, gap: Gap) -> Formula:
     """A leaf for a name that means nothing in particular, or nothing at all, which is noted."""
     text = reader.text[span.start : span.end]
-    why = f'"{shortened(text)}" is no quantity in particular' if gap is Gap.GENERAL else _no_quantity(text)
-    reader.note(gap, span, why)
+    reader.note(gap, span, Why(Snag.NO_PARTICULAR if gap is Gap.GENERAL else Snag.NO_QUANTITY, found=text))
     return reader.leaf(Leaf(text=text, span=span))
-
-
-def _no_quantity(text: str) -> str:
-    return f'this network has no quantity "{shortened(text)}"'
 
 
 def _nothing(reader: Reader) -> Formula:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbackprop.checking.reading.figure_text import DecimalCommaError, NumberTooLargeError, read_figure
+from symbackprop.checking.reading.figure_text import FigureError, read_figure
 from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.reader import Reader
 from symbackprop.checking.reading.tokens import Kind
@@ -26,8 +26,8 @@ def read(reader: Reader) -> Formula:
             decimal_comma=reader.names.decimal_comma,
             exponent=power,
         )
-    except (NumberTooLargeError, DecimalCommaError) as error:
-        raise GapError(Gap.UNREAD, span, f"expected {error}") from None
+    except FigureError as error:
+        raise GapError(Gap.UNREAD, span, error.why) from None
     if reader.kind() is Kind.ELLIPSIS:
         reader.take()
     return reader.leaf(Leaf(text=figure.typed, span=span, figure=figure))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from symbackprop.checking.reading.reader import Reader
 from symbackprop.checking.reading.tokens import Kind
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Gap
 from symbackprop.typeset.formula import Formula, Sum
 
@@ -21,7 +22,7 @@ def read(reader: Reader) -> Formula:
     body = reader.at
     if (letter and letter in reader.stand.summed) or len(reader.stand.summed) >= MOST_NESTED:
         # Each sum in another one multiplies the work.
-        raise reader.expected(f"at most {MOST_NESTED} sums in one another, each over an index of its own")
+        raise reader.too_much(Snag.NESTED_SUMS, MOST_NESTED)
     with reader.level():
         found = _written_out(reader, letter, (first, last), body)
         if found is not None:
@@ -30,7 +31,7 @@ def read(reader: Reader) -> Formula:
         noted = len(reader.troubles)
         found = reader.expression(product=True)
         if len(reader.troubles) == noted and (letter or first):
-            reader.note(Gap.GENERAL, reader.span_from(start), "a sum over nothing in particular")
+            reader.note(Gap.GENERAL, reader.span_from(start), Why(Snag.SUM_OVER_NOTHING))
     return found
 
 
@@ -60,7 +61,7 @@ def _bounds(reader: Reader) -> tuple[str, int | None, int | None]:
         if reader.kind() is Kind.OPEN and at in reader.partner:
             inside, reader.at = range(at + 1, reader.partner[at]), reader.partner[at] + 1
         elif reader.kind() is None:
-            raise reader.expected("an index")
+            raise reader.expected(Snag.INDEX)
         else:
             reader.take()
             inside = range(at, at + 1)

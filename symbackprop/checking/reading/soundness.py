@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.work import Gap, Leaf, Span, Trouble
 from symbackprop.typeset.formula import (
     Abs,
@@ -32,11 +33,11 @@ def unsound(formula: Formula, leaves: Sequence[Leaf], span: Span) -> Trouble | N
     while stack:
         part, depth, raised = stack.pop()
         if depth > MOST_DEPTH:
-            return Trouble(gap=Gap.UNREAD, span=span, why=f"expected at most {MOST_DEPTH} levels of operations")
+            return Trouble(gap=Gap.UNREAD, span=span, why=Why(Snag.OPERATIONS, limit=MOST_DEPTH))
         if isinstance(part, Power):
             raised *= _exponent(part.exponent, leaves)
             if raised > LARGEST_POWER:
-                return Trouble(gap=Gap.UNREAD, span=span, why=f"expected powers of at most {LARGEST_POWER:,}")
+                return Trouble(gap=Gap.UNREAD, span=span, why=Why(Snag.POWER, limit=LARGEST_POWER))
         stack.extend((it, depth + 1, raised) for it in _parts(part))
     return None
 

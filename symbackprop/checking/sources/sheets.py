@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import islice
 
+from symbackprop.checking.snags import Snag, Why
 from symbackprop.checking.sources.plain_lines import SIGN
 from symbackprop.checking.sources.sheet_csv import entries_in_csv
 from symbackprop.checking.sources.sheet_json import entries_in_json
@@ -21,7 +22,7 @@ from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.steps import Plan
 from symbackprop.numerals import LARGEST_EXPONENT, MOST_DIGITS
 from symbackprop.typeset.formula import Formula, Negative, Quantity
-from symbackprop.wording import did_you_mean, quoted
+from symbackprop.wording import nearest
 
 _FIGURE = re.compile(r"([+−-]?)((\d{1,400})?(?:\.(\d{0,400}))?(?:[eE]([+−-]?\d{1,4}))?)", re.ASCII)
 _ONLY: Formula = Quantity("0")
@@ -78,11 +79,11 @@ class Answers:
         leaf = Leaf(text=text, span=span, ids=ids)
         return Member(text=text, span=span, formula=_ONLY, leaves=(leaf,), trouble=trouble)
 
-    def _why_unknown(self, text: str) -> str:
+    def _why_unknown(self, text: str) -> Why:
         # To compare with all ids takes a millisecond; a sheet with thousands of unknown names is no slip of the pen.
         self._guessed += 1
-        near = did_you_mean(text, near_ids(self._plan)) if self._guessed <= _MOST_GUESSES else ""
-        return f"no quantity is called {quoted(text)}{near}"
+        near = nearest(text, near_ids(self._plan)) if self._guessed <= _MOST_GUESSES else None
+        return Why(Snag.NO_ID if near is None else Snag.MISSPELT_ID, found=text, near=near)
 
     def _known(self, text: str) -> tuple[str, ...]:
         """The id that a text is, if it is one of this network's."""

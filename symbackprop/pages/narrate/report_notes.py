@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symbackprop.checking.snags import Why
 from symbackprop.checking.verdicts import Link, LinkKind, Verdict
-from symbackprop.pages.document import Code, Inlines, Text
+from symbackprop.pages.document import Code, Inlines
 from symbackprop.pages.narrate.reporter import Reporter
 from symbackprop.wording import one_line, shortened
-
-_LONGEST_WHY = 200
 
 
 def title_of(reporter: Reporter, link: Link) -> Inlines:
@@ -50,11 +49,20 @@ def _notes(reporter: Reporter, link: Link, reason: int | None) -> Iterator[Inlin
                 yield reporter.say("link.no_cause")
         case Verdict.GENERAL | Verdict.UNKNOWN | Verdict.UNREAD:
             said = reporter.say(f"gap.{link.verdict.value}")
-            yield (
-                reporter.say("link.why", text=said, why=(Text(one_line(link.why[:_LONGEST_WHY])),))
-                if link.why
-                else said
-            )
+            yield said if link.why is None else reporter.say("link.why", text=said, why=_why(reporter, link.why))
+
+
+def _why(reporter: Reporter, why: Why) -> Inlines:
+    """What kept a link from being judged, with what somebody wrote in quotation marks."""
+    typed = (
+        reporter.say("link.end") if why.is_at_the_end else reporter.say("link.typed", text=shortened(why.found or ""))
+    )
+    return reporter.say(
+        f"snag.{why.snag.value}",
+        found=typed,
+        limit=reporter.phrases.whole(why.limit or 0),
+        near=(Code(one_line(why.near or "")),),
+    )
 
 
 def _correction(reporter: Reporter, link: Link) -> Iterator[Inlines]:
