@@ -46,6 +46,39 @@ learning_rate = 0.5
     return api.render(derive(parse_network(text, "pieces.toml")), format="html")
 
 
+def test_a_relu_exactly_at_0_is_where_it_would_be_derived_to_be(tmp_path: Path) -> None:
+    """Binary fractions leave 5.6e-17 of 0.5 · (-1.38) - 1 · (-0.34) + 0.35, which is 0."""
+    weights = ["0.15", "0.20", "0.25", "0.30", "0.40", "0.45", "0.50", "0.55"]
+    with chromium() as browser:
+        path = tmp_path / "page.html"
+        path.write_text(of_pieces(weights, "relu", "half-squared"), encoding="utf-8")
+        moved = Visit(browser, path)
+        for number, typed in ((1, "-1.38"), (2, "-0.34")):
+            moved.page.locator(f"[data-number=w{number}] input[type=text]").fill(typed)
+            weights[number - 1] = typed
+        other = tmp_path / "other.html"
+        other.write_text(of_pieces(weights, "relu", "half-squared"), encoding="utf-8")
+        theirs = Visit(browser, other)
+        for told in (ROWS, REASONS, SIGNS):
+            assert moved.page.evaluate(told) == theirs.page.evaluate(told) != []
+        assert "since 0≤0" in moved.page.evaluate(REASONS)
+
+
+def test_what_has_outgrown_all_calculation_leaves_the_page_whole(tmp_path: Path) -> None:
+    with chromium() as browser:
+        path = tmp_path / "page.html"
+        path.write_text(api.render(derive(api.load("regression-relu")), format="html"), encoding="utf-8")
+        seen = Visit(browser, path, reduced_motion="reduce")
+        before = len(seen.page.evaluate(ROWS)), len(seen.page.evaluate(SIGNS))
+        seen.page.locator("details:has([data-number=eta]) summary").click()
+        seen.page.locator("[data-number=eta] input[type=text]").fill("1e30")
+        seen.page.locator('button[data-rounds="100"]').click()
+        seen.page.wait_for_function("() => document.getElementById('rounds').textContent === '100'")
+        assert seen.page.locator("#said").inner_text().startswith("100 rounds. The numbers have outgrown")
+        assert (len(seen.page.evaluate(ROWS)), len(seen.page.evaluate(SIGNS))) == before
+        assert seen.troubles == []
+
+
 @pytest.mark.parametrize(
     ("activation", "loss"),
     [

@@ -64,6 +64,62 @@ def test_no_result_is_told_anywhere(visit: Visit) -> None:
     assert page.locator("main").text_content() == before
 
 
+def test_training_while_practising_tells_no_result(visit: Visit) -> None:
+    page = visit.page
+    page.locator("#practice").click()
+    page.locator('button[data-rounds="10"]').click()
+    page.wait_for_function("() => document.getElementById('rounds').textContent === '10'")
+    assert page.locator("#said").inner_text() == "10 rounds."
+    assert page.locator("#error-now").text_content() == "?"
+    assert page.evaluate(TOLD) == []
+
+
+@pytest.mark.parametrize("name", ["mazur", "regression-relu", "three-classes"])
+def test_each_answer_is_right_and_is_shown(browser: Any, tmp_path: Path, name: str) -> None:
+    """Equal figures of different quantities don't keep each other hidden; at the end nothing is."""
+    path = tmp_path / f"{name}.html"
+    path.write_text(api.render(derive(api.load(name)), format="html"), encoding="utf-8")
+    seen = Visit(browser, path, reduced_motion="reduce")
+    seen.page.locator("#practice").click()
+    asked, wrong, veiled = seen.page.evaluate(
+        """() => {
+            let wrong = 0;
+            const asked = [...tasks];
+            for (const { id, cell, form } of asked) {
+                form.querySelector("input").value = shownOf(id);
+                form.requestSubmit();
+                const own = cell.parentElement.querySelectorAll(`[data-q="${CSS.escape(id)}"]`);
+                if (form.dataset.verdict !== "right" || [...own].some(it => it.textContent === "?")) wrong++;
+            }
+            return [asked.length, wrong, document.querySelectorAll(".veiled").length];
+        }"""
+    )
+    assert asked > 50
+    assert (wrong, veiled) == (0, 0)
+    assert "?" not in {text for _, text in seen.figures()}
+    assert seen.troubles == []
+    seen.page.close()
+
+
+def test_no_case_tells_a_result_or_its_sign(browser: Any, tmp_path: Path) -> None:
+    """Which piece of a ReLU applies, and whether a gradient is 0, would tell most of what is asked."""
+    path = tmp_path / "relu.html"
+    path.write_text(api.render(derive(api.load("regression-relu")), format="html"), encoding="utf-8")
+    seen = Visit(browser, path, reduced_motion="reduce")
+    told = """() => [...document.querySelectorAll("main [data-when]")].filter(it => it.checkVisibility())
+        .flatMap(it => it.matches("tr") ? [...it.cells].slice(3) : [it])
+        .filter(it => it.textContent && it.checkVisibility({ visibilityProperty: true })).length"""
+    assert seen.page.evaluate(told) > 10
+    signs = seen.relations()
+    seen.page.locator("#practice").click()
+    assert seen.page.evaluate(told) == 0
+    assert "≈" not in seen.relations()
+    seen.page.locator("#practice").click()
+    assert seen.page.evaluate(told) > 10
+    assert seen.relations() == signs
+    seen.page.close()
+
+
 def test_the_look_for_told_results_finds_one(visit: Visit) -> None:
     visit.page.locator("#practice").click()
     visit.page.evaluate("() => { document.querySelector('main p').textContent = 'It is 0.5932.' }")

@@ -1,18 +1,26 @@
 // Every place on the page where a quantity stands, and what is written there.
 const slots = [], spots = new Map();
-// Results that aren't to be seen while somebody practises, and the digits that would give them away.
-let hidden = new Set(), secrets = new Set();
-const LEAST_TELLING = 4;
+// Results that aren't to be seen while somebody practises, those that were found, and the digits that tell the first.
+let hidden = new Set(), found = new Set(), secrets = new Set();
+const LEAST_TELLING = 3;
 
-function hide(ids) {
-  hidden = ids;
-  secrets = new Set([...ids].map(id => shownOf(id).replace("-", "")).filter(digits => digits.replace(/^[0.]+|\D/g, "").length >= LEAST_TELLING));
+function bareOf(id) {
+  return shownOf(id).replace("-", "");
+}
+
+function hide(asked, answered) {
+  hidden = asked;
+  found = answered;
+  const told = new Set([...found].map(bareOf));
+  secrets = new Set([...hidden].map(bareOf).filter(digits => digits.replace(/^[0.]+|\D/g, "").length >= LEAST_TELLING && !told.has(digits)));
   writeFigures();
   maskLoose();
+  veilCases();
+  showTraining();
 }
 
 function isHidden(id) {
-  return hidden.has(id) || (secrets.size > 0 && !typed.has(id) && secrets.has(shownOf(id).replace("-", "")));
+  return hidden.has(id) || (secrets.size > 0 && !typed.has(id) && secrets.has(bareOf(id)));
 }
 
 function at(id) {
@@ -68,7 +76,8 @@ function writeFigures() {
   }
   const isExact = id => signs.get(id) ?? (signs.set(id, exactly(id)), signs.get(id));
   for (const { sign, ids, home } of relations) {
-    const text = isHome ? home : ids.every(isExact) ? "=" : "≈";
+    // Whether a hidden result is exact would tell of it.
+    const text = hidden.size > 0 && ids.some(isHidden) ? "=" : isHome ? home : ids.every(isExact) ? "=" : "≈";
     if (sign.textContent !== text) sign.textContent = text;
   }
   writeLabels();
@@ -101,7 +110,7 @@ const loose = [...document.querySelectorAll("main mn, main tspan")].filter(it =>
 });
 
 function maskLoose() {
-  const results = [...hidden].map(id => Math.abs(valueOf(id)));
+  const results = [...hidden].filter(id => secrets.has(bareOf(id))).map(id => Math.abs(valueOf(id)));
   for (const { element, home, masked, value, unit } of loose) {
     const text = results.some(it => Math.abs(it - value) < unit) ? masked : home;
     if (element.innerHTML !== text) element.innerHTML = text;
@@ -131,7 +140,7 @@ function tell(element) {
   if (!isKnown) return;
   const figure = isHidden(id) ? "?" : shownOf(id);
   const name = data.names[id] ?? data.names[id.slice(0, -2)];
-  tip.innerHTML = `<math>${name}<mo>${exactly(id) ? "=" : "≈"}</mo>${figureOf(figure)}</math>`;
+  tip.innerHTML = `<math>${name}<mo>${exactly(id) || figure === "?" ? "=" : "≈"}</mo>${figureOf(figure)}</math>`;
   const box = element.getBoundingClientRect();
   tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
   tip.style.top = `${box.top > 60 ? box.top - tip.offsetHeight - 8 : box.bottom + 8}px`;

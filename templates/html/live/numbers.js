@@ -43,7 +43,14 @@ function roundedOf(value, isFraction) {
 function readNumber(text) {
   const plain = text.trim().toLowerCase().replace("−", "-").replace(",", ".");
   if (plain.length > 40 || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$/.test(plain)) return null;
-  return { value: Number(plain), typed: plain.replace(/^\+/, "") };
+  return { value: Number(plain), typed: asWritten(plain) };
+}
+
+// The same digits as they are printed: no more zeros before the point than one, and digits on both sides of it.
+function asWritten(plain) {
+  const [mantissa, exponent] = plain.split("e"), [whole, decimals] = mantissa.replace(/^[+-]/, "").split(".");
+  const sign = plain.startsWith("-") ? "-" : "", power = exponent === undefined ? "" : `e${Number(exponent)}`;
+  return `${sign}${whole.replace(/^0+(?=\d)/, "") || "0"}${decimals ? `.${decimals}` : ""}${power}`;
 }
 
 function written(digits) {

@@ -3,7 +3,7 @@ const fields = [];
 
 for (const row of document.querySelectorAll("#numbers [data-number]")) {
   const id = row.dataset.number, isPositive = "positive" in row.dataset, slider = row.querySelector("input[type=range]"), field = row.querySelector("input[type=text]");
-  fields.push({ id, slider, field });
+  fields.push({ id, slider, field, least: slider.min, most: slider.max });
   slider.addEventListener("input", () => change(id, { value: Number(slider.value), typed: slider.value }));
   const readField = () => {
     const number = readNumber(field.value);
@@ -43,6 +43,7 @@ function showNumbers() {
 
 document.getElementById("original").addEventListener("click", () => {
   stop();
+  for (const { slider, least, most } of fields) Object.assign(slider, { min: least, max: most });
   startAgain();
   restartHistory();
   show();
@@ -52,8 +53,9 @@ document.getElementById("original").addEventListener("click", () => {
 // All that depends on the numbers, written anew. Only what differs is touched.
 function show() {
   showCases();
-  if (tasks.length) askAgain();
-  writeFigures();
+  if (tasks.length === 0) writeFigures();
+  else if (running === null) askAgain();
+  else hide(hidden, new Set());
   paintWeights();
   showNumbers();
   showTraining();

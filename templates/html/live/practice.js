@@ -22,13 +22,13 @@ function startPractice() {
     tasks.push({ id, cell, form: taskForm(id, cell) });
   }
   for (const [id, source] of Object.entries(data.same)) if (ids.has(source)) ids.add(id);
-  hide(ids);
+  hide(ids, new Set());
 }
 
 function endPractice() {
   for (const { form, cell } of tasks) { form.remove(); cell.classList.remove("asked"); }
   tasks = [];
-  hide(new Set());
+  hide(new Set(), new Set());
 }
 
 // What was answered for other numbers is asked again.
@@ -72,7 +72,7 @@ function taskForm(id, cell) {
 function unveil(id) {
   const source = data.same[id] ?? id;
   const alike = new Set([id, source, ...Object.keys(data.same).filter(other => data.same[other] === source)]);
-  hide(new Set([...hidden].filter(other => !alike.has(other))));
+  hide(new Set([...hidden].filter(other => !alike.has(other))), new Set([...found, ...alike]));
 }
 
 // As `check` judges a figure: right to the digits shown, cut off, or reached by rounding results on the way.

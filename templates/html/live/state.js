@@ -6,7 +6,8 @@ const typed = new Map(Object.entries(data.typed));
 const before = data.state.map(id => place.get(id)), after = data.state.map(id => place.get(`${id}+`));
 let rounds = 0;
 
-let next = null;
+// The round after this one, and how exact the values of both are; null until somebody asks.
+let next = null, exact = null, exactNext = null;
 
 function knows(id) {
   return place.has(id) || (id.endsWith("@1") && place.has(id.slice(0, -2)));
@@ -19,7 +20,8 @@ function valueOf(id) {
   if (next === null) {
     next = Float64Array.from(values);
     for (let n = 0; n < before.length; n++) next[before[n]] = values[after[n]];
-    round(next);
+    const now = exactNow(), later = new Map(before.map((number, n) => [number, now[after[n]] !== ROUNDED]));
+    exactNext = settle(next, (name, number) => later.get(number) ?? typed.has(name));
   }
   return next[place.get(id.slice(0, -2))];
 }
@@ -33,24 +35,34 @@ function fitOf(value, noise) {
   return Math.abs(value - Number(roundedOf(value, true))) <= 4e-15 * Math.abs(value) ? FITS_LONG : FRACTION;
 }
 
-// Which values are exact: typed ones, what fractions make of those, and a 0 that comes of one. Found out when somebody
-// asks, for this round and the next.
-let exact = null;
-
-function exactIn(numbers, start) {
+// A round in which exact values stay free of what a calculation with binary fractions leaves behind: typed numbers,
+// what fractions make of those, and what doesn't depend on anything else. Gives how exact each value is.
+function settle(numbers, isGiven) {
   const found = new Uint8Array(data.ids.length);
-  data.ids.forEach((id, number) => { found[number] = start(id, number) ? FITS_SHORT : ROUNDED; });
-  for (const [target, , parts, exactness] of steps) {
-    const largest = Math.max(...parts.map(part => Math.abs(numbers[part])));
-    // What a calculation with binary fractions leaves behind is no digit.
-    const noise = 4e-15 * Math.max(Math.abs(numbers[target]), Math.min(1, largest));
-    const leads = exactness(...parts.map(part => numbers[part]));
-    const isExact = leads === 2 || (leads === 1 && parts.every(part => found[part] !== ROUNDED));
-    const isNothing = numbers[target] === 0 && parts.some(part => found[part] !== ROUNDED && numbers[part] === 0);
-    if (isNothing) found[target] = FITS_SHORT;
-    else if (isExact) found[target] = fitOf(numbers[target], noise);
+  data.ids.forEach((id, number) => { found[number] = isGiven(id, number) ? FITS_SHORT : ROUNDED; });
+  for (const [target, rule, parts, exactness] of steps) {
+    const taken = parts.map(part => numbers[part]), value = rule(...taken);
+    const largest = Math.max(...taken.map(Math.abs));
+    const noise = 4e-15 * Math.max(Math.abs(value), Math.min(1, largest));
+    numbers[target] = value;
+    found[target] = isExact(rule, parts, taken, exactness(...taken), found) ? fitOf(value, noise) : ROUNDED;
+    if (found[target] === FITS_SHORT) numbers[target] = Number(value.toFixed(data.decimals));
   }
   return found;
+}
+
+function isExact(rule, parts, taken, leads, found) {
+  if (leads === 2) return true;
+  const isLoose = parts.map(part => found[part] === ROUNDED);
+  if (leads === 1 && !isLoose.includes(true)) return true;
+  // Beside an exact 0, what the others are may not matter.
+  if (!taken.some((value, n) => value === 0 && !isLoose[n])) return false;
+  const value = rule(...taken);
+  return [x => x + 1, x => 2 * x - 3].every(change => rule(...taken.map((it, n) => (isLoose[n] ? change(it) : it))) === value);
+}
+
+function exactNow() {
+  return exact ??= settle(values, name => typed.has(name));
 }
 
 function exactly(id) {
@@ -58,13 +70,9 @@ function exactly(id) {
 }
 
 function exactnessOf(id) {
-  if (exact === null) {
-    const now = exactIn(values, name => typed.has(name));
-    valueOf(`${data.error}@1`);
-    const later = new Map(before.map((number, n) => [number, now[after[n]] !== ROUNDED]));
-    exact = { now, next: exactIn(next ?? values, (name, number) => later.get(number) ?? typed.has(name)) };
-  }
-  return place.has(id) ? exact.now[place.get(id)] : exact.next[place.get(id.slice(0, -2))];
+  if (place.has(id)) return exactNow()[place.get(id)];
+  valueOf(id);
+  return exactNext[place.get(id.slice(0, -2))];
 }
 
 function setNumber(id, number) {
@@ -76,18 +84,21 @@ function setNumber(id, number) {
 function calculate() {
   next = null;
   exact = null;
-  round(values);
+  exactNow();
 }
 
-// One round: what was calculated takes the place of what it began with.
+// One round: what was calculated takes the place of what it began with. Of thousands nobody asks what is exact.
 function learn() {
   for (let n = 0; n < before.length; n++) values[before[n]] = values[after[n]];
-  calculate();
+  next = null;
+  exact = null;
+  round(values);
   rounds++;
 }
 
 function learned() {
   for (const id of data.state) typed.delete(id);
+  next = null;
   exact = null;
 }
 

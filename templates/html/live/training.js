@@ -17,7 +17,7 @@ function remember() {
 
 function showTraining() {
   counter.textContent = rounds.toLocaleString(language);
-  errorNow.innerHTML = figureOf(shownOf(data.error));
+  errorNow.innerHTML = isHidden(data.error) ? "<mi>?</mi>" : figureOf(shownOf(data.error));
   drawCurve();
 }
 
@@ -50,11 +50,18 @@ function slice() {
     waitingRounds -= count;
   } while (waitingRounds > 0 && performance.now() < end);
   learned();
-  show();
   running = waitingRounds > 0 ? requestAnimationFrame(slice) : null;
+  show();
   if (running !== null) return;
   runButton.setAttribute("aria-pressed", "false");
-  say("trained", { rounds: rounds.toLocaleString(language), error: written(shownOf(data.error)) });
+  sayTrained();
+}
+
+function sayTrained() {
+  const error = valueOf(data.error), counted = { rounds: rounds.toLocaleString(language) };
+  if (!Number.isFinite(error)) say("outgrown", counted);
+  else if (isHidden(data.error)) say("practice.trained", counted);
+  else say("trained", { ...counted, error: written(shownOf(data.error)) });
 }
 
 function stop() {
@@ -90,7 +97,7 @@ function finishRound() {
   remember();
   learned();
   show();
-  say("trained", { rounds: rounds.toLocaleString(language), error: written(shownOf(data.error)) });
+  sayTrained();
 }
 
 // Whoever asks for more than the animation doesn't wait for its end.
