@@ -69,13 +69,17 @@ class Paragraph:
 
 @record(kw_only=True)
 class EquationLine:
-    """One line of a calculation: `left` is empty where the line continues the one above."""
+    """One line of a calculation: `left` is empty where the line continues the one above.
+
+    A `passing` note holds for the network's own numbers only.
+    """
 
     left: Layout | None
     relation: Operator | None
     right: Layout
     note: Inlines
     when: When | None = None
+    passing: bool = False
 
 
 @record(kw_only=True)
@@ -84,6 +88,7 @@ class Remark:
 
     content: Inlines
     when: When | None = None
+    passing: bool = False
 
 
 @record(kw_only=True)

@@ -112,3 +112,19 @@ def test_a_changed_page_reads_as_a_page_of_those_numbers(tmp_path: Path, activat
         moved.page.locator("#original").click()
         assert moved.page.evaluate(ROWS) == before
         assert moved.troubles == []
+
+
+def test_a_remark_on_rounded_numbers_is_not_made_on_others(tmp_path: Path) -> None:
+    with chromium() as browser:
+        path = tmp_path / "page.html"
+        path.write_text(api.render(derive(api.load()), format="html"), encoding="utf-8")
+        seen = Visit(browser, path)
+        remarks = """() => [...document.querySelectorAll("main td")]
+            .filter(it => /unrounded/.test(it.textContent) && it.checkVisibility({ visibilityProperty: true })).length"""
+        before = seen.page.evaluate(remarks)
+        assert before > 3
+        seen.move("w5", "1")
+        assert seen.page.evaluate(remarks) == 0
+        seen.page.locator("#original").click()
+        assert seen.page.evaluate(remarks) == before
+        assert seen.troubles == []

@@ -26,7 +26,7 @@ def test_a_page_has_its_blocks_one_after_the_other() -> None:
 
 def test_each_heading_begins_a_slide() -> None:
     blocks = ((TITLE, "A"), (FIGURE, "F"), (WORDS, "B"), (TITLE, "A"), (FIGURE, "G"))
-    assert _framed(Frame.SLIDES, *blocks) == [(TITLE.content, ["F", "B"]), (TITLE.content, ["G"])]
+    assert _framed(Frame.SLIDES, *blocks) == [(TITLE.content, ["F"], ["B"]), (TITLE.content, ["G"], [])]
 
 
 def test_on_one_page_headings_stay_with_what_follows_and_wide_tables_stand_below() -> None:

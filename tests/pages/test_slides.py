@@ -253,3 +253,14 @@ def test_every_weight_has_its_number_on_a_slide(name: str) -> None:
     weights = {weight for neuron in teller.graph.neurons() for weight in neuron.weight_ids}
     assert {unicode(teller.equality(weight)) for weight in weights} <= told
     assert all(len(table.rows) < 10 for table in tables)
+
+
+def test_a_summary_of_pieces_has_all_of_them() -> None:
+    """A result beside the case that applies alone, such as 0 = 0, would say nothing."""
+    document = _taken(tell_one_page(_example("regression-relu")))
+    lines = [it for block in document.blocks if isinstance(block, Equations) for it in block.lines]
+    told = {unicode(it.left): unicode(it.right) for it in lines if isinstance(it, EquationLine) and it.left is not None}
+    mark = "[1]"
+    assert told[f"outₕ₁{mark}"] == f"{{netₕ₁{mark} > 0: netₕ₁{mark}; netₕ₁{mark} ≤ 0: 0}} = 0"
+    assert told[f"∂outₕ₁{mark}/∂netₕ₁{mark}"] == f"{{netₕ₁{mark} > 0: 1; netₕ₁{mark} ≤ 0: 0}} = 0"
+    assert told[f"δₕ₁{mark}"].startswith(f"δₒ₁{mark} · w₃ · ∂outₕ₁{mark}/∂netₕ₁{mark}")

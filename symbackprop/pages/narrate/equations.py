@@ -41,9 +41,9 @@ def equations(*lines: Iterable[EquationLine]) -> Equations:
         if not line_.note or words_width(line_.note) <= room:
             placed.append(line_)
         else:
-            placed.append(replace(line_, note=()))
+            placed.append(replace(line_, note=(), passing=False))
             folds = folded(line_.note, _PAGE_WIDTH - _INDENT - left)
-            placed.extend(Remark(content=part, when=line_.when) for part in folds)
+            placed.extend(Remark(content=part, when=line_.when, passing=line_.passing) for part in folds)
     return Equations(lines=tuple(placed))
 
 
@@ -56,10 +56,11 @@ def _within(line_: EquationLine, room: float) -> Iterator[EquationLine]:
         yield line_
         return
     first, *others = broken(line_.right, room)
-    yield replace(line_, right=first, note=() if others else line_.note)
+    yield replace(line_, right=first, note=(), passing=False) if others else replace(line_, right=first)
     for number, other in enumerate(others, start=1):
-        note = line_.note if number == len(others) else ()
-        yield EquationLine(left=None, relation=None, right=other, note=note, when=line_.when)
+        ends = number == len(others)
+        note, passing = (line_.note, line_.passing) if ends else ((), False)
+        yield EquationLine(left=None, relation=None, right=other, note=note, when=line_.when, passing=passing)
 
 
 def in_blocks(groups: Sequence[Iterable[EquationLine]]) -> Iterator[Equations]:
@@ -123,8 +124,8 @@ def in_numbers(teller: Teller, id_: str, formula: Formula, *, left: Layout | Non
                 yield from line(left, value_of(teller, id_), note=because)
             case one:
                 sign = _sign(teller, one)
-                note = because or _drift(teller, id_, case)
-                yield from line(left, (sign, _in_figures(teller, one)), value_of(teller, id_), note=note)
+                parts = ((sign, _in_figures(teller, one)), value_of(teller, id_))
+                yield from _noted(teller, id_, case, because, left, *parts)
 
     yield from in_each_case(teller, formula, told)
 
@@ -143,8 +144,15 @@ def _sign(teller: Teller, formula: Formula) -> Operator:
     return Operator.EQUALS if exact else Operator.APPROXIMATELY
 
 
-def _drift(teller: Teller, id_: str, case: Case) -> Inlines:
-    return remark(teller, id_, case.formula) if case.applies else ()
+def _noted(
+    teller: Teller, id_: str, case: Case, because: Inlines, left: Layout | None, *parts: tuple[Operator, Layout]
+) -> Iterator[EquationLine]:
+    """Lines with the reason for their case beside them, or else a passing remark on rounded numbers."""
+    if because or not case.applies:
+        yield from line(left, *parts, note=because)
+        return
+    for it in line(left, *parts, note=remark(teller, id_, case.formula)):
+        yield replace(it, passing=bool(it.note))
 
 
 def remark(teller: Teller, id_: str, formula: Formula) -> Inlines:
@@ -167,8 +175,7 @@ def compact(teller: Teller, id_: str, formula: Formula | None = None) -> Iterato
                 yield from line(left, symbols, value_of(teller, id_), note=because)
             case one:
                 numbers = (_sign(teller, one), _in_figures(teller, one))
-                note = because or _drift(teller, id_, case)
-                yield from line(left, symbols, numbers, value_of(teller, id_), note=note)
+                yield from _noted(teller, id_, case, because, left, symbols, numbers, value_of(teller, id_))
 
     yield from in_each_case(teller, whole, told)
 

@@ -33,7 +33,7 @@ from symbackprop.pages.narrate.signs import tell_sign
 from symbackprop.pages.narrate.softmax import tell_softmax_layer
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.weights import Telling, tell_other_weights
-from symbackprop.typeset.formula import Formula, Product, Quantity, SumOver
+from symbackprop.typeset.formula import Cases, Formula, Product, Quantity, SumOver
 
 
 def tell_hidden_layer(teller: Teller, depth: int) -> Iterator[Block]:
@@ -159,7 +159,14 @@ def _sum_of_deltas(teller: Teller, neuron: Neuron) -> Formula:
 
 def _squash_factors(teller: Teller, neuron: Neuron) -> tuple[Formula, ...]:
     squash = teller.derivation.formula(by(neuron.out, neuron.net))
-    return squash.factors if isinstance(squash, Product) else (squash,)
+    match squash:
+        case Product(factors=factors):
+            return factors
+        case Cases():
+            # In a general form a case would be a bare 1 or 0.
+            return (Quantity(by(neuron.out, neuron.net)),)
+        case _:
+            return (squash,)
 
 
 def _path(teller: Teller, neuron: Neuron, weight: str) -> Paragraph:

@@ -26,7 +26,7 @@ from symbackprop.pages.narrate.summary import header_of, trained
 from symbackprop.pages.narrate.teller import Teller, math, words
 from symbackprop.pages.narrate.through_time import is_recurrent
 from symbackprop.pages.narrate.unrolled import network_over_time, shows_neurons
-from symbackprop.typeset.formula import Formula, Sum
+from symbackprop.typeset.formula import Cases, Formula, Quantity, Sum, transform
 from symbackprop.typeset.layout import Operator
 
 _COLUMN = 24.0
@@ -35,7 +35,7 @@ _COLUMN = 24.0
 _MOST_TOGETHER = 12
 """So many lines stay together in a column."""
 
-_MOST_ROWS = 24
+_MOST_ROWS = 30
 """So many parameters have the formula of their gradient in the table."""
 
 _MOST_IN_HALF = 14
@@ -142,7 +142,7 @@ def _backward(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
     """A neuron's delta, and the gradients that follow from it where the table has no room for them."""
     delta = delta_of(neuron)
     if delta in teller.derivation.steps:
-        yield from _valued(teller, delta, Form.FUSED, Form.FACTORS_WRITTEN_OUT)
+        yield from _delta(teller, neuron)
     if not _has_formulas(teller) and not is_recurrent(teller.graph):
         yield from _valued(teller, by(teller.error, neuron.weight_ids[0]), Form.WITH_DELTA)
 
@@ -161,12 +161,39 @@ def _from_samples(teller: Teller) -> Iterator[str]:
             yield by(error, parameter)
 
 
+def _delta(teller: Teller, neuron: Neuron) -> Iterator[EquationLine]:
+    """A neuron's delta with its factors written out; a factor that is made of cases has a line of its own before."""
+    formula = _form(teller, delta_of(neuron), Form.FUSED, Form.FACTORS_WRITTEN_OUT)
+    factors = (by(teller.error, neuron.out), by(neuron.out, neuron.net))
+    known = {teller.derivation.formula(it): it for it in factors if it in teller.derivation.steps}
+    named: list[str] = []
+
+    def name(part: Formula) -> Formula | None:
+        if not isinstance(part, Cases) or part not in known:
+            return None
+        named.append(known[part])
+        return Quantity(known[part])
+
+    formula = transform(formula, name)
+    for factor in named:
+        yield from _valued(teller, factor)
+    yield from _with_value(teller, delta_of(neuron), formula)
+
+
 def _valued(teller: Teller, id_: str, *wanted: Form) -> Iterator[EquationLine]:
     """A step's formula, in the first of these forms that it has, and its value."""
+    yield from _with_value(teller, id_, _form(teller, id_, *wanted))
+
+
+def _form(teller: Teller, id_: str, *wanted: Form) -> Formula:
     forms = teller.derivation.forms(id_)
-    formula = next((forms[form] for form in wanted if form in forms), teller.derivation.formula(id_))
-    symbols = abridged(teller, applying(teller, formula))
-    yield from line(teller.name(id_), (Operator.EQUALS, symbols), value_of(teller, id_), room=_COLUMN)
+    return next((forms[form] for form in wanted if form in forms), teller.derivation.formula(id_))
+
+
+def _with_value(teller: Teller, id_: str, formula: Formula) -> Iterator[EquationLine]:
+    """A formula, with all its cases if it is made of them as a whole, and its value."""
+    shown = formula if isinstance(formula, Cases) else applying(teller, formula)
+    yield from line(teller.name(id_), (Operator.EQUALS, abridged(teller, shown)), value_of(teller, id_), room=_COLUMN)
 
 
 def _rule(teller: Teller, parameter: str) -> Iterator[EquationLine]:
