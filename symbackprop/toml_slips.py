@@ -73,6 +73,9 @@ def _unfinished(text: str, offset: int) -> Slip | None:
 
 def _open_string(text: str, start: int) -> Slip:
     quote = text[start]
+    if text.startswith(quote * 3, start):
+        why = f"expected a closing {quote * 3} for the text that begins here, found none"
+        return Slip(_line(text, start), why)
     begun = text[start:].partition("\n")[0]
     return Slip(_line(text, start), f"expected a closing {quote} in the same line, found {shortened(begun)}")
 

@@ -20,6 +20,7 @@ PAIR = "expected a name and a value, such as rounds = 10"
 LIST = "expected a closing ] for the list that begins here, found none"
 COMMA = "expected a comma between the items of a list"
 TWICE = "expected b once, found it a second time"
+QUOTES = 'expected a closing """ for the text that begins here, found none'
 HEADER = "expected a name in brackets, such as [data]"
 
 SLIPS = [
@@ -61,6 +62,7 @@ SLIPS = [
     ('a = "x\nb = 1', 'line 1: expected a closing " in the same line, found "x'),
     ("c = 1\na = 'x\nb = 1", "line 2: expected a closing ' in the same line, found 'x"),
     ('a = "x', 'line 1: expected a closing " in the same line, found "x'),
+    ('b = 1\na = """x\ny"\n', f"line 2: {QUOTES}"),
     # --- lines ---
     ("a 0.5", f'line 1: {PAIR}, found "a 0.5"'),
     ("a: 0.5", f'line 1: {PAIR}, found "a: 0.5"'),
@@ -143,6 +145,12 @@ IN_A_NETWORK = [
         [("0.5\n", f"0.5\n{PUBLISHED}{PUBLISHED}")],
         "line 23: expected [[published]] for each of several, found [published]; the first is in line 18",
     ),
+    # --- texts ---
+    ([('"My network"', '"""My network')], f"line 1: {QUOTES}"),
+    ([('"My network"', '"""My network"')], f"line 1: {QUOTES}"),
+    ([('"My network"', '"""My network""')], f"line 1: {QUOTES}"),
+    ([('"My network"', "'''My network'")], f"line 1: {QUOTES}".replace('"', "'")),
+    ([('"My network"', "'''My network\"\"\"")], f"line 1: {QUOTES}".replace('"', "'")),
     # --- keys and tables ---
     ([("[data]", "data=3\n[data]")], f"line 4: expected data once, found [data]; data {VALUE} 3"),
     ([("[data]", "layers = [ # [\n]\n[data]")], f"line 9: expected layers once, found [[layers]]; layers {VALUE} 3"),
