@@ -25,6 +25,12 @@ _OPENED_BY = {"]": "[", "}": "{"}
 _CLOSED_BY = {"[": "]", "{": "}"}
 _KINDS = {"[": "list", "{": "table"}
 
+_BLANKS = " \t"
+_NAME = "a name of letters a to z, digits, - and _ (or a name in quotes)"
+_HEADING = "a name in brackets, such as [data]"
+_HEADED = re.compile(r"(?P<open>\[{1,2})(?P<name>[^\[\]\"'.=,:]+)(?P<close>\]{1,2})")
+_NO_NAME = re.compile(r"[\"',;:<>#]")
+_PAIRS = ("[]", "{}", "()")
 _BARE = re.compile(r"[^\s\[\]{},=#\"']+")
 
 
@@ -85,8 +91,11 @@ def _open_bracket(text: str, offset: int, bracket: str, start: int) -> Slip | No
     rest, here = text[offset:], _of(text, offset)
     begins_line = not _before(text, offset).strip()
     if bracket == "[" and not _before(text, start).strip(" \t["):
-        found = shortened(_of(text, start))
-        return Slip(_line(text, start), f"expected a name in brackets, such as [data], found {found}")
+        line = _of(text, start).strip(_BLANKS)
+        headed = _HEADED.fullmatch(line)
+        is_odd = headed and headed["name"].strip() and len(headed["open"]) == len(headed["close"])
+        expected = _NAME if is_odd else _HEADING
+        return Slip(_line(text, start), f"expected {expected}, found {shortened(line)}")
     is_over = not rest.strip() or (bracket == "{" and rest[0] == "\n")
     if is_over or (begins_line and (ASSIGNMENT.match(here) or HEADER.match(here))):
         why = f"expected a closing {_CLOSED_BY[bracket]} for the {_KINDS[bracket]} that begins here, found none"
@@ -107,15 +116,25 @@ def _in_line(text: str, offset: int) -> Slip | None:
     number, line, before = _line(text, offset), _of(text, offset), _before(text, offset)
     assignment = ASSIGNMENT.match(line)
     if assignment is None or len(before) < assignment.start("value"):
-        if "=" in before or not line.strip() or line.lstrip().startswith(("=", "[")):
+        found = line.strip(_BLANKS)
+        if "=" in before or not found or found.startswith(("=", "[")):
             return None
-        return Slip(number, f"expected a name and a value, such as rounds = 10, found {quoted(line.strip())}")
+        name = found.partition("=")[0].rstrip()
+        if name != found and _would_do_in_quotes(name):
+            return Slip(number, f"expected {_NAME}, found {shortened(name)}")
+        return Slip(number, f"expected a name and a value, such as rounds = 10, found {quoted(found)}")
     value = assignment["value"].partition("#")[0].strip()
     if not value:
         return Slip(number, "expected a value after the =, found none")
     # In a list a comma parts two numbers.
     word = _word(text, offset) if value.startswith(("[", "{", '"', "'")) else value
     return _misspelt(word, number)
+
+
+def _would_do_in_quotes(name: str) -> bool:
+    """Tell a name with odd letters from a line of another language."""
+    in_pairs = all(name.count(opened) == name.count(closed) for opened, closed in _PAIRS)
+    return in_pairs and not _NO_NAME.search(name) and not name.startswith(("-", "/", "{", "("))
 
 
 def _misspelt(word: str, line: int) -> Slip | None:

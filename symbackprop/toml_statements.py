@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from enum import Enum, auto
+from operator import eq
 
 from symbackprop.records import record
 from symbackprop.wording import shortened
@@ -50,16 +51,14 @@ def taken_twice(text: str, offset: int, headers: Collection[str]) -> Slip | None
 
     `headers` are those that the file may have, such as `[data]` and `[[layers]]`.
     """
-    known: list[_Statement] = []
-    for it in _statements(text, offset):
-        # What belongs to one table of several doesn't meet what belongs to the next.
-        if known and known[-1].kind is _Kind.ARRAY:
-            path = known[-1].path
-            known = [old for old in known if old.path == path or old.path[: len(path)] != path]
-        known.append(it)
-    if not known:
+    statements = list(_statements(text, offset))
+    if not statements:
         return None
-    *before, second = known
+    second = statements.pop()
+    before = [it for it in statements if all(map(eq, it.path, second.path))]
+    # What belongs to one table of several doesn't meet what belongs to the next.
+    parents = (i for i, it in enumerate(before) if it.kind is _Kind.ARRAY and len(it.path) < len(second.path))
+    before = before[max(parents, default=-1) + 1 :]
     for first in before:
         if first.path == second.path and _Kind.KEY not in (first.kind, second.kind):
             return _second_header(first, second, headers)

@@ -21,6 +21,7 @@ LIST = "expected a closing ] for the list that begins here, found none"
 COMMA = "expected a comma between the items of a list"
 TWICE = "expected b once, found it a second time"
 QUOTES = 'expected a closing """ for the text that begins here, found none'
+NAME = "expected a name of letters a to z, digits, - and _ (or a name in quotes)"
 HEADER = "expected a name in brackets, such as [data]"
 
 SLIPS = [
@@ -151,6 +152,16 @@ IN_A_NETWORK = [
     ([('"My network"', '"""My network""')], f"line 1: {QUOTES}"),
     ([('"My network"', "'''My network'")], f"line 1: {QUOTES}".replace('"', "'")),
     ([('"My network"', "'''My network\"\"\"")], f"line 1: {QUOTES}".replace('"', "'")),
+    # --- names ---
+    ([("title", "\u00e4 = 1\ntitle")], f"line 1: {NAME}, found \u00e4"),
+    ([("title", "learning rate = 1\ntitle")], f"line 1: {NAME}, found learning rate"),
+    ([("title", "in_{h1} = 1\ntitle")], f"line 1: {NAME}, found in_{{h1}}"),
+    ([("inputs", "$inputs[0]")], f"line 4: {NAME}, found $inputs[0]"),
+    ([("[data]", "[\u00e4]")], f"line 3: {NAME}, found [\u00e4]"),
+    ([("0.01]\n\n[[layers]]", "0.01]\n\n[[my layers]]")], f"line 7: {NAME}, found [[my layers]]"),
+    ([("[data]", "[[\u00e4]")], f"line 3: {HEADER}, found [[\u00e4]"),
+    ([("[data]", "[.data]")], f"line 3: {HEADER}, found [.data]"),
+    ([("title = ", "title: a = ")], f'line 1: {PAIR}, found "title: a = "My network""'),
     # --- keys and tables ---
     ([("[data]", "data=3\n[data]")], f"line 4: expected data once, found [data]; data {VALUE} 3"),
     ([("[data]", "layers = [ # [\n]\n[data]")], f"line 9: expected layers once, found [[layers]]; layers {VALUE} 3"),
