@@ -18,6 +18,8 @@ _CURLY = "\u201c\u201d\u201e\u2018\u2019\u201a\u300c\u300d"
 _QUOTES = "\"'"
 _MOST_PLACES = 12
 
+POINT = "(numbers in the file take a point)"
+
 
 def remedy_for(word: str) -> str | None:
     """Give how a value has to be written; None where nobody knows what is meant."""
@@ -27,6 +29,8 @@ def remedy_for(word: str) -> str | None:
         return remedy
     if plain.lower() in {"true", "false", "yes", "no"}:
         return "true or false, in small letters"
+    if plain.lower() in {"null", "none", "nil"}:
+        return "a value, or the line left out"
     if any(it in _CURLY for it in word):
         return f'straight quotes, "{shortened(word.strip(_CURLY))}"'
     if word.endswith(("]", "}")):
@@ -43,7 +47,7 @@ def _right_number(plain: str) -> str | None:
     if (digits := _DIGITS.fullmatch(plain)) and (digits["whole"] or digits["decimals"]):
         whole = f"{digits['sign']}{digits['whole'].lstrip('0') or '0'}"
         point = "" if digits["decimals"] is None else f".{digits['decimals'] or '0'}"
-        return shortened(f"{whole}{point}") + (" (numbers in the file take a point)" if "," in plain else "")
+        return shortened(f"{whole}{point}") + (f" {POINT}" if "," in plain else "")
     if fraction := _FRACTION.fullmatch(plain):
         below = int(fraction["below"])
         short = _terminating(Fraction(int(fraction["above"]), below)) if below else None

@@ -22,6 +22,13 @@ COMMA = "expected a comma between the items of a list"
 TWICE = "expected b once, found it a second time"
 QUOTES = 'expected a closing """ for the text that begins here, found none'
 NAME = "expected a name of letters a to z, digits, - and _ (or a name in quotes)"
+BRACE = "expected a closing } in the same line for the table that begins here, found none"
+END = "expected the end of the line after the value"
+ONE = "expected one = between a name and its value"
+SPACE = "expected a plain space or none"
+REMARK = "expected a comment to begin with #"
+SQUARE = "expected square brackets around"
+LISTS = "a list of lists, found , [0.25, 0.30] behind the first"
 HEADER = "expected a name in brackets, such as [data]"
 
 SLIPS = [
@@ -58,7 +65,7 @@ SLIPS = [
     ("a = [0.1, 0.2\nb = 1", f"line 1: {LIST}"),
     ("a = [1]\nb = [[1, 2], # ]\n\n[3, 4]\n[[layers]]\nc = 1", f"line 2: {LIST}"),
     ("a = [0.1", f"line 1: {LIST}"),
-    ("a = {x = 1\nb = 2", "line 1: expected a closing } for the table that begins here, found none"),
+    ("a = {x = 1\nb = 2", f"line 1: {BRACE}"),
     # --- strings ---
     ('a = "x\nb = 1', 'line 1: expected a closing " in the same line, found "x'),
     ("c = 1\na = 'x\nb = 1", "line 2: expected a closing ' in the same line, found 'x"),
@@ -69,6 +76,9 @@ SLIPS = [
     ("a: 0.5", f'line 1: {PAIR}, found "a: 0.5"'),
     ("[t\na = 1", f"line 1: {HEADER}, found [t"),
     ("[[t]\na = 1", f"line 1: {HEADER}, found [[t]"),
+    ('a = """x\n[y" # \n"""\nb = "c" d', f"line 4: {END}, found d"),
+    ("a == 1", f'line 1: {ONE}, found "a == 1"'),
+    ("a = null", "line 1: expected a value, or the line left out, found null"),
     # --- twice ---
     ("a = 1\n\na = 2", "line 3: expected a once, found it a second time; the first is in line 1"),
     ("[s]\na = 0\n[t]\na = 1\na = 2\n", "line 5: expected a once, found it a second time; the first is in line 4"),
@@ -87,10 +97,7 @@ SLIPS = [
     ("[t]\n[[t]]", "line 2: expected [[t]] for each of several, found [t] in line 1"),
     # --- what only the reader can tell ---
     (r'a = "b\q"', "line 1, column 9: not TOML: unescaped '\\' in a string"),
-    (
-        'a = """x\n[y" # \n"""\nb = "c" d',
-        "line 4, column 9: not TOML: expected newline or end of document after a statement",
-    ),
+    (r'a = "b\q // c"', "line 1, column 9: not TOML: unescaped '\\' in a string"),
     ("= 5", "line 1, column 1: not TOML: invalid statement"),
 ]
 
@@ -162,6 +169,34 @@ IN_A_NETWORK = [
     ([("[data]", "[[\u00e4]")], f"line 3: {HEADER}, found [[\u00e4]"),
     ([("[data]", "[.data]")], f"line 3: {HEADER}, found [.data]"),
     ([("title = ", "title: a = ")], f'line 1: {PAIR}, found "title: a = "My network""'),
+    # --- other languages and keyboards ---
+    ([("title", "// a net\ntitle")], f"line 1: {REMARK}, found // a net"),
+    ([("title", "; a net\ntitle")], f"line 1: {REMARK}, found ; a net"),
+    ([("0.10]", "0.10] // two")], f"line 4: {REMARK}, found // two"),
+    ([("= 0.5", "= 0.5 // a half")], f"line 16: {REMARK}, found // a half"),
+    ([("[0.05, ", "[0.05, // one\n")], f"line 4: {REMARK}, found // one"),
+    ([("title", "\u00a0title")], f"line 1: {SPACE}, found U+00A0, which looks like one"),
+    ([("inputs = ", "inputs =\u3000")], f"line 4: {SPACE}, found U+3000, which looks like one"),
+    ([("[0.05, 0.10]", "[0.05\uff0c0.10]")], "line 4: expected , in half width, found \uff0c"),
+    ([("title = ", "title \uff1d ")], "line 1: expected = in half width, found \uff1d"),
+    ([("inputs = ", "inputs == ")], f'line 4: {ONE}, found "inputs == [0.05, 0.10]"'),
+    ([("inputs = ", "inputs: ")], f'line 4: {PAIR}, found "inputs: [0.05, 0.10]"'),
+    ([("[data]", "(data)")], f"line 3: {HEADER}, found (data)"),
+    ([("[data]", "data]")], f"line 3: {HEADER}, found data]"),
+    ([("[data]", "[data]]")], f"line 3: {HEADER}, found [data]]"),
+    ([("[data]", "[data]:")], "line 3: expected the end of the line after [data], found :"),
+    ([("0.10]", "0.10],")], f"line 4: {END}, found ,"),
+    ([("= 0.5", "= 0.5, rounds = 2")], f"line 16: {END}, found , rounds = 2"),
+    ([('"My network"', '"My" + "network"')], f'line 1: {END}, found + "network"'),
+    # --- lists ---
+    ([("[0.05, 0.10]", "[0,05, 0,10]")], f"line 4: expected 0.05 {POINT}, found 0,05"),
+    ([("[0.05, 0.10]", "0.05, 0.10")], f"line 4: {SQUARE} several values, found 0.05, 0.10"),
+    ([("[0.05, 0.10]", "(0.05, 0.10)")], f"line 4: {SQUARE} several values, found (0.05, 0.10)"),
+    ([("[[0.15, 0.20], [0.25, 0.30]]", "[0.15, 0.20], [0.25, 0.30]")], f"line 9: {SQUARE} {LISTS}"),
+    ([("0.20], [", "0.20]; [")], f'line 9: {COMMA}, found "weights = [[0.15, 0.20]; [0.25, 0.30]]"'),
+    ([("[0.05, 0.10]", "[0.05,, 0.10]")], "line 4, column 16: not TOML: invalid value"),
+    ([("= [[0.15, 0.20], [", "= [\n[0.15 0.20], [")], f'line 10: {COMMA}, found "[0.15 0.20], [0.25, 0.30]]"'),
+    ([("0.5\n", '0.5\noptimizer = {kind = "adam",\nbeta1 = 0.9}\n')], f"line 17: {BRACE}"),
     # --- keys and tables ---
     ([("[data]", "data=3\n[data]")], f"line 4: expected data once, found [data]; data {VALUE} 3"),
     ([("[data]", "layers = [ # [\n]\n[data]")], f"line 9: expected layers once, found [[layers]]; layers {VALUE} 3"),
