@@ -38,7 +38,7 @@ _NAME = "a name of letters a to z, digits, - and _ (or a name in quotes)"
 _HEADING = "a name in brackets, such as [data]"
 _HEADED = re.compile(r"(?P<open>\[{1,2})(?P<name>[^\[\]\"'.=,:]+)(?P<close>\]{1,2})")
 _NO_NAME = re.compile(r"[\"',;:<>#]")
-_PAIRS = ("[]", "{}", "()")
+_PAIRS = (("[", "]"), ("{", "}"), ("(", ")"))
 _BARE = re.compile(r"[^\s\[\]{},=#\"']+")
 
 
