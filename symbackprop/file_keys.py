@@ -118,3 +118,6 @@ KINDS = (
     SEEDED_INPUTS,
 )
 """All of them: a key that stands in the wrong table is told where it belongs."""
+
+HEADERS = frozenset({"[names]", *(kind.name for kind in KINDS if kind.name.startswith("["))})
+"""The lines that begin a table: in double brackets where a file may have several."""

@@ -14,7 +14,7 @@ from typing import Any
 from symbackprop.agreement import require_agreement
 from symbackprop.data_file import read_inputs, read_samples
 from symbackprop.errors import SpecError
-from symbackprop.file_keys import DATA, KINDS, PUBLISHED, ROOT, TRAINING
+from symbackprop.file_keys import DATA, HEADERS, KINDS, PUBLISHED, ROOT, TRAINING
 from symbackprop.files import read_text
 from symbackprop.layers_file import find_layers, read_layers
 from symbackprop.network import Network, Published
@@ -98,7 +98,7 @@ def parse_toml(text: str, origin: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=TypedFloat)
     except tomllib.TOMLDecodeError as error:
-        raise not_toml(text, error, origin) from None
+        raise not_toml(text, error, origin, HEADERS) from None
     except RecursionError:
         raise SpecError(origin, "lists or tables are nested too deeply") from None
 

@@ -167,7 +167,7 @@ def _toml(text: str, origin: str) -> object:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        refusal = not_toml(text, error, origin)
+        refusal = not_toml(text, error, origin, {_ROLES.name})
         raise SpecError(refusal.where, f"{refusal.why}{_backslashes(refusal.why)}") from None
     except (RecursionError, ValueError):
         raise SpecError(origin, "lists, tables or numbers are too large for a notation") from None

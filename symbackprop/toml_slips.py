@@ -8,49 +8,42 @@ once more.
 from __future__ import annotations
 
 import re
-from fractions import Fraction
+from collections.abc import Collection
 from tomllib import TOMLDecodeError
 
 from symbackprop.errors import SpecError
-from symbackprop.records import record
+from symbackprop.toml_statements import ASSIGNMENT, HEADER, STRING, Slip, taken_twice
+from symbackprop.toml_values import POINT, remedy_for
 from symbackprop.wording import one_line, quoted, shortened
 
 _LONGEST_COMPLAINT = 200
+_TAKEN = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Cannot redefine")
 _PLACE = re.compile(r"(?P<why>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
-_STRING = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\[^\n])*"|\'[^\'\n]*\'', re.DOTALL)
 _MARK = re.compile(r"[\"'\[\]{}]|#[^\n]*")
 _OPENED_BY = {"]": "[", "}": "{"}
 _CLOSED_BY = {"[": "]", "{": "}"}
 _KINDS = {"[": "list", "{": "table"}
 
-_KEY = r"""(?P<key>[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
-_ASSIGNMENT = re.compile(rf"[ \t]*{_KEY}[ \t]*=[ \t]*(?P<value>[^\n]*)")
-_HEADER = re.compile(r"[ \t]*\[{1,2}[ \t]*(?P<name>[A-Za-z0-9_.-]+)[ \t]*\]{1,2}[ \t]*(?:#|$)")
+_IN_A_TEXT = ("Unescaped", "Illegal", "Invalid hex", "Escaped")
+_NOT_OVER = "Expected newline"
+_BLANKS = " \t"
+_COMMENT = re.compile(r"//|/\*|--|<!--|[;%](?=[ \t]*[^\W\d])")
+_ODD_BLANK = re.compile(r"[^\S \t\r\n]|[\ufeff\u200b]")
+_WIDE, _WIDE_TO_NARROW = re.compile(r"[\uff01-\uff5e]"), 0xFEE0
+_SEVERAL = re.compile(r"[^,\[\]\"'=]+(?:,[ \t]+[^,\[\]\"'=]+)+")
+_AFTER_POINT = re.compile(r"(?<![\w.,+-])(?P<whole>[+-]?[0-9]+),(?P<decimals>0[0-9]*)")
+_NO_HEADER = re.compile(r"[({<]?[ \t]*[\w.-]+[ \t]*[\])}>]{1,2}")
+_NAME = "a name of letters a to z, digits, - and _ (or a name in quotes)"
+_HEADING = "a name in brackets, such as [data]"
+_HEADED = re.compile(r"(?P<open>\[{1,2})(?P<name>[^\[\]\"'.=,:]+)(?P<close>\]{1,2})")
+_NO_NAME = re.compile(r"[\"',;:<>#]")
+_PAIRS = (("[", "]"), ("{", "}"), ("(", ")"))
 _BARE = re.compile(r"[^\s\[\]{},=#\"']+")
 
-# What somebody writes who knows numbers, but not how TOML writes them.
-_DIGITS = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]*)(?:[.,](?P<decimals>[0-9]*))?")
-_FRACTION = re.compile(r"(?P<above>[+-]?[0-9]{1,9})/(?P<below>[0-9]{1,9})")
-_PERCENT = re.compile(r"(?P<number>[+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?)%")
-_NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_PRINTED_MINUS = "\u2212"
-_WORD = re.compile(r"[^\W\d]")
-_CURLY = "\u201c\u201d\u201e\u2018\u2019\u201a\u300c\u300d"
-_QUOTES = "\"'"
-_MOST_PLACES = 12
 
-
-@record
-class _Slip:
-    """A line and what is wrong with it."""
-
-    line: int
-    why: str
-
-
-def not_toml(text: str, error: TOMLDecodeError, origin: str) -> SpecError:
-    """The error for a text that the reader of TOML has refused."""
+def not_toml(text: str, error: TOMLDecodeError, origin: str, headers: Collection[str] = ()) -> SpecError:
+    """The error for a text that the reader of TOML has refused; `headers` are those that such a file may have."""
     match = _PLACE.fullmatch(str(error))
     why = match["why"] if match else str(error)
     # So the reader counts, too.
@@ -58,7 +51,13 @@ def not_toml(text: str, error: TOMLDecodeError, origin: str) -> SpecError:
     line, column = (int(match["line"]), int(match["column"])) if match and match["line"] else (0, 0)
     lines = text.split("\n")
     offset = sum(len(it) + 1 for it in lines[: line - 1]) + column - 1 if line else len(text)
-    slip = _duplicate(text, offset, why) or _unfinished(text, offset) or _in_line(text, offset)
+    if why.startswith(_TAKEN):
+        slip = taken_twice(text, offset, headers)
+    else:
+        mark = None if why.startswith(_IN_A_TEXT) else _odd_mark(text, offset)
+        slip = mark or _unfinished(text, offset) or _in_line(text, offset)
+        if slip is None and why.startswith(_NOT_OVER):
+            slip = _behind(text, offset)
     if slip is not None:
         return SpecError(f"{origin}: line {slip.line}", one_line(slip.why))
     place = f"line {line}, column {column}" if line else "end of document"
@@ -66,42 +65,49 @@ def not_toml(text: str, error: TOMLDecodeError, origin: str) -> SpecError:
     return SpecError(f"{origin}: {place}", f"not TOML: {complaint}")
 
 
-# --- The same thing twice -------------------------------------------------------------------------------------
+# --- Where the reader stopped -----------------------------------------------------------------------------------
 
 
-def _duplicate(text: str, offset: int, why: str) -> _Slip | None:
-    """A key or a table that is there twice. The place is behind the second one."""
-    if not why.startswith(("Cannot overwrite", "Cannot declare")):
-        return None
-    lines = text[:offset].rstrip("\n").split("\n")
-    number, line = len(lines), _of(text, len(text[:offset].rstrip("\n")))
-    if header := _HEADER.match(line):
-        name, begin = f"[{header['name']}]", 0
-        known = [_HEADER.match(other) for other in lines[:-1]]
-        same = [it for it, match in enumerate(known, 1) if match and match["name"] == header["name"]]
-    elif assignment := _ASSIGNMENT.match(line):
-        name = assignment["key"]
-        begin = max((it for it, other in enumerate(lines[:-1], 1) if _HEADER.match(other)), default=0)
-        known = [_ASSIGNMENT.match(other) for other in lines[begin:-1]]
-        same = [it for it, match in enumerate(known, begin + 1) if match and match["key"] == name]
-    else:
-        return None
-    if not same:
-        return None
-    return _Slip(number, f"expected {shortened(name)} once, found it a second time; the first is in line {same[-1]}")
+def _odd_mark(text: str, offset: int) -> Slip | None:
+    """A mark of another language or keyboard, right where the reader stopped."""
+    number, before = _line(text, offset), _before(text, offset)
+    rest = _of(text, offset)[len(before) :]
+    mark = rest.lstrip(_BLANKS)
+    if _COMMENT.match(mark) and (mark != rest or not before or before[-1] in _BLANKS):
+        return Slip(number, f"expected a comment to begin with #, found {shortened(mark)}")
+    if _ODD_BLANK.match(mark):
+        return Slip(number, f"expected a plain space or none, found U+{ord(mark[0]):04X}, which looks like one")
+    if _WIDE.match(mark):
+        return Slip(number, f"expected {chr(ord(mark[0]) - _WIDE_TO_NARROW)} in half width, found {mark[0]}")
+    return None
+
+
+def _behind(text: str, offset: int) -> Slip:
+    """Something behind a line that is whole."""
+    number, line, before = _line(text, offset), _of(text, offset), _before(text, offset)
+    rest = line[len(before) :].strip(_BLANKS)
+    if ASSIGNMENT.match(before) is None:
+        if rest.startswith("]"):
+            return Slip(number, f"expected {_HEADING}, found {shortened(line.strip(_BLANKS))}")
+        return Slip(number, f"expected the end of the line after {shortened(before.strip())}, found {shortened(rest)}")
+    if rest.startswith(",") and rest[1:].lstrip(_BLANKS).startswith("["):
+        return Slip(
+            number, f"expected square brackets around a list of lists, found {shortened(rest)} behind the first"
+        )
+    return Slip(number, f"expected the end of the line after the value, found {shortened(rest)}")
 
 
 # --- What begins and has no end ---------------------------------------------------------------------------------
 
 
-def _unfinished(text: str, offset: int) -> _Slip | None:
+def _unfinished(text: str, offset: int) -> Slip | None:
     """A string or a bracket that is open where the reader stopped, if that is what stopped it."""
     opened: list[tuple[str, int]] = []
     place = 0
     while (found := _MARK.search(text, place, offset)) is not None:
         mark, place = found[0], found.start()
         if mark in "\"'":
-            string = _STRING.match(text, place)
+            string = STRING.match(text, place)
             if string is None:
                 return _open_string(text, place)
             place = string.end()
@@ -111,99 +117,92 @@ def _unfinished(text: str, offset: int) -> _Slip | None:
         elif mark in _OPENED_BY and opened and opened[-1][0] == _OPENED_BY[mark]:
             opened.pop()
         place = found.end()
-    return _open_bracket(text, offset, *opened[-1]) if opened and place <= offset else None
+    if not opened or place > offset:
+        return None
+    return _open_header(text, *opened[0]) or _open_bracket(text, offset, *opened[-1])
 
 
-def _open_string(text: str, start: int) -> _Slip:
+def _open_string(text: str, start: int) -> Slip:
     quote = text[start]
+    if text.startswith(quote * 3, start):
+        why = f"expected a closing {quote * 3} for the text that begins here, found none"
+        return Slip(_line(text, start), why)
     begun = text[start:].partition("\n")[0]
-    return _Slip(_line(text, start), f"expected a closing {quote} in the same line, found {shortened(begun)}")
+    return Slip(_line(text, start), f"expected a closing {quote} in the same line, found {shortened(begun)}")
 
 
-def _open_bracket(text: str, offset: int, bracket: str, start: int) -> _Slip | None:
+def _open_header(text: str, bracket: str, start: int) -> Slip | None:
+    """A line that begins with a bracket, outside of any list."""
+    if bracket != "[" or _before(text, start).strip():
+        return None
+    line = _of(text, start).strip(_BLANKS)
+    headed = _HEADED.fullmatch(line)
+    is_odd = headed and headed["name"].strip() and len(headed["open"]) == len(headed["close"])
+    return Slip(_line(text, start), f"expected {_NAME if is_odd else _HEADING}, found {shortened(line)}")
+
+
+def _open_bracket(text: str, offset: int, bracket: str, start: int) -> Slip | None:
     """A bracket that isn't closed before the next key, the next table or the end; or a comma that is missing."""
     rest, here = text[offset:], _of(text, offset)
     begins_line = not _before(text, offset).strip()
-    if bracket == "[" and not _before(text, start).strip(" \t["):
-        found = shortened(_of(text, start))
-        return _Slip(_line(text, start), f"expected a name in brackets, such as [data], found {found}")
+    number = _line(text, offset)
     is_over = not rest.strip() or (bracket == "{" and rest[0] == "\n")
-    if is_over or (begins_line and (_ASSIGNMENT.match(here) or _HEADER.match(here))):
-        why = f"expected a closing {_CLOSED_BY[bracket]} for the {_KINDS[bracket]} that begins here, found none"
-        return _Slip(_line(text, start), why)
-    if (slip := _misspelt(_word(text, offset), _line(text, offset))) is not None:
+    if is_over or (begins_line and (ASSIGNMENT.match(here) or HEADER.match(here))):
+        closed = f"{_CLOSED_BY[bracket]} in the same line" if bracket == "{" else _CLOSED_BY[bracket]
+        why = f"expected a closing {closed} for the {_KINDS[bracket]} that begins here, found none"
+        return Slip(_line(text, start), why)
+    for parted in _AFTER_POINT.finditer(here):
+        if parted.start("decimals") <= len(_before(text, offset)) <= parted.end():
+            return Slip(number, f"expected {parted['whole']}.{parted['decimals']} {POINT}, found {parted[0]}")
+    if (slip := _misspelt(_word(text, offset), number)) is not None:
         return slip
-    if bracket == "[" and text[offset - 1].isspace():
-        found = quoted(here.strip())
-        return _Slip(_line(text, offset), f"expected a comma between the items of a list, found {found}")
+    has_comma = text[:offset].rstrip().endswith((",", "["))
+    if bracket == "[" and not has_comma and (text[offset - 1].isspace() or rest[0] == ";"):
+        return Slip(number, f"expected a comma between the items of a list, found {quoted(here.strip())}")
     return None
 
 
 # --- One line ---------------------------------------------------------------------------------------------------
 
 
-def _in_line(text: str, offset: int) -> _Slip | None:
+def _in_line(text: str, offset: int) -> Slip | None:
     """A value that is written in another way than TOML does, or a line without a sign of equality."""
     number, line, before = _line(text, offset), _of(text, offset), _before(text, offset)
-    assignment = _ASSIGNMENT.match(line)
+    assignment = ASSIGNMENT.match(line)
     if assignment is None or len(before) < assignment.start("value"):
-        if "=" in before or not line.strip() or line.lstrip().startswith(("=", "[")):
+        found = line.strip(_BLANKS)
+        if "=" in before or not found or found.startswith(("=", "[")):
             return None
-        return _Slip(number, f"expected a name and a value, such as rounds = 10, found {quoted(line.strip())}")
+        if _NO_HEADER.fullmatch(found):
+            return Slip(number, f"expected {_HEADING}, found {shortened(found)}")
+        name = found.partition("=")[0].rstrip()
+        if name != found and _would_do_in_quotes(name):
+            return Slip(number, f"expected {_NAME}, found {shortened(name)}")
+        return Slip(number, f"expected a name and a value, such as rounds = 10, found {quoted(found)}")
     value = assignment["value"].partition("#")[0].strip()
     if not value:
-        return _Slip(number, "expected a value after the =, found none")
+        return Slip(number, "expected a value after the =, found none")
+    if value.startswith(("=", ":", ">")):
+        return Slip(number, f"expected one = between a name and its value, found {quoted(line.strip(_BLANKS))}")
+    if _SEVERAL.fullmatch(value):
+        return Slip(number, f"expected square brackets around several values, found {shortened(value)}")
+    behind = line[len(before) :].lstrip(_BLANKS + ",;")
+    if len(before) > assignment.start("value") and ASSIGNMENT.match(behind):
+        return None
     # In a list a comma parts two numbers.
     word = _word(text, offset) if value.startswith(("[", "{", '"', "'")) else value
     return _misspelt(word, number)
 
 
-def _misspelt(word: str, line: int) -> _Slip | None:
-    remedy = _remedy(word)
-    return None if remedy is None else _Slip(line, f"expected {remedy}, found {shortened(word)}")
+def _would_do_in_quotes(name: str) -> bool:
+    """Tell a name with odd letters from a line of another language."""
+    in_pairs = all(name.count(opened) == name.count(closed) for opened, closed in _PAIRS)
+    return in_pairs and not _NO_NAME.search(name) and not name.startswith(("-", "/", "{", "("))
 
 
-def _remedy(word: str) -> str | None:
-    """How a value has to be written; None where nobody knows what is meant."""
-    plain = word.replace(_PRINTED_MINUS, "-")
-    remedy = _right_number(plain) if not _NUMBER.fullmatch(word) else None
-    if remedy is not None:
-        return remedy
-    if plain.lower() in {"true", "false", "yes", "no"}:
-        return "true or false, in small letters"
-    if any(it in _CURLY for it in word):
-        return f'straight quotes, "{shortened(word.strip(_CURLY))}"'
-    if word.endswith(("]", "}")):
-        return f"an opening {_OPENED_BY[word[-1]]} before it"
-    if plain[:1].isdigit() or plain.startswith(("+", "-", ".")):
-        return None if _NUMBER.fullmatch(word) else "a number such as 0.5 or 1e-3"
-    if _WORD.match(word):
-        return f'a number, or a text in quotes, "{shortened(word.strip(_QUOTES))}"'
-    return None
-
-
-def _right_number(plain: str) -> str | None:
-    """A number as TOML wants it: with a point, and with digits on both sides of it; None for what is none."""
-    if (digits := _DIGITS.fullmatch(plain)) and (digits["whole"] or digits["decimals"]):
-        whole = f"{digits['sign']}{digits['whole'].lstrip('0') or '0'}"
-        point = "" if digits["decimals"] is None else f".{digits['decimals'] or '0'}"
-        return shortened(f"{whole}{point}") + (" (numbers in the file take a point)" if "," in plain else "")
-    if fraction := _FRACTION.fullmatch(plain):
-        below = int(fraction["below"])
-        short = _terminating(Fraction(int(fraction["above"]), below)) if below else None
-        return f"a decimal number such as {short or '0.25'}"
-    if percent := _PERCENT.fullmatch(plain):
-        return f"a decimal number such as {_terminating(Fraction(percent['number']) / 100)}"
-    return None
-
-
-def _terminating(value: Fraction) -> str | None:
-    """A decimal of a few places, where the fraction is one."""
-    scaled = value * 10**_MOST_PLACES
-    if scaled.denominator != 1:
-        return None
-    sign, digits = "-" if value < 0 else "", str(abs(scaled.numerator)).rjust(_MOST_PLACES + 1, "0")
-    return f"{sign}{digits[:-_MOST_PLACES]}.{digits[-_MOST_PLACES:].rstrip('0') or '0'}"
+def _misspelt(word: str, line: int) -> Slip | None:
+    remedy = remedy_for(word)
+    return None if remedy is None else Slip(line, f"expected {remedy}, found {shortened(word)}")
 
 
 def _word(text: str, offset: int) -> str:

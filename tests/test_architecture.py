@@ -46,6 +46,8 @@ FLOORS = {
     "numerals": 2,
     "places": 2,
     "toml_slips": 2,
+    "toml_statements": 2,
+    "toml_values": 2,
     "files": 2,
     "sizes": 3,
     "resources": 2,

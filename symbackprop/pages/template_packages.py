@@ -1,6 +1,8 @@
-"""Templates of somebody's own that ask for Typst's packages: a page is made without the net, so they are refused.
+"""Templates of somebody's own that name one of Typst's packages: a page is made without the net, so they are refused.
 
-Typst downloads a package when it is imported, and its compiler has no switch that turns this off.
+Typst downloads a package when it is imported, and its compiler has no switch that turns this off. What is refused is
+a package that is written out in the template. A name that is put together while the template runs isn't seen,
+nor one behind a `//` that begins within a text of several lines.
 """
 
 from __future__ import annotations
@@ -15,11 +17,16 @@ from symbackprop.wording import quoted
 MOST_BYTES = 1_000_000
 _AT = r"(?:@|\\u\{0*40\})"
 _ASKED = re.compile(rf'\b(?:import|include)\b[\s(]*"(?P<asked>{_AT}[^"\n]*)|"(?P<named>{_AT}[\w-]+/[^"\n]*)')
+# Behind quotes that are all closed; in a link, https://, it is none.
+_COMMENT = re.compile(r'^(?P<code>(?:[^"\n/]|"(?:[^"\\\n]|\\[^\n])*"|(?<=:)//|/(?!/))*+)//[^\n]*', re.MULTILINE)
 
 
 def require_no_packages(template: Path) -> None:
-    """Raises SpecError, with the line, for a template for Typst that asks for a package."""
-    text = read_text(template, most_bytes=MOST_BYTES)
+    """Raises SpecError, with the line, for a template for Typst in which a package is written out.
+
+    What stands in a comment, behind `//`, is never imported.
+    """
+    text = _COMMENT.sub(r"\g<code>", read_text(template, most_bytes=MOST_BYTES))
     if found := _ASKED.search(text):
         line = text.count("\n", 0, found.start()) + 1
         package = quoted(found["asked"] or found["named"])

@@ -18,6 +18,10 @@ ASKING = [
     ('#import "@pre" + "view/x:1.0.0"', 1, "@pre"),
     ('#let name = "@preview/x:1.0.0"\n#import name: *', 1, "@preview/x:1.0.0"),
     (r'#import "\u{40}preview/x:1.0.0"', 1, r"\u{40}preview/x:1.0.0"),
+    ('// a figure\n#import "@preview/x:1.0.0" // it', 2, "@preview/x:1.0.0"),
+    ('#link("https://a.org"); #import "@preview/x:1.0.0"', 1, "@preview/x:1.0.0"),
+    ('https://a.org #import "@preview/x:1.0.0"', 1, "@preview/x:1.0.0"),
+    ('#let a = "\\"//"; #import "@preview/x:1.0.0"', 1, "@preview/x:1.0.0"),
 ]
 
 
@@ -43,7 +47,19 @@ def test_nothing_is_made_of_a_template_that_asks_for_one(
     assert not (tmp_path / "output").exists()
 
 
-@pytest.mark.parametrize("text", ['"@home" by @somebody', "#import sym: *", '<% import "typst/figure.typ.j2" as f %>'])
+STAYING = [
+    '"@home" by @somebody',
+    "#import sym: *",
+    '<% import "typst/figure.typ.j2" as f %>',
+    '// #import "@preview/cetz:0.4.0": canvas',
+    '#let a = "x" // or #import "@preview/cetz:0.4.0"',
+    '#link("https://a.org") a/b // "@preview/x:1.0.0"',
+    # Typst would import this one; the name is put together while the template runs.
+    '#let at = "@"\n#import at + "preview/x:1.0.0"',
+]
+
+
+@pytest.mark.parametrize("text", STAYING)
 def test_what_is_no_package_may_stay(text: str, tmp_path: Path) -> None:
     template = tmp_path / "page.typ.j2"
     template.write_text(text, encoding="utf-8")
