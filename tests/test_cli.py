@@ -161,8 +161,8 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
     ("render --engine latex", '--engine: goes only with --format pdf; --format says "latex"'),
     ("render --engine typst --format html", '--engine: goes only with --format pdf; --format says "html"'),
     (
-        "render recurrent --document slides",
-        "--document slides: can't be made of a recurrent network yet; --document walkthrough can",
+        "render large --document slides",
+        "--document slides: expected at most 300 weights, found 23,820",
     ),
     ("render --format latxe", f'--format: {FORMATS}, found "latxe"; did you mean "latex"?'),
     ("render --lang eng", '--lang: expected one of "en", "zh", found "eng"; did you mean "en"?'),
