@@ -92,7 +92,7 @@ class LargePoint:
         calculated = self.derivation.evaluated(family.pattern).fastest
         lines = tuple(line for line in _lines(pattern) if line != calculated)
         if len(family.ids) == 1:
-            yield from self._member(family.ids[0], lines, family.slots)
+            yield from self._member(family.ids[0], lines, family.step(0).slots)
             return
         for line in lines:
             code = self._code(line)

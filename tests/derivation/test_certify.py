@@ -12,11 +12,12 @@ from symbackprop.derivation.certify import RANDOM_POINTS, Certificate, Route, ce
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.flat import is_small
 from symbackprop.derivation.keys import RULES
+from symbackprop.functions import Activation
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.resources import example, example_names
 from tests.broken import key_of, negated, with_pattern, with_slots
-from tests.networks import ORIGINAL, UPDATED, build, default_network, layer, networks, trained_otherwise
+from tests.networks import ORIGINAL, UPDATED, build, default_network, layer, networks, sample, trained_otherwise
 from tests.random_networks import any_networks
 
 DEFAULT = derive(default_network())
@@ -106,6 +107,22 @@ def assert_all_is_proved(derivation: Derivation, certificate: Certificate) -> No
     assert [(proof.id, proof.rule) for proof in certificate.proofs] == [(step.id, step.rule) for step in computed]
     assert certificate.steps == len(computed)
     assert certificate.lines == sum(proof.lines for proof in certificate.proofs)
+
+
+def test_a_large_network_with_one_input_is_proved() -> None:
+    """A neuron with one weight makes a family of one, whose slots are those of its only member."""
+
+    def rows(neurons: int, inputs: int) -> list[list[str]]:
+        return [["0.1"] * inputs for _ in range(neurons)]
+
+    network = build(
+        layer(rows(3, 1), activation=Activation.IDENTITY),
+        layer(rows(1, 3), activation=Activation.IDENTITY),
+        layer(rows(5, 1), activation=Activation.TANH, recurrent=rows(5, 5)),
+        layer(rows(4, 5)),
+        samples=tuple(sample([["0.1"]] * 3, [["0.2"] * 4]) for _ in range(3)),
+    )
+    assert certify(derive(network)).holds
 
 
 def test_a_large_network_is_proved_along_a_direction() -> None:
