@@ -141,7 +141,7 @@ HEAVY = ("sympy", "flint", "jinja2")
 LIGHT_UP_TO = 2
 ALSO_LIGHT = ("__init__", "commands", "cli", "__main__")
 
-LONGEST_FILE = 350
+LONGEST_FILE = 800
 LONGEST_FUNCTION = 60
 
 # These run text as code. Input is read by readers of our own.
@@ -419,7 +419,7 @@ REJECTED: list[tuple[Rule, dict[str, str], str]] = [
         {"network": "", "__init__": "from symbackprop.api import x", "api": "import sympy"},
         "importing network imports sympy (by api)",
     ),
-    (nothing_is_too_long, {"network": "\n" * LONGEST_FILE + "x = 1"}, "network has 351 lines"),
+    (nothing_is_too_long, {"network": "\n" * LONGEST_FILE + "x = 1"}, "network has 801 lines"),
     (nothing_is_too_long, {"network": _LONG}, "network:1 long has 61 lines"),
     (nothing_runs_text, {"network": "x = eval('1')"}, "network:1 uses eval"),
     (nothing_runs_text, {"network": "import sympy\nx = sympy.sympify('1')"}, "network:2 uses sympify"),
