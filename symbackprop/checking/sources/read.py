@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from symbackprop.checking.budget import Budget
 from symbackprop.checking.reading.manner import in_its_notation, names_in
 from symbackprop.checking.reading.names import Names, names_of
 from symbackprop.checking.reading.parser import read_chains, read_member, read_quantity
@@ -46,13 +47,15 @@ class Reader:
     def __init__(self, network: Network) -> None:
         self.network = network
 
-    def read_work(self, path: Path) -> Work:
-        """The work in a file (see `read_work`)."""
-        return self.read_text(text_of(path, most_bytes=MOST_BYTES), kind_of(path), str(path))
+    def read_work(self, path: Path, budget: Budget | None = None) -> Work:
+        """The work in a file (see `read_work`). Raises OutOfBudget for one that costs more than it may."""
+        return self.read_text(text_of(path, most_bytes=MOST_BYTES), kind_of(path), str(path), budget)
 
-    def read_text(self, text: str, kind: Kind, name: str) -> Work:
-        """The work in a text (see `read_text`)."""
+    def read_text(self, text: str, kind: Kind, name: str, budget: Budget | None = None) -> Work:
+        """The work in a text (see `read_text`). Raises OutOfBudget for one that costs more than it may."""
+        budget = budget or Budget()
         _require_text(text, name)
+        budget.spend(len(text))
         chains = self._chains(text, kind, name, self._first)
         names = in_its_notation(self.names, chains) if names_in(chains) else None
         if names is not None and names is not self.names:

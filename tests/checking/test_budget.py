@@ -1,0 +1,30 @@
+"""What one work may cost, at its bound on both sides."""
+
+from __future__ import annotations
+
+import pytest
+
+from symbackprop.checking import budget as module
+from symbackprop.checking.budget import Budget, OutOfBudget
+
+
+def test_steps_are_counted_up_to_the_bound() -> None:
+    budget = Budget(most=5)
+    budget.spend(2)
+    budget.spend(3)
+    assert budget.spent == 5
+    for _ in range(2):
+        with pytest.raises(OutOfBudget, match=r"^it takes more than 5 steps$"):
+            budget.spend()
+
+
+def test_seconds_end_it_only_where_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    unhurried, hurried = Budget(), Budget(seconds=1.5)
+    hurried.spend()
+    now[0] = 1.6
+    unhurried.spend(10_000)
+    hurried.spend(100)
+    with pytest.raises(OutOfBudget, match=r"^it takes longer than the 1.5 seconds of --time-limit$"):
+        hurried.spend(500)
