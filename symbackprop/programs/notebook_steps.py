@@ -9,7 +9,6 @@ from functools import cached_property
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.keys import Squash
-from symbackprop.functions import Activation
 from symbackprop.network import Given
 from symbackprop.pages.phrases import Phrases
 from symbackprop.programs.functions import definitions, is_defined
@@ -23,10 +22,8 @@ SYMPY = Spelling(
     functions={}, fraction="Rational({above}, {below})", choice="Piecewise(({then}, {when}), ({otherwise}, True))"
 )
 
-_ELEMENTARY: Mapping[Elementary, str] = {
-    Elementary.NORMAL_CDF: "(1 + erf(x/sqrt(2)))/2",
-    Elementary.NORMAL_PDF: "exp(-x**2/2)/sqrt(2*pi)",
-}
+# Derivatives are sympy's own: what stands in them needs no function.
+_ELEMENTARY: Mapping[Elementary, str] = {Elementary.NORMAL_CDF: "(1 + erf(x/sqrt(2)))/2"}
 _IMPORTED = ("Piecewise", "Rational", "Symbol", "diff", "erf", "exp", "log", "pi", "sign", "sqrt", "sympify", "tanh")
 _MORE_DIGITS = 30
 
@@ -64,19 +61,11 @@ class NotebookSteps:
         source.add(f"checking = True  {comment(self.say('checking'))}")
         source.add(f"DIGITS = {self.decimals + _MORE_DIGITS}  {comment(self.say('digits'))}")
         source.add(*_HELPERS.format(digits=self.decimals + 3).splitlines())
-        for lines in definitions(self._activations(), _ELEMENTARY, SYMPY, {}):
+        layers = [layer.activation for layer in self.derivation.network.layers]
+        calls = [f"{activation.value}(x)" for activation in layers if is_defined(activation)]
+        for lines in definitions(calls, _ELEMENTARY, SYMPY, {}):
             source.add("", "", *lines)
         return source.text.strip("\n")
-
-    def _activations(self) -> list[str]:
-        """Calls of all functions that may be needed: an activation's, and what is in its derivative."""
-        layers = [layer.activation for layer in self.derivation.network.layers]
-        found = [f"{activation.value}(x)" for activation in layers if is_defined(activation)]
-        if Activation.SOFTPLUS in layers:
-            found.append("sigmoid(x)")
-        if Activation.GELU in layers:
-            found.append("normal_pdf(x)")
-        return found
 
     def numbers(self) -> str:
         """The given numbers as exact fractions."""
