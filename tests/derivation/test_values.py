@@ -13,8 +13,9 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop.derivation.balls import Real, Undecided, exponential, to_ball, to_exact
+from symbackprop.derivation.balls import Real, Undecided, exponential, precision, to_ball, to_exact
 from symbackprop.derivation.derive import Derivation, derive
+from symbackprop.derivation.digits import is_around_zero
 from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.steps import Plan
@@ -249,6 +250,27 @@ def test_what_has_lost_its_digits_is_certainly_below_a_power_of_ten(middle: str,
 @pytest.mark.parametrize("value", [arb("3e-60"), arb(0), arb("0.1", "1e-80"), arb("1e-5", "1e-80")])
 def test_what_has_its_digits_is_not_called_lost(value: arb) -> None:
     assert values_of(lambda _: {"x": value}).lost_below("x", 9) is None
+
+
+@pytest.mark.parametrize("decimals", [0, 9])
+def test_only_what_differs_from_0_far_beyond_all_digits_is_0(decimals: int) -> None:
+    edge = Fraction(1, 10 ** (decimals + 30))
+    for value in (edge, -edge):
+        assert not is_around_zero(value, decimals)
+        assert is_around_zero(value * Fraction(999, 1000), decimals)
+    with precision(400):
+        assert is_around_zero(arb(0, to_ball(edge * Fraction(99, 100))), decimals)
+        assert not is_around_zero(arb(0, to_ball(edge)), decimals)
+        # Both ends count, whichever is farther.
+        assert not is_around_zero(to_ball(-edge / 2) + arb(0, to_ball(edge)), decimals)
+    assert not is_around_zero(arb(0, 1) / arb(0, 1), decimals)
+
+
+def test_a_ball_around_0_whose_digits_could_be_seen_is_not_called_zero() -> None:
+    assert values_of(lambda _: {"x": arb(0, "9e-40")}).shown("x", 9).digits == "0.000000000"
+    for radius in ("2e-39", "1e-9"):
+        with pytest.raises(CertificationError):
+            values_of(lambda _, radius=radius: {"x": arb(0, radius)}).shown("x", 9)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("read", [lambda it: it.shown("x", 9), lambda it: it.significant("x", 15)], ids=["shown", "15"])

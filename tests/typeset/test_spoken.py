@@ -40,6 +40,14 @@ SAID: list[tuple[Layout, str, str]] = [
     (Row((X, Operator.MINUS, Fenced(W))), "x minus open parenthesis w close parenthesis", "x 减 左括号 w 右括号"),
     (Fenced(W, Fence.SQUARE), "open bracket w close bracket", "左方括号 w 右方括号"),
     (Fraction(Number("1"), Number("2"), small=True), "1 over 2", "2 分之 1"),
+    # Only where both sides begin with a d it is a derivative.
+    (Fraction(Row((D, X)), W), "the fraction d x, over w, end of fraction,", "分式，分子 偏 x，分母 w，分式完"),
+    (Fraction(W, Row((D, X))), "the fraction w, over d x, end of fraction,", "分式，分子 w，分母 偏 x，分式完"),
+    (
+        Fraction(Row((D, X)), Row((W, Operator.PLUS, X))),
+        "the fraction d x, over w plus x, end of fraction,",
+        "分式，分子 偏 x，分母 w 加 x，分式完",
+    ),
     (
         Fraction(Number("1"), Row((X, Operator.PLUS, W))),
         "the fraction 1, over x plus w, end of fraction,",
