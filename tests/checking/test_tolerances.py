@@ -170,7 +170,7 @@ def test_a_ball_without_ends_has_no_noise() -> None:
 
 def test_a_figure_is_given_to_the_digits_that_a_ball_has() -> None:
     third = Fraction(1, 3)
-    for bits, significant in ((9, None), (10, 3), (20, 5), (200, 12)):
+    for bits, significant in ((10, None), (11, 3), (20, 5), (200, 12)):
         found = figure_given(arb(to_exact(third), to_ball(third * BIT**bits)))
         assert (None if found is None else found[1].significant) == significant, bits
     found = figure_given(arb(to_exact(-third)))
