@@ -12,7 +12,7 @@ from symbackprop.derivation.digits import is_around_zero
 from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
 from symbackprop.derivation.trainer import State
-from symbackprop.derivation.values import FIRST_BITS, Values, show_significant
+from symbackprop.derivation.values import FIRST_BITS, Values, show_at_tie, show_significant
 from symbackprop.errors import CertificationError, DivergenceError
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.figures import Mark, draw_curve, write_numbers
@@ -51,22 +51,27 @@ def report(derivation: Derivation, rounds: int) -> Iterator[str]:
         progress.clear()
         yield row
     in_doubles = derivation.trace.in_doubles(rounds)[0]
-    certified = _figure(derivation.after(rounds), TOTAL_ERROR, SIGNIFICANT_DIGITS)
-    yield f"{TOTAL_ERROR} after {counted(rounds, 'round')}: {certified} (certified), {in_doubles!r} (double precision)"
+    certified = _certified(derivation.after(rounds))
+    yield f"{TOTAL_ERROR} after {counted(rounds, 'round')}: {certified}, {in_doubles!r} (double precision)"
 
 
 def _row(derivation: Derivation, rounds: int, ids: tuple[str, ...]) -> str:
     values = derivation.after(rounds)
-    figures = (_figure(values, id_) for id_ in ids)
+    figures = (_below(values, id_) or values.shown(id_, DECIMALS).digits for id_ in ids)
     return "  ".join([f"{rounds:>9,}", *(f"{figure:>{DECIMALS + 6}}" for figure in figures)])
 
 
-def _figure(values: Values, id_: str, significant: int = 0) -> str:
-    """A figure, or for an error that is too small for the bits that can be afforded, what it is below."""
+def _below(values: Values, id_: str) -> str | None:
+    """Of an error that is too small for the bits that can be afforded, what it is below."""
     power = values.lost_below(id_, DECIMALS) if id_ == TOTAL_ERROR else None
-    if power is not None:
-        return f"<1e{power}"
-    return values.significant(id_, significant) if significant else values.shown(id_, DECIMALS).digits
+    return None if power is None else f"<1e{power}"
+
+
+def _certified(values: Values) -> str:
+    if (below := _below(values, TOTAL_ERROR)) is not None:
+        return f"{below} (certified)"
+    nearest = values.nearest(TOTAL_ERROR, SIGNIFICANT_DIGITS)
+    return f"{nearest.digits} ({'certified' if nearest.decided else 'certified but for the last digit, a tie'})"
 
 
 def write_csv(derivation: Derivation, rounds: int) -> str:
@@ -104,7 +109,7 @@ def _rows(walk: Iterable[State], *, last: bool) -> list[str] | None:
 
 def _digits(figure: Real, *, last: bool) -> str | None:
     """A figure's digits; one that stays around 0 at the last precision that is tried is 0 as far as they go."""
-    digits = show_significant(figure, SIGNIFICANT_DIGITS)
+    digits = show_significant(figure, SIGNIFICANT_DIGITS) or show_at_tie(figure, SIGNIFICANT_DIGITS)
     if digits is None and last and is_around_zero(figure, SIGNIFICANT_DIGITS):
         return "0"
     return digits

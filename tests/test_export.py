@@ -16,7 +16,9 @@ from symbackprop.checking.published import judge_published
 from symbackprop.derivation.certify import certify
 from symbackprop.derivation.derive import derive
 from symbackprop.export import SCHEMA, to_json
+from symbackprop.functions import Activation
 from symbackprop.network import Network
+from symbackprop.training_report import write_csv
 from tests.arithmetic import calculate
 from tests.networks import UPDATED, build, default_network, layer, trained_otherwise
 
@@ -55,7 +57,8 @@ def test_the_object_and_its_parts() -> None:
     data = default()
     assert list(data) == ["schema", "network", "quantities", "steps", "published", "certificate"]
     assert data["schema"] == SCHEMA == 1
-    assert {tuple(it) for it in data["quantities"]} == {("id", "kind", "formula", "substituted", "value", "exact")}
+    keys = ("id", "kind", "formula", "substituted", "value", "exact", "undecided")
+    assert {tuple(it) for it in data["quantities"]} == {keys}
     assert {tuple(it) for it in data["steps"]} == {("id", "rule", "uses", "lines")}
     assert len(by_id(data)) == len(data["quantities"])
 
@@ -183,6 +186,23 @@ def test_rational_values_are_given_as_fractions() -> None:
             assert Decimal(it["value"]) == Decimal(it["exact"].partition("/")[0]) / Decimal(
                 it["exact"].partition("/")[2] or "1"
             )
+
+
+def test_the_last_digit_of_a_tie_that_no_precision_decides_is_marked() -> None:
+    """The two outputs below are the same transcendental number, so out_o1 is its bias, which no ball can prove."""
+    network = build(
+        layer([["1"], ["1"]]),
+        layer([["1", "-1"]], ["0.1234567890123455"], activation=Activation.IDENTITY),
+        inputs=["1"],
+        targets=["1"],
+    )
+    found = {id_: (it["value"], it["undecided"]) for id_, it in by_id(exported(network)).items()}
+    assert found["out_o1"] == ("0.123456789012346", True)
+    assert found["b_o1"] == ("0.123456789012346", False)
+    assert found["out_h1"] == ("0.731058578630005", False)
+    assert not any(it["undecided"] for it in default()["quantities"])
+    rows = write_csv(derive(network), 1).splitlines()
+    assert rows[1].endswith(",0.123456789012346")
 
 
 @pytest.mark.parametrize(

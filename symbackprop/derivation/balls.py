@@ -272,7 +272,13 @@ def _raise(base: Real, exponent: Real) -> Real:
 
 
 def _shown(value: Real) -> str:
-    return str(value) if isinstance(value, fmpq) else value.str(5)
+    """A value for a message: a fraction as it is while it is short, else the first digits."""
+    if isinstance(value, arb):
+        return value.str(5)
+    return str(value) if value.height_bits() <= _SHOWN_BITS else arb(value).str(5, radius=False)
+
+
+_SHOWN_BITS = 64
 
 
 def bounds(value: Real | Fraction) -> tuple[Fraction, Fraction] | None:

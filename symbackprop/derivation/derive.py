@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from symbackprop.derivation.balls import Real, to_exact
+from symbackprop.derivation.digits import fraction_digits
 from symbackprop.derivation.divergence import first_divergence
 from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Kind
@@ -51,7 +52,9 @@ class Quantity:
     """A quantity as programs see it: ASCII formulas, and decimal strings that are correctly rounded.
 
     `substituted` is the formula with the figures that a page shows; `value` has fifteen significant digits;
-    `exact` is a fraction where the value is rational and known to be.
+    `exact` is a fraction where the value is rational and known to be, unless it has more than 4,300 digits.
+    `undecided` says that the last digit of `value` can't be decided: the value is at a tie, or around 0, at every
+    precision.
     """
 
     id: str
@@ -60,6 +63,7 @@ class Quantity:
     substituted: str
     value: str
     exact: str | None
+    undecided: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,14 +133,15 @@ class Derivation:
         values = self.after(rounds)
         suffix = f"@{rounds}" if rounds else ""
         formula = self.formula(base)
-        exact = values.exact(base)
+        exact, nearest = values.exact(base), values.nearest(base, SIGNIFICANT_DIGITS)
         return Quantity(
             id=id_,
             kind=kind,
             formula=plain(formula, lambda part: f"{part}{suffix}"),
             substituted=plain(formula, lambda part: values.shown(part, DECIMALS).digits),
-            value=values.significant(base, SIGNIFICANT_DIGITS),
-            exact=None if exact is None else str(exact),
+            value=nearest.digits,
+            exact=None if exact is None else fraction_digits(exact),
+            undecided=not nearest.decided,
         )
 
     # --- In Jupyter: the errors and the gradients

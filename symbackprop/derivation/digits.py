@@ -9,7 +9,20 @@ from math import floor, log10
 
 from flint import arb
 
-from symbackprop.derivation.balls import Real, bounds
+from symbackprop.derivation.balls import Real, bounds, to_exact
+
+MOST_FRACTION_DIGITS = 4300
+"""A fraction is written out while neither of its numbers is longer: Python reads no longer ones."""
+
+_TOO_LONG = 10**MOST_FRACTION_DIGITS
+
+
+def fraction_digits(value: Fraction) -> str | None:
+    """A fraction as `151/400`, or None where it is longer than programs read."""
+    if max(abs(value.numerator), value.denominator) >= _TOO_LONG:
+        return None
+    # By FLINT, which takes a number of whatever length, while Python's limit can be set lower.
+    return str(to_exact(value))
 
 
 def is_beyond(value: Real | Fraction, limit: int) -> bool:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import arb, fmpq
 
-from symbackprop.derivation.balls import Real, Undecided, precision, to_exact, to_fraction
+from symbackprop.derivation.balls import Real, Undecided, bounds, precision, to_exact, to_fraction
 from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.digits import (
     ceiling,
@@ -31,6 +31,7 @@ LEAST_SIGNIFICANT = 4
 """A figure shows at least so many significant digits, unless fewer decimals are asked for."""
 
 _LARGEST_PLAIN_PLACE = 15
+_LONGEST_PLAIN_BITS = 2048
 _SMALLEST_PLAIN_PLACE = -5
 
 
@@ -40,6 +41,14 @@ class Shown:
 
     digits: str
     exact: bool
+
+
+@record(kw_only=True)
+class Nearest:
+    """A value rounded, and whether its last digit is decided: a tie that is only known as a ball never is."""
+
+    digits: str
+    decided: bool
 
 
 class Values:
@@ -162,9 +171,13 @@ class Values:
 
     def significant(self, id_: str, digits: int) -> str:
         """The value rounded correctly to that many significant digits, as a plain or scientific decimal."""
+        return self.nearest(id_, digits).digits
+
+    def nearest(self, id_: str, digits: int) -> Nearest:
+        """The same, and whether it is decided; a tie is rounded away from zero, decided or not."""
         if self.exact(id_) == 0:
-            return "0"
-        return self._certain(id_, show_significant, digits)
+            return Nearest(digits="0", decided=True)
+        return self._decide(id_, show_significant, digits, show_at_tie)
 
     def lost_below(self, id_: str, decimals: int) -> int | None:
         """For a value other than 0 that is shown as 0, its digits lost: a power of ten that it is certainly below."""
@@ -184,7 +197,12 @@ class Values:
         """The value cut off after that many decimals, as a short display shows it."""
         return self._certain(id_, _cut, decimals)
 
-    def _certain(self, id_: str, attempt: Callable[[Real, int], str | None], decimals: int) -> str:
+    def _certain(self, id_: str, attempt: Attempt, decimals: int) -> str:
+        # A tie, known only as a ball, can't be rounded at any precision: one more digit shows it as it is.
+        return self._decide(id_, attempt, decimals, lambda value, short: attempt(value, short + 1)).digits
+
+    def _decide(self, id_: str, attempt: Attempt, decimals: int, at_tie: Attempt) -> Nearest:
+        """What the first precision that is enough makes of a value, `at_tie` where none would be."""
         bits, undecided = FIRST_BITS, None
         value: Real = to_exact(Fraction(0))
         while True:
@@ -192,9 +210,12 @@ class Values:
                 value, undecided = self.value(id_, bits), None
             except Undecided as error:
                 undecided = error
-            text = None if undecided else self._attempt(attempt, value, decimals, bits)
-            if text is not None:
-                return text
+            if undecided is None:
+                with precision(bits):
+                    if (digits := attempt(value, decimals)) is not None:
+                        return Nearest(digits=digits, decided=True)
+                    if is_accurate(value, decimals) and (digits := at_tie(value, decimals)) is not None:
+                        return Nearest(digits=digits, decided=False)
             if 2 * bits > self._most_bits:
                 break
             bits *= 2
@@ -202,17 +223,12 @@ class Values:
             raise CertificationError(f"{undecided}, with {self._most_bits:,} bits, too") from undecided
         # A value that stays around 0 at every precision is 0, or so near that no digit is lost.
         if is_around_zero(value, decimals):
-            return _fixed(0, decimals)
+            return Nearest(digits=_fixed(0, decimals), decided=False)
         raise CertificationError(f"{self._where}{id_}: its digits can't be certified with {self._most_bits:,} bits")
 
-    @staticmethod
-    def _attempt(attempt: Callable[[Real, int], str | None], value: Real, decimals: int, bits: int) -> str | None:
-        with precision(bits):
-            text = attempt(value, decimals)
-            if text is None and is_accurate(value, decimals):
-                # A tie, known only as a ball, can't be rounded at any precision: one more digit shows it as it is.
-                text = attempt(value, decimals + 1)
-            return text
+
+Attempt = Callable[[Real, int], str | None]
+"""A value's digits, so many decimals or significant ones; None where the value's ball doesn't decide them."""
 
 
 def show(value: Real | Fraction, decimals: int) -> str | None:
@@ -246,9 +262,18 @@ def show_significant(value: Real | Fraction, digits: int) -> str | None:
     return _scientific(value, place, digits)
 
 
+def show_at_tie(value: Real, digits: int) -> str | None:
+    """The significant digits of a ball that only a tie keeps from being rounded: away from zero, as exact ties are."""
+    ends = bounds(value)
+    return show_significant(max(ends, key=abs), digits) if ends and is_accurate(value, digits) else None
+
+
 def _rounded(value: Real | Fraction, decimals: int) -> str | None:
     whole = round_to(value, decimals)
-    return None if whole is None else _fixed(whole, decimals)
+    if whole is None:
+        return None
+    # What is longer than any number that can be typed is shown with an exponent, or it could have no end.
+    return _fixed(whole, decimals) if whole.bit_length() <= _LONGEST_PLAIN_BITS else show(value, decimals)
 
 
 def _cut(value: Real | Fraction, decimals: int) -> str | None:

@@ -19,7 +19,7 @@ from symbackprop.derivation.digits import is_around_zero
 from symbackprop.derivation.families import Family
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.steps import Plan
-from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, Shown, Values
+from symbackprop.derivation.values import FIRST_BITS, MOST_BITS, Nearest, Shown, Values
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.network import Given, Network
 from symbackprop.network_file import read_network
@@ -138,6 +138,41 @@ def test_typed_digits_are_kept() -> None:
 def test_ties_are_rounded_away_from_zero_and_cut_towards_it(value: str, decimals: int, nearest: str, cut: str) -> None:
     assert exactly(value).rounded("x", decimals) == nearest
     assert exactly(value).cut_off("x", decimals) == cut
+
+
+AT_A_TIE = [
+    ("0.1234567890123455", "0.123456789012346"),
+    ("-0.1234567890123455", "-0.123456789012346"),
+    ("0.1234567890123445", "0.123456789012345"),
+    ("9.999999999999995", "10.0000000000000"),
+    ("-12345678901.23455", "-12345678901.2346"),
+    ("1.234567890123455e-9", "1.23456789012346e-9"),
+    ("1.234567890123455e40", "1.23456789012346e40"),
+]
+
+
+@pytest.mark.parametrize(("value", "digits"), AT_A_TIE)
+def test_a_tie_has_fifteen_digits_decided_or_not(value: str, digits: str) -> None:
+    """No precision tells a ball around a tie from it, so only a fraction's last digit is decided."""
+    assert exactly(value).nearest("x", 15) == Nearest(digits=digits, decided=True)
+    assert about(value).nearest("x", 15) == Nearest(digits=digits, decided=False)
+
+
+@pytest.mark.parametrize("value", ["0.12345678901234551", "1/3", "0.1", "-1e-40"])
+def test_what_is_no_tie_is_decided(value: str) -> None:
+    assert about(str(fraction(value))).nearest("x", 15).decided
+
+
+def test_beside_a_tie_more_bits_decide() -> None:
+    above = values_of(
+        lambda bits: {"x": to_ball(fraction("0.1234567890123455")) + arb(2) ** -900 + arb(0, arb(2) ** -bits)}
+    )
+    assert above.nearest("x", 15) == Nearest(digits="0.123456789012346", decided=True)
+
+
+def test_a_value_around_zero_is_undecided() -> None:
+    assert about("0").nearest("x", 15) == Nearest(digits="0.000000000000000", decided=False)
+    assert exactly("0").nearest("x", 15) == Nearest(digits="0", decided=True)
 
 
 @pytest.mark.parametrize(
