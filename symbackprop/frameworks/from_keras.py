@@ -17,7 +17,16 @@ from symbackprop.frameworks.description import (
     stacked,
     without_logits,
 )
-from symbackprop.frameworks.keras_training import ORIGIN, is_of_keras, is_sparse, kind_of, learning_of
+from symbackprop.frameworks.keras_settings import (
+    LAYERS,
+    ORIGIN,
+    is_of_keras,
+    kind_of,
+    require_known,
+    require_known_compilation,
+    require_known_variable,
+)
+from symbackprop.frameworks.keras_training import is_sparse, learning_of
 from symbackprop.frameworks.numbers import Nested, Shaped, decimal, decimals, flat, transposed
 from symbackprop.functions import Activation
 from symbackprop.layers_file import MOST_PARAMETERS, MOST_VALUES, RECURRENT_ACTIVATIONS
@@ -61,8 +70,11 @@ def from_keras(
         found = one_line(type(model).__name__)
         raise UnsupportedError(f"{ORIGIN}: {found}", "this model is not supported; expected a Sequential")
     modules = tuple(_flattened(model))
+    _require_no_shared_layers(modules)
     layers = stacked((part for place, layer in modules for part in _parts(place, layer)), ORIGIN)
-    asked = loss if loss is not None else getattr(model, "loss", None)
+    if getattr(model, "losses", None):
+        raise UnsupportedError(ORIGIN, "a term of the loss that add_loss gave is not supported")
+    asked = loss if loss is not None else _compiled_loss(model)
     learning = learning_of(asked, optimizer or getattr(model, "optimizer", None), learning_rate)
     if learning.logits:
         without_logits(layers, learning.loss, ORIGIN)
@@ -80,27 +92,49 @@ def from_keras(
         targets=values,
         layers=layers,
         learning=learning,
-        update_biases=_learns(modules),
+        update_biases=True,
         rounds=rounds,
     )
 
 
+def _compiled_loss(model: Any) -> Any:
+    if getattr(model, "loss", None) is not None:
+        require_known_compilation(f"{ORIGIN}: compile", model)
+        return model.loss
+    return None
+
+
 def _flattened(model: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    require_known(f"{ORIGIN}: {_told(path, model)}", model, LAYERS["Sequential"])
     for number, layer in enumerate(model.layers):
         here = f"{path}.{number}" if path else str(number)
         if kind_of(layer) == "Sequential":
             yield from _flattened(layer, here)
         else:
-            yield f"{here} ({one_line(type(layer).__name__)})", layer
+            yield _told(here, layer), layer
+
+
+def _told(path: str, layer: Any) -> str:
+    name = one_line(type(layer).__name__)
+    return f"{path} ({name})" if path else name
+
+
+def _require_no_shared_layers(modules: tuple[tuple[str, Any], ...]) -> None:
+    seen: dict[int, str] = {}
+    for place, layer in modules:
+        for it in getattr(layer, "weights", ()):
+            if id(it) in seen:
+                why = f"a weight that {seen[id(it)]} has, too, is not supported"
+                raise UnsupportedError(f"{ORIGIN}: {place}", why)
+            seen[id(it)] = place
 
 
 def _parts(place: str, layer: Any) -> Iterator[Part]:
-    where = f"{ORIGIN}: {place}"
-    match kind_of(layer):
-        case "InputLayer" | "Flatten":
-            return
-        case "Dropout" if not layer.rate:
-            return
+    where, kind = f"{ORIGIN}: {place}", kind_of(layer)
+    if kind not in LAYERS or kind == "Sequential":
+        raise UnsupportedError(where, f"this layer is not supported; {_SUPPORTED}")
+    require_known(where, layer, LAYERS[kind])
+    match kind:
         case "Dense":
             arrays = [decimals(it, where, most=MOST_PARAMETERS).values for it in _weights(layer, where)]
             yield Dense(place=place, weights=transposed(arrays[0]), biases=arrays[1] if layer.use_bias else None)
@@ -115,35 +149,18 @@ def _parts(place: str, layer: Any) -> Iterator[Part]:
         case "ELU":
             yield Squash(place=place, activation=Activation.ELU, bend=decimal(layer.alpha, "float64", where))
         case "ReLU":
-            if layer.negative_slope or layer.threshold or layer.max_value is not None:
-                raise UnsupportedError(where, "a ReLU with settings of its own is not supported")
             yield Squash(place=place, activation=Activation.RELU)
         case "Softmax":
-            if layer.axis != -1:
-                raise UnsupportedError(where, "an axis other than -1 is not supported")
             yield Squash(place=place, activation=Activation.SOFTMAX)
-        case _:
-            raise UnsupportedError(where, f"this layer is not supported; {_SUPPORTED}")
 
 
 def _weights(layer: Any, where: str) -> list[Any]:
     if not layer.built:
         raise SpecError(where, "expected a layer that has been built; give the model an Input, or call it once")
-    penalized = [name for name in _PENALTIES if getattr(layer, name, None) is not None]
-    if penalized:
-        raise UnsupportedError(where, f"{penalized[0]} is not supported")
+    for it in layer.weights:
+        require_known_variable(where, it)
     found: list[Any] = layer.get_weights()
     return found
-
-
-_PENALTIES = (
-    "kernel_regularizer",
-    "recurrent_regularizer",
-    "bias_regularizer",
-    "activity_regularizer",
-    "quantization_mode",
-    "lora_rank",
-)
 
 
 def _squash(place: str, function: Any) -> Squash:
@@ -158,9 +175,10 @@ def _squash(place: str, function: Any) -> Squash:
 
 def _recurrent(place: str, layer: Any) -> Recurrent:
     where = f"{ORIGIN}: {place}"
-    for name in ("go_backwards", "stateful", "dropout", "recurrent_dropout"):
-        if getattr(layer, name, False):
-            raise UnsupportedError(where, f"{name} is not supported")
+    if kind_of(layer.cell) != "SimpleRNNCell":
+        found = one_line(type(layer.cell).__name__)
+        raise UnsupportedError(where, f"the cell {found} is not supported; expected SimpleRNNCell")
+    require_known(f"{where}.cell", layer.cell, LAYERS["SimpleRNN"])
     squash = _squash(place, layer.activation)
     if squash.activation not in RECURRENT_ACTIVATIONS:
         raise UnsupportedError(where, f"a recurrent layer with {squash.activation.value} is not supported")
@@ -191,13 +209,6 @@ def _is_flattened(modules: tuple[tuple[str, Any], ...]) -> bool:
     if "SimpleRNN" in kinds and "Flatten" in kinds:
         raise UnsupportedError(ORIGIN, "Flatten beside a recurrent layer is not supported")
     return kinds[0] == "Flatten"
-
-
-def _learns(modules: tuple[tuple[str, Any], ...]) -> bool:
-    frozen = [place for place, layer in modules if layer.weights and not layer.trainable]
-    if frozen:
-        raise UnsupportedError(f"{ORIGIN}: {frozen[0]}", "a frozen layer is not supported")
-    return True
 
 
 def _scalars(nested: Nested) -> Nested:

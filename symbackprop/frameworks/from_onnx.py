@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import Dense, Learning, Part, Squash, described, stacked, without_logits
 from symbackprop.frameworks.numbers import Nested, scaled, transposed
-from symbackprop.frameworks.onnx_graph import NUMBERS, Graph, Node, Tensor, read_graph
+from symbackprop.frameworks.onnx_graph import Graph, Node, Tensor, read_graph
 from symbackprop.frameworks.onnx_patterns import find_pattern
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
+from symbackprop.records import record
 
 _SUPPORTED = (
     "expected Gemm, MatMul, Add, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Softplus, Gelu, Swish, Softmax, Flatten, "
     "Reshape, Squeeze, Identity, Cast or Dropout"
 )
-_NO_OPS = frozenset({"Flatten", "Reshape", "Squeeze", "Identity", "Cast", "Dropout"})
+_RESHAPES = frozenset({"Flatten", "Reshape", "Squeeze"})
 _OF_LOGITS = frozenset({Loss.CROSS_ENTROPY, Loss.BINARY_CROSS_ENTROPY})
-_DEFAULT_SLOPE = 0.01
+_MATRIX = 2
 
 
 def from_onnx(path: str | Path, inputs: Nested, targets: Nested, learning: Learning, rounds: int) -> Network:
@@ -56,7 +56,7 @@ def _parts(graph: Graph) -> Iterator[Part]:
     for node in graph.nodes:
         for name in dict.fromkeys(node.inputs):
             takers.setdefault(name, []).append(node)
-    current, passed = graph.input, 0
+    current, passed, rows = graph.input, 0, Rows(rank=graph.rank, are_whole=True)
     while current != graph.output or takers.get(current):
         found = find_pattern(graph, takers, current)
         nodes = takers.pop(current, [])
@@ -71,10 +71,12 @@ def _parts(graph: Graph) -> Iterator[Part]:
         if node.kind == "MatMul" and len(following) == 1 and following[0].kind == "Add":
             added = takers.pop(node.output)[0]
             yield _product(graph, node, current, _bias(graph, added, node.output))
-            current, passed = added.output, passed + 2
+            current, passed, rows = added.output, passed + 2, _rows_after(node, rows)
             continue
+        if node.kind == "Softmax":
+            _require_over_outputs(node, rows)
         yield from _part(graph, node, current)
-        current, passed = node.output, passed + 1
+        current, passed, rows = node.output, passed + 1, _rows_after(node, rows)
     if passed != len(graph.nodes):
         raise UnsupportedError(
             graph.where, "nodes that don't lie on the way from the input to the output are not supported"
@@ -93,25 +95,47 @@ def _place(node: Node, graph: Graph) -> str:
 
 
 def _part(graph: Graph, node: Node, current: str) -> Iterator[Part]:
-    if node.kind in _NO_OPS and node.inputs[0] == current:
-        _require_no_op(node)
+    if node.kind in _RESHAPES and node.inputs[0] == current:
         return
     if node.kind == "Gemm":
         yield _gemm(graph, node, current)
     elif node.kind == "MatMul":
         yield _product(graph, node, current, None)
     elif node.kind in _ACTIVATIONS and node.inputs[0] == current:
-        yield _ACTIVATIONS[node.kind](node, _place(node, graph))
+        activation, bend = _ACTIVATIONS[node.kind]
+        yield Squash(place=_place(node, graph), activation=activation, bend=node.number(bend) if bend else None)
     else:
         raise UnsupportedError(node.where, f"this node is not supported; {_SUPPORTED}")
 
 
-def _require_no_op(node: Node) -> None:
-    """Raises UnsupportedError where a node that usually changes no number does."""
-    if node.kind == "Cast" and node.attributes.get("to") not in NUMBERS:
-        raise UnsupportedError(node.where, "a Cast to anything but float, double or float16 is not supported")
-    if node.kind == "Dropout" and any(node.inputs[2:]):
-        raise UnsupportedError(node.where, "a Dropout that may be training is not supported")
+@record(kw_only=True)
+class Rows:
+    """How a result lies there: in how many dimensions, if that is known; whether the last one has a layer's outputs."""
+
+    rank: int | None
+    are_whole: bool
+
+
+def _rows_after(node: Node, rows: Rows) -> Rows:
+    match node.kind:
+        case "Flatten" | "Gemm":
+            return Rows(rank=_MATRIX, are_whole=True)
+        case "Reshape" | "Squeeze":
+            return Rows(rank=None, are_whole=False)
+        case "MatMul":
+            return Rows(rank=rows.rank, are_whole=True)
+        case _:
+            return rows
+
+
+def _require_over_outputs(node: Node, rows: Rows) -> None:
+    """Raises UnsupportedError for a softmax over anything but the outputs of each sample."""
+    axis = node.attributes["axis"]
+    if not rows.are_whole:
+        raise UnsupportedError(node.where, "a Softmax after a Reshape or a Squeeze is not supported")
+    if axis != -1 and (rows.rank is None or axis != rows.rank - 1):
+        last = "" if rows.rank is None else f" or {rows.rank - 1}"
+        raise UnsupportedError(node.where, f"axis={axis} is not supported; expected the last one, -1{last}")
 
 
 def _constant(graph: Graph, node: Node, position: int) -> Tensor:
@@ -122,10 +146,10 @@ def _constant(graph: Graph, node: Node, position: int) -> Tensor:
 
 
 def _gemm(graph: Graph, node: Node, current: str) -> Dense:
-    if node.inputs[0] != current or node.attributes.get("transA", 0) != 0:
-        raise UnsupportedError(node.where, "a Gemm with the data anywhere but first, or transposed, is not supported")
+    if node.inputs[0] != current:
+        raise UnsupportedError(node.where, "a Gemm with the data anywhere but first is not supported")
     matrix = _constant(graph, node, 1).rows()
-    rows = matrix if node.attributes.get("transB", 0) == 1 else transposed(matrix)
+    rows = matrix if node.attributes["transB"] else transposed(matrix)
     biases = None
     if len(node.inputs) > 2 and node.inputs[2]:  # noqa: PLR2004 - the third input may be left out
         biases = _scaled(node, "beta", _constant(graph, node, 2).vector(len(rows)))
@@ -133,7 +157,7 @@ def _gemm(graph: Graph, node: Node, current: str) -> Dense:
 
 
 def _scaled(node: Node, name: str, numbers: Nested) -> Nested:
-    return numbers if node.attributes.get(name, 1) == 1 else scaled(numbers, node.number(name, 1))
+    return numbers if node.attributes[name] == 1 else scaled(numbers, node.number(name))
 
 
 def _product(graph: Graph, node: Node, current: str, bias: Tensor | None) -> Dense:
@@ -150,43 +174,15 @@ def _bias(graph: Graph, node: Node, current: str) -> Tensor:
     return _constant(graph, node, others[0])
 
 
-def _plain(activation: Activation) -> Callable[[Node, str], Squash]:
-    return lambda _, place: Squash(place=place, activation=activation)
-
-
-def _bent(activation: Activation, default: float) -> Callable[[Node, str], Squash]:
-    def squash(node: Node, place: str) -> Squash:
-        return Squash(place=place, activation=activation, bend=node.number("alpha", default))
-
-    return squash
-
-
-def _gelu(node: Node, place: str) -> Squash:
-    if node.attributes.get("approximate", "none") != "none":
-        raise UnsupportedError(node.where, "an approximate Gelu is not supported")
-    return Squash(place=place, activation=Activation.GELU)
-
-
-def _swish(node: Node, place: str) -> Squash:
-    if node.attributes.get("alpha", 1) != 1:
-        raise UnsupportedError(node.where, "a Swish with an alpha other than 1 is not supported")
-    return Squash(place=place, activation=Activation.SILU)
-
-
-def _softmax(node: Node, place: str) -> Squash:
-    if node.attributes.get("axis", -1) not in {-1, 1}:
-        raise UnsupportedError(node.where, "a Softmax over an axis other than the last is not supported")
-    return Squash(place=place, activation=Activation.SOFTMAX)
-
-
-_ACTIVATIONS: Mapping[str, Callable[[Node, str], Any]] = {
-    "Sigmoid": _plain(Activation.SIGMOID),
-    "Tanh": _plain(Activation.TANH),
-    "Relu": _plain(Activation.RELU),
-    "Softplus": _plain(Activation.SOFTPLUS),
-    "LeakyRelu": _bent(Activation.LEAKY_RELU, _DEFAULT_SLOPE),
-    "Elu": _bent(Activation.ELU, 1),
-    "Gelu": _gelu,
-    "Swish": _swish,
-    "Softmax": _softmax,
+_ACTIVATIONS: Mapping[str, tuple[Activation, str]] = {
+    "Sigmoid": (Activation.SIGMOID, ""),
+    "Tanh": (Activation.TANH, ""),
+    "Relu": (Activation.RELU, ""),
+    "Softplus": (Activation.SOFTPLUS, ""),
+    "LeakyRelu": (Activation.LEAKY_RELU, "alpha"),
+    "Elu": (Activation.ELU, "alpha"),
+    "Gelu": (Activation.GELU, ""),
+    "Swish": (Activation.SILU, ""),
+    "Softmax": (Activation.SOFTMAX, ""),
 }
+"""Activations by ONNX's names, with the attribute that bends them."""

@@ -19,6 +19,17 @@ from symbackprop.frameworks.description import (
     stacked,
 )
 from symbackprop.frameworks.numbers import Nested, decimal, decimals, divided, rate_of, transposed
+from symbackprop.frameworks.settings import (
+    Bound,
+    Understood,
+    attributes_of,
+    defaults_of,
+    framework_class,
+    one_of,
+    require_no_code_of_its_own,
+    require_understood,
+    understands,
+)
 from symbackprop.functions import Activation, Loss
 from symbackprop.layers_file import MOST_PARAMETERS, MOST_VALUES
 from symbackprop.network import Network, Reduction, Rule
@@ -34,6 +45,8 @@ _ACTIVATIONS: Mapping[str, Activation] = {
     "softmax": Activation.SOFTMAX,
 }
 _VECTORS = 2
+_REMEDY = "; learning_rate=... takes plain gradient descent instead"
+_LOSSES = {_CLASSIFIER: one_of("log_loss"), _REGRESSOR: one_of("squared_error")}
 
 
 def from_sklearn(
@@ -50,16 +63,17 @@ def from_sklearn(
     Numbers become decimals as in `from_torch`. Raises UnsupportedError, whose text is one line, for what has no
     counterpart here.
     """
-    kind = _kind(estimator)
+    class_ = _class_of(estimator)
+    kind = class_.__name__
+    require_no_code_of_its_own(f"{ORIGIN}: {kind}", estimator, class_)
     if not hasattr(estimator, "coefs_"):
         raise SpecError(f"{ORIGIN}: {kind}", "expected a fitted one; call fit first")
-    if getattr(estimator, "loss", "squared_error") not in {"squared_error", "log_loss"}:
-        raise UnsupportedError(f"{ORIGIN}: {kind}", f"loss={estimator.loss!r} is not supported")
     layers = stacked(_parts(estimator), ORIGIN)
     given = decimals(inputs, f"{ORIGIN}: inputs", most=MOST_VALUES)
     samples = len(given.values) if given.depth else 0
     if given.depth != _VECTORS or not samples:
         raise SpecError(f"{ORIGIN}: inputs", "expected a list with a vector for each sample")
+    _require_known(estimator, kind, samples, has_solver=learning_rate is None)
     rule, rate = (PLAIN, rate_of(learning_rate)) if learning_rate is not None else _rule(estimator, kind)
     alpha = decimal(estimator.alpha, "float64", f"{ORIGIN}: alpha")
     return described(
@@ -81,12 +95,54 @@ def from_sklearn(
     )
 
 
-def _kind(estimator: Any) -> str:
-    for type_ in type(estimator).__mro__:
-        if type_.__module__.startswith("sklearn.neural_network.") and type_.__name__ in {_CLASSIFIER, _REGRESSOR}:
-            return type_.__name__
-    found = one_line(type(estimator).__name__)
-    raise UnsupportedError(f"{ORIGIN}: {found}", f"this is not supported; expected {_CLASSIFIER} or {_REGRESSOR}")
+def _class_of(estimator: Any) -> type:
+    found = framework_class(estimator, lambda it: it.__module__.startswith("sklearn.neural_network."))
+    if found is None or found.__name__ not in {_CLASSIFIER, _REGRESSOR}:
+        name = one_line(type(estimator).__name__)
+        raise UnsupportedError(f"{ORIGIN}: {name}", f"this is not supported; expected {_CLASSIFIER} or {_REGRESSOR}")
+    return found
+
+
+# How long it trained, from where, and what it said.
+_UNTIL_NOW = (
+    "hidden_layer_sizes max_iter shuffle random_state tol verbose warm_start validation_fraction n_iter_no_change "
+    "max_fun power_t"
+)
+
+
+def _understood(samples: int, solver: str) -> Understood:
+    """What a fitted network may have; without a solver, all that is the solver's."""
+    match solver:
+        case "sgd":
+            reads, harmless = "learning_rate_init momentum nesterovs_momentum", "beta_1 beta_2 epsilon"
+            bounds = {"learning_rate": one_of("constant")}
+        case "adam":
+            reads, harmless, bounds = "learning_rate_init beta_1 beta_2 epsilon", _OF_SGD, {}
+        case _:
+            unused = f"learning_rate_init beta_1 beta_2 epsilon batch_size early_stopping {_OF_SGD}"
+            return understands(reads="loss solver activation alpha", harmless=f"{_UNTIL_NOW} {unused}")
+    # Ours is one batch of all samples; scikit-learn takes as many as it has where it is asked for more.
+    bounds["batch_size"] = Bound(
+        expected=f"auto or at least {samples}", allows=lambda it: it == "auto" or it >= samples
+    )
+    return understands(reads=f"loss solver activation alpha {reads}", harmless=f"{_UNTIL_NOW} {harmless}", **bounds)
+
+
+_OF_SGD = "learning_rate momentum nesterovs_momentum"
+
+
+def _require_known(estimator: Any, kind: str, samples: int, *, has_solver: bool) -> None:
+    """Raises UnsupportedError for a setting that we would read past."""
+    where = f"{ORIGIN}: {kind}"
+    defaults = defaults_of(type(estimator))
+    found = attributes_of(estimator, defaults)
+    require_understood(where, attributes_of(estimator, ["loss"]), {}, understands(loss=_LOSSES[kind]))
+    if not has_solver:
+        require_understood(where, found, defaults, _understood(samples, ""))
+        return
+    solver = estimator.solver
+    require_understood(where, {"solver": solver}, {}, understands(solver=one_of("sgd", "adam")), remedy=_REMEDY)
+    require_understood(where, found, defaults, _understood(samples, solver), remedy=_REMEDY)
 
 
 def _loss(kind: str, last: str) -> Loss:
@@ -162,9 +218,6 @@ def _index(label: Any, classes: list[Any], where: str) -> int:
 def _rule(estimator: Any, kind: str) -> tuple[Mapping[str, Any], Number]:
     """The solver with its settings, and its learning rate."""
     where = f"{ORIGIN}: {kind}"
-    remedy = "learning_rate=... takes plain gradient descent instead"
-    if estimator.solver not in {"sgd", "adam"}:
-        raise UnsupportedError(where, f"solver={estimator.solver!r} is not supported; {remedy}")
 
     def setting(name: str) -> Number:
         return decimal(getattr(estimator, name), "float64", f"{where}.{name}")
@@ -173,8 +226,6 @@ def _rule(estimator: Any, kind: str) -> tuple[Mapping[str, Any], Number]:
     if estimator.solver == "adam":
         settings = {"beta1": setting("beta_1"), "beta2": setting("beta_2"), "epsilon": setting("epsilon")}
         return {"kind": Rule.ADAM.value, **settings}, rate
-    if estimator.learning_rate != "constant":
-        raise UnsupportedError(where, f"learning_rate={estimator.learning_rate!r} is not supported; {remedy}")
     if not estimator.momentum:
         return PLAIN, rate
     rule = Rule.NESTEROV if estimator.nesterovs_momentum else Rule.MOMENTUM

@@ -8,7 +8,7 @@ from typing import Any
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import described, one_hot, stacked, without_logits
 from symbackprop.frameworks.numbers import Shaped, decimals, flat, rate_of, transposed
-from symbackprop.frameworks.torch_layers import ORIGIN, Placed, flattened, parts_of
+from symbackprop.frameworks.torch_layers import ORIGIN, WITH_PARAMETERS, Placed, flattened, parts_of
 from symbackprop.frameworks.torch_training import learning_of, require_one_rate
 from symbackprop.functions import Loss
 from symbackprop.layers_file import MOST_VALUES
@@ -70,7 +70,7 @@ def from_torch(
 
 def _parameters(found: tuple[Placed, ...]) -> Iterator[tuple[str, Any]]:
     for each in found:
-        if each.kind in {"Linear", "RNN"}:
+        if each.kind in WITH_PARAMETERS:
             path = each.place.partition(" ")[0]
             yield from ((f"{path}.{name}", it) for name, it in each.module.named_parameters())
 
@@ -83,7 +83,7 @@ def _biases_learn(found: tuple[Placed, ...]) -> bool:
     """Whether the biases learn: all of them or none, and all weights, or UnsupportedError is raised."""
     learn: dict[bool, str] = {}
     for each in found:
-        if each.kind not in {"Linear", "RNN"}:
+        if each.kind not in WITH_PARAMETERS:
             continue
         own = dict(each.module.named_parameters())
         for name, parameter in own.items():

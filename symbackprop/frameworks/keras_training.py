@@ -7,12 +7,12 @@ from typing import Any
 
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import PLAIN, Learning, Number, over_samples
+from symbackprop.frameworks.keras_settings import LOSSES as LOSS_SETTINGS
+from symbackprop.frameworks.keras_settings import OPTIMIZERS, ORIGIN, is_of_keras, kind_of, require_known
 from symbackprop.frameworks.numbers import decimal, rate_of
 from symbackprop.functions import Loss
 from symbackprop.network import Reduction, Rule
 from symbackprop.wording import one_line
-
-ORIGIN = "from_keras"
 
 _LOSSES: Mapping[str, Loss] = {
     "MeanSquaredError": Loss.SQUARED,
@@ -37,20 +37,6 @@ _REDUCTIONS = {"sum_over_batch_size": Reduction.MEAN, "mean": Reduction.MEAN, "s
 _REMEDY = "learning_rate=... takes plain gradient descent instead"
 
 
-def kind_of(thing: Any) -> str:
-    """The name of Keras's own type that a thing is of; empty for what isn't, or runs code of its own."""
-    for type_ in type(thing).__mro__:
-        if is_of_keras(type_):
-            same = getattr(type(thing), "call", None) is getattr(type_, "call", None)
-            return type_.__name__ if same else ""
-    return ""
-
-
-def is_of_keras(thing: Any) -> bool:
-    """Whether a type or a function is Keras's own."""
-    return str(getattr(thing, "__module__", "")).partition(".")[0] in {"keras", "tf_keras"}
-
-
 def is_sparse(loss: Any) -> bool:
     """Whether a loss takes numbers of classes."""
     return _loss_kind(loss) == _SPARSE
@@ -59,7 +45,8 @@ def is_sparse(loss: Any) -> bool:
 def _loss_kind(loss: Any) -> str:
     if isinstance(loss, str):
         return _NAMES.get(loss.lower(), loss)
-    return kind_of(loss) or _NAMES.get(str(getattr(loss, "__name__", "")), "")
+    # A function of Keras's own may be handed in as it is.
+    return kind_of(loss) or (_NAMES.get(str(getattr(loss, "__name__", "")), "") if is_of_keras(loss) else "")
 
 
 def learning_of(loss: Any, optimizer: Any, learning_rate: float | str | None) -> Learning:
@@ -71,22 +58,15 @@ def learning_of(loss: Any, optimizer: Any, learning_rate: float | str | None) ->
     if kind not in _LOSSES:
         found = one_line(loss if isinstance(loss, str) else type(loss).__name__)
         raise UnsupportedError(where, f"{found} is not supported; expected {', '.join(_LOSSES)}")
-    options = loss.get_config() if hasattr(loss, "get_config") else {}
-    if options.get("label_smoothing"):
-        raise UnsupportedError(where, "label_smoothing is not supported")
-    if options.get("axis", -1) != -1 or options.get("ignore_class") is not None:
-        raise UnsupportedError(where, "axis and ignore_class are not supported")
-    asked = options.get("reduction", "sum_over_batch_size")
-    if asked not in _REDUCTIONS:
-        raise UnsupportedError(where, f"reduction={asked!r} is not supported")
+    options: Mapping[str, Any] = {}
+    if kind_of(loss):
+        options = require_known(where, loss, LOSS_SETTINGS[kind])
     rule, rate = _rule(optimizer, learning_rate)
     ours = _LOSSES[kind]
-    samples = over_samples(_REDUCTIONS[asked])
+    samples = over_samples(_REDUCTIONS[options.get("reduction", "mean")])
     # Keras takes the mean over the outputs, whatever becomes of the samples.
     reduction = samples if ours is Loss.CROSS_ENTROPY else {**samples, "outputs": Reduction.MEAN}
-    # Its settings don't hold it in every version.
-    delta = options.get("delta", getattr(loss, "_fn_kwargs", {}).get("delta", 1.0))
-    threshold = {"threshold": decimal(delta, "float64", where)} if ours is Loss.HUBER else {}
+    threshold = {"threshold": decimal(options.get("delta", 1.0), "float64", where)} if ours is Loss.HUBER else {}
     return Learning(
         loss=ours,
         reduction=reduction,
@@ -104,12 +84,10 @@ def _rule(optimizer: Any, learning_rate: float | str | None) -> tuple[Mapping[st
         raise SpecError(f"{ORIGIN}: optimizer", "missing; expected an optimizer or a learning_rate")
     kind = kind_of(optimizer)
     where = f"{ORIGIN}: {one_line(kind or type(optimizer).__name__)}"
-    if kind not in {"SGD", "Adam"}:
+    if kind not in OPTIMIZERS:
         raise UnsupportedError(where, f"this optimizer is not supported; expected SGD or Adam; {_REMEDY}")
+    require_known(where, optimizer, OPTIMIZERS[kind], remedy=f"; {_REMEDY}")
     options: Mapping[str, Any] = optimizer.get_config()
-    for name in ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "amsgrad"):
-        if options.get(name):
-            raise UnsupportedError(where, f"{name} is not supported; {_REMEDY}")
     if not isinstance(options["learning_rate"], float | int):
         raise UnsupportedError(where, f"a schedule of learning rates is not supported; {_REMEDY}")
     if int(optimizer.iterations) > 0 and (kind == "Adam" or options["momentum"]):

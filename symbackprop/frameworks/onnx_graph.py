@@ -11,6 +11,13 @@ from typing import Any
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.files import read_bytes
 from symbackprop.frameworks.numbers import Nested, decimal
+from symbackprop.frameworks.onnx_settings import (
+    OPERATORS,
+    attribute_value,
+    known_attributes,
+    opset_of,
+    require_known_fields,
+)
 from symbackprop.layers_file import MOST_PARAMETERS
 from symbackprop.records import record
 from symbackprop.wording import quoted, shortened
@@ -25,8 +32,9 @@ _TYPES: Mapping[int, tuple[str, str, str]] = {
     10: ("e", "int32_data", "float16"),
     11: ("d", "double_data", "float64"),
 }
-NUMBERS = frozenset(_TYPES)
-"""ONNX's numbers of the types that a constant may have."""
+# By ONNX's number of a type, those whose every number it holds, too.
+_HOLDS: Mapping[int, frozenset[int]] = {1: frozenset({1, 10}), 10: frozenset({10}), 11: frozenset({1, 10, 11})}
+_PRECISION = "expected float, double or float16"
 
 _EXTERNAL = 1
 
@@ -66,20 +74,25 @@ class Node:
     output: str
     attributes: Mapping[str, Any]
 
-    def number(self, name: str, default: float) -> Any:
+    def number(self, name: str) -> Any:
         """A number among the attributes."""
-        return decimal(self.attributes.get(name, default), "float32", f"{self.where}: {name}")
+        return decimal(self.attributes[name], "float32", f"{self.where}: {name}")
 
 
 @record(kw_only=True)
 class Graph:
-    """The nodes in order, the constants by name, and the names of what goes in and what comes out."""
+    """The nodes in order, the constants by name, and the names of what goes in and what comes out.
+
+    A node that changes no number is left out, and its result has the name of what goes into it. `rank` is the number
+    of dimensions of what goes in, if the file tells it.
+    """
 
     where: str
     nodes: tuple[Node, ...]
     constants: Mapping[str, Any]
     input: str
     output: str
+    rank: int | None
 
     def tensor(self, name: str) -> Tensor | None:
         """A constant; None for what the graph computes. Raises SpecError for what is broken or too large."""
@@ -92,30 +105,93 @@ def read_graph(path: Path) -> Graph:
     where = str(path)
     content = read_bytes(path, most_bytes=MOST_BYTES)
     model = _parsed(content, where)
-    if model.functions:
-        raise UnsupportedError(where, "functions of the model's own are not supported")
+    require_known_fields(where, model)
+    require_known_fields(where, model.graph)
+    opset = opset_of(model, where)
     if len(model.graph.node) > MOST_NODES:
         raise SpecError(where, f"expected at most {MOST_NODES:,} nodes, found {len(model.graph.node):,}")
     constants = {_text(it.name): it for it in model.graph.initializer}
-    nodes: list[Node] = []
-    made: set[str] = set()
-    for each in model.graph.node:
-        node = _node(each, where)
-        if node.output in made:
-            raise SpecError(node.where, "expected a result that no other node gives")
-        made.add(node.output)
-        if node.kind == "Constant":
-            constants[node.output] = node.attributes.get("value")
-        elif node.kind == "Identity" and node.inputs and node.inputs[0] in constants:
-            constants[node.output] = constants[node.inputs[0]]
-        else:
-            nodes.append(node)
-    inputs = [name for name in (_text(it.name) for it in model.graph.input) if name not in constants]
+    if len(constants) < len(model.graph.initializer):
+        raise SpecError(where, "expected each initializer under a name of its own")
+    given = _only_input(model.graph, constants, where)
     outputs = [_text(it.name) for it in model.graph.output]
-    for what, names in (("input", inputs), ("output", outputs)):
-        if len(names) != 1:
-            raise UnsupportedError(where, f"a model with {len(names)} {what}s is not supported; expected one")
-    return Graph(where=where, nodes=tuple(nodes), constants=constants, input=inputs[0], output=outputs[0])
+    _require_one(outputs, "output", where)
+    reading = _Reading(where, constants, given)
+    for each in model.graph.node:
+        reading.take(_node(each, where, opset))
+    shape = given.type.tensor_type
+    return Graph(
+        where=where,
+        nodes=tuple(reading.nodes),
+        constants=constants,
+        input=_text(given.name),
+        output=reading.same.get(outputs[0], outputs[0]),
+        rank=len(shape.shape.dim) if shape.HasField("shape") else None,
+    )
+
+
+def _only_input(graph: Any, constants: Mapping[str, Any], where: str) -> Any:
+    """What goes in beside the constants; raises UnsupportedError for several, and for other than real numbers."""
+    inputs = [it for it in graph.input if _text(it.name) not in constants]
+    _require_one(inputs, "input", where)
+    if inputs[0].type.tensor_type.elem_type not in _TYPES:
+        raise UnsupportedError(where, f"an input of this type is not supported; {_PRECISION}")
+    return inputs[0]
+
+
+def _require_one(names: list[Any], what: str, where: str) -> None:
+    if len(names) != 1:
+        raise UnsupportedError(where, f"a model with {len(names)} {what}s is not supported; expected one")
+
+
+class _Reading:
+    """The nodes so far, of what type each result is, and which results are the same as others."""
+
+    def __init__(self, where: str, constants: dict[str, Any], given: Any) -> None:
+        self.where, self.constants = where, constants
+        self.nodes: list[Node] = []
+        self.same: dict[str, str] = {}
+        self.types = {name: it.data_type for name, it in constants.items()}
+        self.types[_text(given.name)] = given.type.tensor_type.elem_type
+        self.made = {_text(given.name), *constants}
+
+    def take(self, node: Node) -> None:
+        """The next node; raises SpecError for one that gives what there is already."""
+        if node.output in self.made:
+            raise SpecError(node.where, "expected a result that no other node gives")
+        self.made.add(node.output)
+        if node.kind == "Constant":
+            self.constants[node.output] = value = node.attributes["value"]
+            self.types[node.output] = getattr(value, "data_type", 0)
+            return
+        inputs = tuple(self.same.get(name, name) for name in node.inputs)
+        first = self.types.get(inputs[0], 0) if inputs else 0
+        if node.kind in _NO_OPS and inputs:
+            self._require_no_op(node, inputs[0], first)
+            self.same[node.output] = inputs[0]
+            if node.kind == "Cast":
+                self.types[inputs[0]] = node.attributes["to"]
+            return
+        if node.kind in OPERATORS:
+            # All of them give what they take.
+            self.types[node.output] = first
+        self.nodes.append(
+            Node(where=node.where, kind=node.kind, inputs=inputs, output=node.output, attributes=node.attributes)
+        )
+
+    def _require_no_op(self, node: Node, name: str, type_: int) -> None:
+        """Raises UnsupportedError where a node that usually changes no number does."""
+        if node.kind == "Dropout" and any(node.inputs[2:]):
+            raise UnsupportedError(node.where, "a Dropout that may be training is not supported")
+        to = node.attributes.get("to", 0)
+        # A weight is known by its shortest decimal in its own precision.
+        if node.kind == "Cast" and (type_ not in _HOLDS.get(to, ()) or (name in self.constants and type_ != to)):
+            told = [_TYPES[it][2] if it in _TYPES else "another type" for it in (type_, to)]
+            why = f"a Cast from {told[0]} to {told[1]} is not supported; expected one that keeps every number"
+            raise UnsupportedError(node.where, why)
+
+
+_NO_OPS = frozenset({"Identity", "Cast", "Dropout"})
 
 
 def _parsed(content: bytes, where: str) -> Any:
@@ -139,29 +215,18 @@ def _text(text: str | bytes) -> str:
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
 
 
-def _node(node: Any, where: str) -> Node:
+def _node(node: Any, where: str, opset: int) -> Node:
     domain = _text(node.domain)
     kind = _text(node.op_type) if domain in {"", "ai.onnx"} else f"{domain}.{_text(node.op_type)}"
     name = _text(next(iter(node.output), ""))
     here = f"{where}: {quoted(_text(node.name) or name)} ({shortened(kind)})"
-    return Node(
-        where=here,
-        kind=kind,
-        inputs=tuple(map(_text, node.input)),
-        output=name,
-        attributes={_text(it.name): _attribute(it) for it in node.attribute},
-    )
-
-
-# By ONNX's number of an attribute's type, the field in which its value stands: a number, a text, a tensor, a list.
-_FIELDS: Mapping[int, str] = {1: "f", 2: "i", 3: "s", 4: "t", 7: "ints"}
-
-
-def _attribute(attribute: Any) -> Any:
-    """An attribute's value, of the kinds that matter here; None for others."""
-    field = _FIELDS.get(attribute.type)
-    value = None if field is None else getattr(attribute, field)
-    return _text(value) if isinstance(value, bytes) else value
+    require_known_fields(here, node)
+    attributes = {_text(it.name): attribute_value(it) for it in node.attribute}
+    if len(attributes) < len(node.attribute):
+        raise SpecError(here, "expected each attribute once")
+    if kind in OPERATORS:
+        attributes = dict(known_attributes(here, kind, attributes, len(node.input), opset))
+    return Node(where=here, kind=kind, inputs=tuple(map(_text, node.input)), output=name, attributes=attributes)
 
 
 def _tensor(tensor: Any, where: str) -> Tensor:
@@ -170,7 +235,8 @@ def _tensor(tensor: Any, where: str) -> Tensor:
     if tensor.data_location == _EXTERNAL or tensor.external_data:
         raise UnsupportedError(where, "numbers in another file are not supported; save the model in one file")
     if tensor.data_type not in _TYPES:
-        raise UnsupportedError(where, "numbers of this type are not supported; expected float, double or float16")
+        raise UnsupportedError(where, f"numbers of this type are not supported; {_PRECISION}")
+    require_known_fields(where, tensor)
     shape = tuple(tensor.dims)
     count = math.prod(shape)
     if any(it < 1 for it in shape) or count > MOST_PARAMETERS:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import Dense, Number, Part, Recurrent, Squash
 from symbackprop.frameworks.numbers import Nested, added, decimal, decimals
 from symbackprop.frameworks.torch_names import FUNCTIONS
+from symbackprop.frameworks.torch_settings import MODULES, kind_of, require_known_module, require_known_parameter
 from symbackprop.functions import Activation
 from symbackprop.layers_file import MOST_PARAMETERS
 from symbackprop.records import record
@@ -16,8 +17,6 @@ from symbackprop.wording import one_line
 
 ORIGIN = "from_torch"
 _MOST_DEEP = 20
-# Beyond this PyTorch's softplus goes on as a line, which is 2e-9 away from it.
-_FAR = 20
 
 _SUPPORTED = (
     "expected Sequential, Linear, RNN, Identity, Flatten, Dropout, Sigmoid, Tanh, ReLU, LeakyReLU, ELU, Softplus, "
@@ -27,26 +26,44 @@ _SUPPORTED = (
 
 @record(kw_only=True)
 class Placed:
-    """A module that isn't a container, its type's name, and where it stands: `2.0 (Linear)`."""
+    """A module that isn't a container, the name of PyTorch's class, and where it stands: `2.0 (Linear)`."""
 
     place: str
     kind: str
     module: Any
 
+    @property
+    def where(self) -> str:
+        """The place as a message begins with it."""
+        return f"{ORIGIN}: {self.place}"
+
     def unsupported(self, why: str) -> UnsupportedError:
         """The error that says which setting of this module we don't have."""
-        return UnsupportedError(f"{ORIGIN}: {self.place}", f"{why} is not supported")
+        return UnsupportedError(self.where, f"{why} is not supported")
 
 
 def flattened(module: Any) -> tuple[Placed, ...]:
-    """The modules in the order in which they are run; `module` may be a list of modules, too."""
+    """The modules in the order in which they are run; `module` may be a list of modules, too.
+
+    Raises UnsupportedError for those that share a parameter.
+    """
     found = tuple(_flattened(module, "", 0))
     seen: dict[int, str] = {}
     for each in found:
-        if each.kind in {"Linear", "RNN"} and id(each.module) in seen:
-            raise each.unsupported(f"the same module as at {seen[id(each.module)]}, with shared weights,")
-        seen[id(each.module)] = each.place
+        own = {_identity(it) for _, it in each.module.named_parameters()} if each.kind in WITH_PARAMETERS else set()
+        for it in own & seen.keys():
+            raise each.unsupported(f"a parameter that {seen[it]} has, too,")
+        seen |= dict.fromkeys(own, each.place)
     return found
+
+
+WITH_PARAMETERS = frozenset({"Linear", "RNN"})
+
+
+def _identity(parameter: Any) -> int:
+    """Where a parameter's numbers lie in memory, if it says so: two parameters may be views of the same."""
+    place = parameter.data_ptr() if hasattr(parameter, "data_ptr") else 0
+    return int(place) or id(parameter)
 
 
 def _flattened(module: Any, path: str, depth: int) -> Iterator[Placed]:
@@ -54,7 +71,8 @@ def _flattened(module: Any, path: str, depth: int) -> Iterator[Placed]:
         raise SpecError(ORIGIN, "containers are nested too deeply")
     kind = kind_of(module)
     if kind in {"Sequential", "ModuleList"} or isinstance(module, list | tuple):
-        _require_no_code_of_its_own(_placed(module, path, kind))
+        if kind:
+            require_known_module(_placed(module, path, kind).where, module, MODULES[kind], own=vars(module)["_modules"])
         for number, inner in enumerate(module):
             yield from _flattened(inner, f"{path}.{number}" if path else str(number), depth + 1)
         return
@@ -66,71 +84,52 @@ def _placed(module: Any, path: str, kind: str) -> Placed:
     return Placed(place=f"{path} ({name})" if path else name, kind=kind, module=module)
 
 
-_HOOKS: Mapping[str, str] = {
-    "_forward_pre_hooks": "a forward pre-hook",
-    "_forward_hooks": "a forward hook",
-    "_backward_pre_hooks": "a backward pre-hook",
-    "_backward_hooks": "a backward hook",
-}
-
-
-def _require_no_code_of_its_own(each: Placed) -> None:
-    """Raises UnsupportedError where somebody gave this one module, not its type, code that is run with it."""
-    own = getattr(each.module, "__dict__", {})
-    if "forward" in own:
-        raise each.unsupported("a forward of its own")
-    for attribute, told in _HOOKS.items():
-        if own.get(attribute):
-            raise each.unsupported(told)
-
-
-def kind_of(thing: Any, package: str = "torch.nn.modules.") -> str:
-    """The name of the framework's own type that a thing is of; empty for what isn't, or runs code of its own."""
-    for type_ in type(thing).__mro__:
-        if f"{type_.__module__}.".startswith(package):
-            same = getattr(type(thing), "forward", None) is getattr(type_, "forward", None)
-            return type_.__name__ if same else ""
-    return ""
-
-
 def parts_of(found: tuple[Placed, ...]) -> Iterator[Part]:
     """What the modules are; raises UnsupportedError for the first that we don't have."""
     recurrent = any(each.kind == "RNN" for each in found)
     for each in found:
-        if each.kind:
-            _require_no_code_of_its_own(each)
+        if each.kind not in MODULES:
+            raise UnsupportedError(each.where, f"this module is not supported; {_SUPPORTED}")
+        names = _parameter_names(each)
+        require_known_module(each.where, each.module, MODULES[each.kind], own=names)
+        for name in names:
+            parameter = getattr(each.module, name, None)
+            if parameter is not None:
+                require_known_parameter(each.where, name, parameter)
         if recurrent and each.kind == "Flatten":
             raise each.unsupported("flattening time steps")
         if recurrent and each.kind == "Softmax" and each.module.dim != -1:
             raise each.unsupported("a dim other than -1 beside a recurrent layer")
-        match each.kind:
-            case "Linear":
-                yield _linear(each)
-            case "RNN":
-                yield from _rnn(each)
-            case "Identity":
-                continue
-            case "Flatten":
-                if (each.module.start_dim, each.module.end_dim) != (1, -1):
-                    raise each.unsupported("a start_dim or end_dim other than 1 and -1")
-            case "Dropout":
-                if each.module.training and each.module.p > 0:
-                    raise each.unsupported("dropout while training (module.eval() turns it off)")
-            case kind if kind in _ACTIVATIONS:
-                yield _ACTIVATIONS[kind](each)
-            case _:
-                raise UnsupportedError(f"{ORIGIN}: {each.place}", f"this module is not supported; {_SUPPORTED}")
+        yield from _parts(each)
 
 
-def _require_own_parameters(each: Placed, names: list[str]) -> None:
-    """Raises UnsupportedError where weights are made of other parameters: normed, pruned, factored."""
-    for name, _ in each.module.named_parameters():
-        if name not in names:
-            raise each.unsupported(f"the parameter {name}, of which weights are made,")
+_RNN_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+def _parameter_names(each: Placed) -> list[str]:
+    match each.kind:
+        case "Linear":
+            return ["weight", "bias"]
+        case "RNN":
+            return [f"{kind}_l{layer}" for layer in range(each.module.num_layers) for kind in _RNN_PARAMETERS]
+        case _:
+            return []
+
+
+def _parts(each: Placed) -> Iterator[Part]:
+    match each.kind:
+        case "Linear":
+            yield _linear(each)
+        case "RNN":
+            yield from _rnn(each)
+        case "Dropout" if each.module.training and each.module.p > 0:
+            raise each.unsupported("dropout while training (module.eval() turns it off)")
+        case kind if kind in _ACTIVATIONS:
+            activation, bend = _ACTIVATIONS[kind]
+            yield Squash(place=each.place, activation=activation, bend=setting(each, bend) if bend else None)
 
 
 def _linear(each: Placed) -> Dense:
-    _require_own_parameters(each, ["weight", "bias"])
     biases = each.module.bias
     return Dense(
         place=each.place,
@@ -143,19 +142,17 @@ def _numbers(each: Placed, name: str, tensor: Any) -> Nested:
     return decimals(tensor, f"{ORIGIN}: {each.place}.{name}", most=MOST_PARAMETERS).values
 
 
-_RNN_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+_MODES = {"RNN_TANH": Activation.TANH, "RNN_RELU": Activation.RELU}
 
 
 def _rnn(each: Placed) -> Iterator[Recurrent]:
     """A layer of ours for each of its layers. PyTorch has two biases for a neuron, of which only the sum matters."""
     module = each.module
-    if module.bidirectional:
-        raise each.unsupported("bidirectional=True")
     if module.dropout and module.training:
         raise each.unsupported("dropout while training (module.eval() turns it off)")
-    all_names = [[f"{kind}_l{layer}" for kind in _RNN_PARAMETERS] for layer in range(module.num_layers)]
-    _require_own_parameters(each, [name for names in all_names for name in names])
-    for names in all_names:
+    all_names = _parameter_names(each)
+    for layer in range(module.num_layers):
+        names = all_names[layer * len(_RNN_PARAMETERS) :][: len(_RNN_PARAMETERS)]
         weights, recurrent = (_numbers(each, name, getattr(module, name)) for name in names[:2])
         biases = None
         if module.bias:
@@ -167,22 +164,11 @@ def _rnn(each: Placed) -> Iterator[Recurrent]:
             biases = added(*(_numbers(each, name, it) for name, it in zip(names[2:], tensors, strict=True)))
         yield Recurrent(
             place=each.place,
-            activation=Activation.TANH if module.nonlinearity == "tanh" else Activation.RELU,
+            activation=_MODES[module.mode],
             weights=weights,
             recurrent_weights=recurrent,
             biases=biases,
         )
-
-
-def _plain(activation: Activation) -> Callable[[Placed], Squash]:
-    return lambda each: Squash(place=each.place, activation=activation)
-
-
-def _bent(activation: Activation, name: str) -> Callable[[Placed], Squash]:
-    def squash(each: Placed) -> Squash:
-        return Squash(place=each.place, activation=activation, bend=setting(each, name))
-
-    return squash
 
 
 def setting(each: Placed, name: str) -> Number:
@@ -190,32 +176,7 @@ def setting(each: Placed, name: str) -> Number:
     return decimal(getattr(each.module, name), "float64", f"{ORIGIN}: {each.place}.{name}")
 
 
-def _softplus(each: Placed) -> Squash:
-    if each.module.beta != 1:
-        raise each.unsupported("beta other than 1")
-    if each.module.threshold < _FAR:
-        raise each.unsupported(f"threshold below {_FAR}")
-    return Squash(place=each.place, activation=Activation.SOFTPLUS)
-
-
-def _gelu(each: Placed) -> Squash:
-    if each.module.approximate != "none":
-        raise each.unsupported(f"approximate={each.module.approximate!r}")
-    return Squash(place=each.place, activation=Activation.GELU)
-
-
-def _softmax(each: Placed) -> Squash:
-    if each.module.dim not in {-1, 1, None}:
-        raise each.unsupported(f"dim={each.module.dim}")
-    return Squash(place=each.place, activation=Activation.SOFTMAX)
-
-
-_WITH_SETTINGS: Mapping[Activation, Callable[[Placed], Squash]] = {
-    Activation.SOFTPLUS: _softplus,
-    Activation.GELU: _gelu,
-    Activation.SOFTMAX: _softmax,
+_ACTIVATIONS: Mapping[str, tuple[Activation, str]] = {
+    known.module: (ours, known.bend) for ours, known in FUNCTIONS.items()
 }
-_ACTIVATIONS: Mapping[str, Callable[[Placed], Squash]] = {
-    known.module: _WITH_SETTINGS.get(ours) or (_bent(ours, known.bend) if known.bend else _plain(ours))
-    for ours, known in FUNCTIONS.items()
-}
+"""Activations by PyTorch's names, with the setting that bends them."""

@@ -8,8 +8,16 @@ from typing import Any
 from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import PLAIN, Learning, Number, every, over_samples
 from symbackprop.frameworks.numbers import decimal
-from symbackprop.frameworks.torch_layers import ORIGIN, kind_of
+from symbackprop.frameworks.torch_layers import ORIGIN
 from symbackprop.frameworks.torch_names import OPTIMIZERS, SETTINGS
+from symbackprop.frameworks.torch_settings import LOSSES as LOSS_SETTINGS
+from symbackprop.frameworks.torch_settings import OPTIMIZERS as OPTIMIZER_SETTINGS
+from symbackprop.frameworks.torch_settings import (
+    kind_of,
+    optimizer_class,
+    require_known_module,
+    require_known_optimizer,
+)
 from symbackprop.functions import Loss
 from symbackprop.network import Reduction, Rule
 from symbackprop.wording import one_line
@@ -32,7 +40,7 @@ def learning_of(loss: Any, optimizer: Any, trained: Mapping[str, Any], learning_
     where = f"{ORIGIN}: {one_line(type(loss).__name__)}"
     if kind not in _LOSSES:
         raise UnsupportedError(where, f"this loss is not supported; expected {', '.join(_LOSSES)}")
-    _refuse_loss_settings(loss, kind, where)
+    require_known_module(where, loss, LOSS_SETTINGS[kind])
     reduction = Reduction.MEAN if loss.reduction == "mean" else Reduction.SUM
     ours = _LOSSES[kind]
     settings: dict[str, Any] = {}
@@ -54,15 +62,6 @@ def learning_of(loss: Any, optimizer: Any, trained: Mapping[str, Any], learning_
     )
 
 
-def _refuse_loss_settings(loss: Any, kind: str, where: str) -> None:
-    odd = [name for name in ("weight", "pos_weight") if getattr(loss, name, None) is not None]
-    odd += ["label_smoothing"] if getattr(loss, "label_smoothing", 0) else []
-    odd += ["a beta other than 1"] if kind == "SmoothL1Loss" and loss.beta != 1 else []
-    odd += ['reduction="none"'] if loss.reduction not in {"mean", "sum"} else []
-    if odd:
-        raise UnsupportedError(where, f"{odd[0]} is not supported")
-
-
 def _number(value: Any, where: str) -> Number:
     return decimal(value.tolist() if hasattr(value, "tolist") else value, "float64", where)
 
@@ -71,10 +70,12 @@ class _Groups:
     """An optimizer's groups of parameters, which have to agree."""
 
     def __init__(self, optimizer: Any, trained: Mapping[str, Any]) -> None:
-        self.kind = kind_of(optimizer, "torch.optim.")
+        class_ = optimizer_class(optimizer)
+        self.kind = "" if class_ is None else class_.__name__
         self.where = f"{ORIGIN}: {one_line(type(optimizer).__name__)}"
         if self.kind not in _RULES:
             raise UnsupportedError(self.where, f"this optimizer is not supported; expected {', '.join(_RULES)}")
+        require_known_optimizer(self.where, optimizer, OPTIMIZER_SETTINGS[self.kind])
         self.group_of = {id(it): group for group in optimizer.param_groups for it in group["params"]}
         for name, parameter in trained.items():
             if id(parameter) not in self.group_of:
@@ -92,9 +93,6 @@ class _Groups:
 
     def read(self) -> tuple[Mapping[str, Any], Number, Mapping[str, Any]]:
         """The table of the optimizer, the learning rate, and the penalty that its weight decay is."""
-        for name in ("maximize", "amsgrad", "centered", "dampening"):
-            if self.same(name):
-                raise UnsupportedError(self.where, f"{name} is not supported")
         return dict(_RULES[self.kind](self)), self.number("lr"), self._penalty()
 
     def same(self, name: str) -> Any:
@@ -145,8 +143,6 @@ def _sgd(groups: _Groups) -> Iterator[tuple[str, Any]]:
 
 
 def _rmsprop(groups: _Groups) -> Iterator[tuple[str, Any]]:
-    if groups.same("momentum"):
-        raise UnsupportedError(groups.where, "momentum of RMSprop is not supported")
     yield "kind", Rule.RMSPROP.value
     yield from groups.settings("smoothing", "epsilon")
 

@@ -166,21 +166,33 @@ REFUSED: list[tuple[Callable[[Any], Any], str]] = [
         lambda k: model(k, k.layers.Dense(2), k.layers.BatchNormalization()),
         "1 (BatchNormalization): this layer is not supported; expected Dense",
     ),
-    (lambda k: model(k, k.layers.Dense(2), k.layers.Dropout(0.5)), "1 (Dropout): this layer is not supported"),
+    (
+        lambda k: model(k, k.layers.Dense(2), k.layers.Dropout(0.5)),
+        "1 (Dropout): rate=0.5 is not supported; expected 0",
+    ),
     (lambda k: model(k, k.layers.Dense(2, activation="selu")), "0 (Dense): the activation 'selu' is not supported"),
     (lambda k: model(k, k.layers.Dense(2, activation=lambda net: net)), "the activation '<lambda>' is not supported"),
-    (lambda k: model(k, k.layers.Dense(2, kernel_regularizer="l2")), "0 (Dense): kernel_regularizer is not supported"),
-    (lambda k: model(k, k.layers.Dense(2), k.layers.ReLU(max_value=6)), "1 (ReLU): a ReLU with settings of its own"),
+    (
+        lambda k: model(k, k.layers.Dense(2, kernel_regularizer="l2")),
+        "0 (Dense): kernel_regularizer=<L2> is not supported; expected None",
+    ),
+    (
+        lambda k: model(k, k.layers.Dense(2), k.layers.ReLU(max_value=6)),
+        "1 (ReLU): max_value=6 is not supported; expected None",
+    ),
     (lambda k: model(k, k.layers.Activation("relu")), "0 (Activation): an activation that does not directly follow"),
     (lambda k: model(k, k.layers.LSTM(2), shape=(4, 3)), "0 (LSTM): this layer is not supported"),
     (
         lambda k: model(k, k.layers.SimpleRNN(2, activation="elu"), shape=(4, 3)),
         "a recurrent layer with elu is not supported",
     ),
-    (lambda k: model(k, k.layers.SimpleRNN(2, go_backwards=True), shape=(4, 3)), "go_backwards is not supported"),
+    (
+        lambda k: model(k, k.layers.SimpleRNN(2, go_backwards=True), shape=(4, 3)),
+        "go_backwards=True is not supported; expected False",
+    ),
     (lambda k: k.Sequential([k.layers.Dense(2)]), "0 (Dense): expected a layer that has been built"),
     (lambda k: k.layers.Dense(2), "Dense: this model is not supported; expected a Sequential"),
-    (_frozen, "0 (Dense): a frozen layer is not supported"),
+    (_frozen, "0 (Dense): trainable=False is not supported; expected True"),
 ]
 
 
@@ -197,13 +209,19 @@ TRAININGS: list[tuple[Callable[[Any], dict[str, Any]], str]] = [
     (lambda _: {"learning_rate": 0.1}, "loss: missing; expected a loss"),
     (lambda _: {"loss": "mse"}, "optimizer: missing; expected an optimizer or a learning_rate"),
     (lambda _: {"loss": "poisson"}, "loss: poisson is not supported; expected MeanSquaredError"),
-    (lambda k: {"loss": k.losses.CategoricalCrossentropy(label_smoothing=0.1)}, "label_smoothing is not supported"),
+    (
+        lambda k: {"loss": k.losses.CategoricalCrossentropy(label_smoothing=0.1)},
+        "label_smoothing=0.1 is not supported; expected 0.0",
+    ),
     (lambda k: {"loss": k.losses.MeanSquaredError(reduction="none")}, "reduction='none' is not supported"),
     (
         lambda k: {"loss": "mse", "optimizer": k.optimizers.RMSprop()},
         "RMSprop: this optimizer is not supported; expected SGD or Adam; learning_rate=...",
     ),
-    (lambda k: {"loss": "mse", "optimizer": k.optimizers.SGD(weight_decay=0.1)}, "weight_decay is not supported"),
+    (
+        lambda k: {"loss": "mse", "optimizer": k.optimizers.SGD(weight_decay=0.1)},
+        "weight_decay=0.1 is not supported; expected None; learning_rate=...",
+    ),
     (
         lambda k: {"loss": "mse", "optimizer": k.optimizers.SGD(k.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5))},
         "a schedule of learning rates",

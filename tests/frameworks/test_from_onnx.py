@@ -155,7 +155,7 @@ FOREIGN: list[tuple[list[tuple[Any, ...]], list[tuple[str, Any]], str]] = [
     ([("com.acme.Gemm", "x w", "y")], W, "(com.acme.Gemm): this node is not supported"),
     ([("MatMul", "w x", "y")], W, "a MatMul with the data anywhere but first"),
     ([("Gemm", "w x", "y")], W, "a Gemm with the data anywhere but first"),
-    ([("Gemm", "x w", "y", {"transA": 1})], W, "or transposed, is not supported"),
+    ([("Gemm", "x w", "y", {"transA": 1})], W, "transA=1 is not supported; expected 0"),
     ([("MatMul", "x nothing", "y")], W, "input 1 that is no constant of the model is not supported"),
     ([("MatMul", "x", "y")], W, "input 1 that is no constant"),
     ([("MatMul", "x w", "m"), ("Add", "m m", "y")], W, "an Add of anything but biases is not supported"),
@@ -169,9 +169,21 @@ FOREIGN: list[tuple[list[tuple[Any, ...]], list[tuple[str, Any]], str]] = [
     ([], W, "expected a way from the input to the output, found none after 'x'"),
     ([("Tanh", "x", "y")], W, "an activation that does not directly follow a dense layer"),
     ([("Identity", "x", "y")], W, "expected at least one dense or recurrent layer"),
-    ([("MatMul", "x w", "m"), ("Softmax", "m", "y", {"axis": 0})], W, "a Softmax over an axis other than the last"),
-    ([("MatMul", "x w", "m"), ("Gelu", "m", "y", {"approximate": "tanh"})], W, "an approximate Gelu is not supported"),
-    ([("MatMul", "x w", "m"), ("Cast", "m", "y", {"to": 7})], W, "a Cast to anything but float"),
+    (
+        [("MatMul", "x w", "m"), ("Softmax", "m", "y", {"axis": 0})],
+        W,
+        "axis=0 is not supported; expected the last one, -1 or 1",
+    ),
+    (
+        [("MatMul", "x w", "m"), ("Gelu", "m", "y", {"approximate": "tanh"})],
+        W,
+        "approximate='tanh' is not supported; expected 'none'",
+    ),
+    (
+        [("MatMul", "x w", "m"), ("Cast", "m", "y", {"to": 7})],
+        W,
+        "a Cast from float64 to another type is not supported; expected one that keeps",
+    ),
     (
         [("MatMul", "x w", "m"), ("Elu", "m", "y", {"alpha": "much"})],
         W,
@@ -179,6 +191,15 @@ FOREIGN: list[tuple[list[tuple[Any, ...]], list[tuple[str, Any]], str]] = [
     ),
     ([("MatMul", "x w", "m"), ("Elu", "m", "y", {"alpha": -1.0})], W, "layers[0].alpha: expected a number above 0"),
     ([("Gemm", "x w", "y", {"alpha": float("nan")})], W, "alpha: expected a number, found nan"),
+    (
+        [("Gemm", "x w b", "y", {"broadcast": 1})],
+        [*W, ("b", BIASES)],
+        '"y" (Gemm): broadcast, which is not known, is not',
+    ),
+    ([("MatMul", "x w w", "y")], W, "expected at most 2 inputs, found 3"),
+    ([("MatMul", "x w", "m"), ("Swish", "m", "y", {"alpha": 2.0})], W, "alpha=2.0 is not supported; expected 1.0"),
+    ([("MatMul", "x w", "w")], W, "expected a result that no other node gives"),
+    ([("MatMul", "x w", "y")], [*W, *W], "expected each initializer under a name of its own"),
     ([("MatMul", "x w", "y")], [("w", np.zeros((2, 3, 1)))], "weights of 3 dimensions are not supported"),
     ([("MatMul", "x w", "y")], [("w", np.array([[1, 2], [3, 4]]))], "numbers of this type are not supported"),
     ([("MatMul", "x w", "y")], [("w", np.array([["a"]]))], "numbers of this type are not supported"),
@@ -221,6 +242,78 @@ def test_a_shape_that_lies_is_refused(tmp_path: Path, dims: list[int]) -> None:
     made = model([node("MatMul", "x w", "y")], [constant("w", WEIGHTS)])
     made.graph.initializer[0].dims[:] = dims
     with pytest.raises(SpecError, match=r"expected (8|1 to 1,000,000) numbers"):
+        read(saved(tmp_path, made), outputs=3)
+
+
+def _sparse(made: Any) -> None:
+    made.graph.sparse_initializer.add()
+
+
+def _training(made: Any) -> None:
+    made.training_info.add()
+
+
+def _newer(made: Any) -> None:
+    made.opset_import[0].version = 1000
+
+
+def _older(made: Any) -> None:
+    made.opset_import[0].version = 6
+
+
+def _much_newer(made: Any) -> None:
+    made.ir_version = 1000
+
+
+def _no_version(made: Any) -> None:
+    del made.opset_import[:]
+
+
+def _cut(made: Any) -> None:
+    made.graph.initializer[0].segment.begin = 1
+
+
+def _overloaded(made: Any) -> None:
+    made.graph.node[0].domain = ""
+    made.graph.node[0].attribute.add(name="alpha", type=1, ref_attr_name="other")
+
+
+def _twice(made: Any) -> None:
+    for number in (1.0, 2.0):
+        made.graph.node[0].attribute.add(name="alpha", type=1, f=number)
+
+
+def _quantized(made: Any) -> None:
+    made.graph.quantization_annotation.add(tensor_name="w")
+
+
+PARTS: list[tuple[Any, str]] = [
+    (_sparse, "model.onnx: sparse_initializer is not supported"),
+    (_training, "model.onnx: training_info is not supported"),
+    (_quantized, "model.onnx: quantization_annotation is not supported"),
+    (_newer, "version 1000 of ONNX's operators is not supported; expected 7 to"),
+    (_older, "version 6 of ONNX's operators is not supported; expected 7 to"),
+    (_much_newer, "ir_version 1000 is not supported; expected at most"),
+    (_no_version, "expected one version of ONNX's operators, found 0"),
+    (_cut, '"w": segment is not supported'),
+    (_overloaded, "(Gemm): alpha"),
+    (_twice, "(Gemm): expected each attribute once"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), PARTS)
+def test_a_part_of_a_file_that_is_not_known_is_refused(tmp_path: Path, change: Any, said: str) -> None:
+    made = model([node("Gemm", "x w", "y")], [constant("w", WEIGHTS)])
+    change(made)
+    with pytest.raises(SpecError) as refused:
+        read(saved(tmp_path, made), outputs=3)
+    assert said in str(refused.value)
+
+
+def test_an_operator_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    made = model([node("MatMul", "x w", "m"), node("Gelu", "m", "y")], [constant("w", WEIGHTS)])
+    made.opset_import[0].version = 13
+    with pytest.raises(SpecError, match="version 13 of ONNX's operators has no Gelu"):
         read(saved(tmp_path, made), outputs=3)
 
 
@@ -282,3 +375,103 @@ def test_what_pytorch_exports_is_read(tmp_path: Path, version: int) -> None:
         warnings.simplefilter("ignore")
         torch.onnx.export(made.eval(), inputs, str(path), dynamo=False, opset_version=version)
     assert outs(read(path)) == pytest.approx(made(inputs)[0].tolist(), rel=1e-5)
+
+
+# What ONNX calls the types of numbers.
+FLOAT, FLOAT16, DOUBLE, INT64 = 1, 10, 11, 7
+
+
+@pytest.mark.parametrize("to", [FLOAT, DOUBLE])
+def test_a_cast_that_keeps_every_number_may_stand_anywhere(onnx: Any, tmp_path: Path, to: int) -> None:
+    """As Keras puts them into its own files: between a product and its biases, and in the midst of an activation."""
+    nodes = [
+        node("Cast", "x", "x1", to=to), node("MatMul", "x1 w", "m"), node("Cast", "m", "m1", to=to),
+        node("Add", "m1 b", "net"), node("Cast", "net", "net1", to=to), node("Sigmoid", "net1", "s"),
+        node("Cast", "s", "s1", to=to), node("Mul", "net1 s1", "z"), node("Cast", "z", "y", to=to),
+    ]  # fmt: skip
+    dtype = {FLOAT: np.float32, DOUBLE: np.float64}[to]
+    made = model(nodes, [constant("w", WEIGHTS.astype(dtype)), constant("b", BIASES.astype(dtype))])
+    made.graph.input[0].type.tensor_type.elem_type = FLOAT
+    network = read(saved(tmp_path, made), outputs=3)
+    assert [layer.activation for layer in network.layers] == ["silu"]
+    inputs = np.array([[1, 2]], dtype=np.float32)
+    expected = onnx.reference.ReferenceEvaluator(made).run(None, {"x": inputs})[0].ravel()
+    assert outs(network) == pytest.approx([float(it) for it in expected], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("from_", "to", "said"),
+    [
+        (DOUBLE, FLOAT, "a Cast from float64 to float32 is not supported; expected one that keeps every number"),
+        (FLOAT, FLOAT16, "a Cast from float32 to float16 is not supported"),
+        (FLOAT, INT64, "a Cast from float32 to another type is not supported"),
+        (INT64, FLOAT, "an input of this type is not supported; expected float, double or float16"),
+    ],
+)
+def test_a_cast_that_rounds_is_refused(tmp_path: Path, from_: int, to: int, said: str) -> None:
+    nodes = [node("Cast", "x", "x1", to=to), node("MatMul", "x1 w", "y")]
+    made = model(nodes, [constant("w", WEIGHTS)])
+    made.graph.input[0].type.tensor_type.elem_type = from_
+    with pytest.raises(UnsupportedError) as refused:
+        read(saved(tmp_path, made), outputs=3)
+    assert said in str(refused.value)
+
+
+def test_weights_are_not_cast(tmp_path: Path) -> None:
+    """Their shortest decimal depends on their precision."""
+    nodes = [node("Cast", "w", "w1", to=DOUBLE), node("MatMul", "x w1", "y")]
+    with pytest.raises(UnsupportedError, match="a Cast from float16 to float64 is not supported"):
+        read(saved(tmp_path, model(nodes, [constant("w", WEIGHTS.astype(np.float16))])), outputs=3)
+
+
+SOFTMAXES: list[tuple[list[tuple[Any, ...]], int, str]] = [
+    ([("MatMul", "x w", "m"), ("Softmax", "m", "y", {"axis": -1})], 2, ""),
+    ([("MatMul", "x w", "m"), ("Softmax", "m", "y", {"axis": 1})], 2, ""),
+    ([("Flatten", "x", "f"), ("MatMul", "f w", "m"), ("Softmax", "m", "y", {"axis": 1})], 3, ""),
+    ([("Reshape", "x s", "f"), ("MatMul", "f w", "m"), ("Softmax", "m", "y")], 3, ""),
+    ([("MatMul", "x w", "m"), ("Softmax", "m", "y", {"axis": 1})], 3, "axis=1 is not supported; expected the last one"),
+    ([("MatMul", "x w", "m"), ("Reshape", "m s", "r"), ("Softmax", "r", "y")], 2, "a Softmax after a Reshape"),
+    ([("Reshape", "x s", "f"), ("MatMul", "f w", "m"), ("Softmax", "m", "y", {"axis": 1})], 3, "expected the last one, -1"),
+    ([("Flatten", "x", "f", {"axis": 0}), ("MatMul", "f w", "y")], 2, "axis=0 is not supported; expected 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "rank", "said"), SOFTMAXES)
+def test_a_softmax_is_over_the_outputs_of_a_sample(tmp_path: Path, nodes: list[Any], rank: int, said: str) -> None:
+    made = model(
+        [node(*it[:3], **(it[3] if len(it) > 3 else {})) for it in nodes],
+        [constant("w", WEIGHTS), constant("s", [-1, 2])],
+    )
+    dims = made.graph.input[0].type.tensor_type.shape.dim
+    for _ in range(rank - len(dims)):
+        dims.add()
+    path = saved(tmp_path, made)
+    if not said:
+        assert read(path, outputs=3).layers[-1].activation == "softmax"
+        return
+    with pytest.raises(UnsupportedError) as refused:
+        read(path, outputs=3)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("last", ["softmax", "sigmoid"])
+def test_what_keras_exports_is_read(tmp_path: Path, last: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        keras = pytest.importorskip("keras")
+        if keras.backend.backend() != "torch":
+            pytest.skip("needs Keras on PyTorch")
+        dense = keras.layers.Dense
+        made = keras.Sequential(
+            [
+                keras.Input((2,)), dense(3, activation="tanh"), dense(3, activation="gelu"), dense(3, activation="silu"),
+                dense(3, use_bias=False), keras.layers.LeakyReLU(0.2), dense(2, activation=last),
+            ]
+        )  # fmt: skip
+        inputs = np.array([[1.0, 2.0]], dtype=np.float32)
+        expected = made(inputs).detach().numpy().ravel()
+        path = tmp_path / "model.onnx"
+        made.export(str(path), format="onnx", verbose=False)
+    assert outs(read(path)) == pytest.approx([float(it) for it in expected], rel=1e-5)

@@ -213,7 +213,7 @@ def test_what_is_no_fitted_network_is_named(kind: Any, targets: Any, said: str) 
     [
         (
             {"solver": "lbfgs"},
-            "solver='lbfgs' is not supported; learning_rate=... takes plain gradient descent instead",
+            "solver='lbfgs' is not supported; expected 'sgd' or 'adam'; learning_rate=... takes plain gradient descent instead",
         ),
         ({"solver": "sgd", "learning_rate": "invscaling"}, "learning_rate='invscaling' is not supported"),
     ],

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,50 +16,9 @@ from symbackprop.errors import SpecError
 from symbackprop.frameworks.from_torch import from_torch
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network, Reduction, Rule
-
-
-class Parameter:
-    """A tensor that learns."""
-
-    def __init__(self, numbers: Any) -> None:
-        self.array, self.requires_grad = np.array(numbers), True
-
-    def detach(self) -> Any:
-        """The numbers alone."""
-        return self.array
-
-
-class Module:
-    """What a stand-in of any type is made of: its parameters and its settings."""
-
-    def __init__(self, *inner: Any, **settings: Any) -> None:
-        self.inner, self.training = inner, True
-        self.__dict__ |= settings
-
-    def forward(self) -> None:
-        """Only that there is one matters."""
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.inner)
-
-    def named_parameters(self) -> list[tuple[str, Any]]:
-        """The parameters by name."""
-        return [(name, it) for name, it in self.__dict__.items() if isinstance(it, Parameter)]
-
-
-def stand_in(name: str, *inner: Any, package: str = "torch.nn.modules", **settings: Any) -> Any:
-    return type(name, (Module,), {"__module__": f"{package}.somewhere"})(*inner, **settings)
-
-
-def linear(weights: Any, bias: Any) -> Any:
-    return stand_in("Linear", weight=Parameter(weights), bias=Parameter(bias))
-
+from tests.frameworks.stand_ins import Parameter, linear, sgd, small, stand_in
 
 MSE = stand_in("MSELoss", reduction="mean")
-
-
-def small() -> Any:
-    return stand_in("Sequential", linear(np.array([[0.1, 0.2]], dtype=np.float32), [0.3]), stand_in("Sigmoid"))
 
 
 def test_a_module_by_its_name() -> None:
@@ -73,15 +31,13 @@ def test_a_module_by_its_name() -> None:
 
 def test_an_optimizer_by_its_name() -> None:
     module = small()
-    parameters = [module.inner[0].weight, module.inner[0].bias]
-    group = {"params": parameters, "lr": 0.25, "momentum": 0.5, "nesterov": True, "dampening": 0, "weight_decay": 0}
-    optimizer = stand_in("SGD", package="torch.optim", param_groups=[group], state={})
+    optimizer = sgd(module, lr=0.25, momentum=0.5, nesterov=True)
     network = from_torch(module, [[1, 2]], [[1]], MSE, optimizer)
     assert (network.training.optimizer.rule, network.training.learning_rate.typed) == (Rule.NESTEROV, "0.25")
 
 
 def test_classes_become_vectors() -> None:
-    loss = stand_in("CrossEntropyLoss", reduction="sum", weight=None, label_smoothing=0.0)
+    loss = stand_in("CrossEntropyLoss", reduction="sum")
     network = from_torch([linear([[1.0], [2.0]], [0.0, 0.0])], [[1.0], [2.0]], [1, 0], loss)
     assert network.layers[0].activation is Activation.SOFTMAX
     assert [[it.typed for it in sample.targets[0]] for sample in network.samples] == [["0", "1"], ["1", "0"]]
@@ -91,8 +47,7 @@ def _rnn(**settings: Any) -> Any:
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
     parameters = {name: Parameter([[0.5]] if "weight" in name else [0.1]) for name in names}
     parameters["bias_hh_l0"].requires_grad = False
-    known = {"bidirectional": False, "dropout": 0.0, "num_layers": 1, "bias": True, "nonlinearity": "tanh"}
-    return stand_in("RNN", **{"batch_first": False, **known, **parameters, **settings})
+    return stand_in("RNN", **{**parameters, **settings})
 
 
 def sequence(network: Network) -> list[list[str]]:
@@ -116,7 +71,7 @@ def test_time_steps_come_first_unless_told_otherwise() -> None:
             "from_torch: 0 (Linear): this module is not supported",
         ),
         (stand_in("Sequential", small(), stand_in("Conv2d")), "from_torch: 1 (Conv2d): this module is not supported"),
-        (_rnn(bidirectional=True), "from_torch: RNN: bidirectional=True is not supported"),
+        (_rnn(bidirectional=True), "from_torch: RNN: bidirectional=True is not supported; expected False"),
     ],
 )
 def test_what_has_another_name_is_named(module: Any, said: str) -> None:
