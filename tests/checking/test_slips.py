@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pytest
 
+from symbackprop import api
 from symbackprop.checking.mistakes.formulas import changed_formulas
-from symbackprop.checking.mistakes.slip import MOST_NEIGHBOURS, near
+from symbackprop.checking.mistakes.registry import slips
+from symbackprop.checking.mistakes.slip import MOST_NEIGHBOURS, Ground, Site, Slip, near
 from symbackprop.checking.truth import Truth
 from symbackprop.checking.verdicts import Mistake
 from symbackprop.derivation.graph import Neuron
 from symbackprop.typeset.plain import plain
-from tests.checking.mistaken import truth
+from tests.checking.mistaken import networks, truth
 from tests.checking.sheets_of_claims import truth_of
+from tests.conftest import Golden
 from tests.networks import build, layer
 
 WIDE = 20
@@ -77,3 +82,31 @@ def test_of_several_shares_the_first_or_the_last_is_taken_divided_or_whole() -> 
         "dE_total/dw1[3]",
         "dE_total/dw1[1]",
     ]
+
+
+def catalogue(truths: Mapping[str, Truth]) -> Iterator[str]:
+    """For the first step of each pattern at which other mistakes can be made: where they are made, and what they give."""
+    seen = set()
+    for name, it in truths.items():
+        for id_ in it.plan:
+            site = Site(step=it.plan[id_], ground=Ground(it.plan))
+            found = [] if site.step.pattern is None else list(slips(site))
+            told = type(site.step.pattern), frozenset(slip.mistake for slip in found)
+            if found and told not in seen:
+                seen.add(told)
+                yield f"\n{name}: {id_} = {plain(site.formula)}"
+                yield from (f"    {described(slip, id_)}" for slip in found)
+
+
+def described(slip: Slip, id_: str) -> str:
+    """A slip in a line."""
+    exchanged = f" ({slip.taken or 'nothing'} for {slip.right or '?'})" if slip.right or slip.taken else ""
+    at = "" if slip.unit is None else f"; at {slip.unit or id_}"
+    everywhere = f"; everywhere: {', '.join(kind or 'so' for kind in slip.kinds)}" if slip.kinds else ""
+    return f"{slip.mistake}: {plain(slip.formula)}{exchanged}{at}{everywhere}"
+
+
+def test_what_each_mistake_makes_of_each_pattern(golden: Golden) -> None:
+    truths = {name: truth(name) for name in networks()}
+    truths |= {name: truth_of(api.load(name)) for name in ("adam", "weight-decay", "regression-relu")}
+    golden("check/slips.txt", "\n".join(catalogue(truths)).lstrip("\n") + "\n")
