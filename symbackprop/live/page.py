@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -269,7 +270,7 @@ _PROBABILITIES = (Loss.CROSS_ENTROPY, Loss.BINARY_CROSS_ENTROPY)
 
 def _number(teller: Teller, id_: str, title: str) -> Number:
     number = teller.derivation.typed[id_]
-    decimals = len(number.typed.lower().partition("e")[0].partition(".")[2])
+    decimals = -int(Decimal(number.typed).as_tuple().exponent)
     value = number.exact
     least, most = (Fraction(1, 100), 1) if title == "rate" else (-2, 2)
     if title == "targets" and teller.derivation.network.training.loss in _PROBABILITIES:
