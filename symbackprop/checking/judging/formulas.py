@@ -9,8 +9,7 @@ from itertools import count
 
 from symbackprop.checking.calculation import Way, formula_of
 from symbackprop.checking.figures import is_rounded_from, rounded_to
-from symbackprop.checking.judging.effort import SpentError
-from symbackprop.checking.judging.repair import WrongLink
+from symbackprop.checking.judging.repair import SpentError, WrongLink
 from symbackprop.checking.judging.standard import Reading, Standard
 from symbackprop.checking.mistakes.formulas import changed_formulas
 from symbackprop.checking.truth import BITS, NO_VALUE

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from symbackprop.checking.figures import right_digits
 from symbackprop.checking.judging.conventions import adopt, other_standards
 from symbackprop.checking.judging.drafts import Draft, draft, habit_in
 from symbackprop.checking.judging.formulas import expected_formula, expected_numbers
-from symbackprop.checking.judging.places import Lines
 from symbackprop.checking.judging.standard import Standard
 from symbackprop.checking.judging.wrong import Outcome, look_into
 from symbackprop.checking.mistakes.explain import Explainer
 from symbackprop.checking.own import Afresh
 from symbackprop.checking.truth import Truth
-from symbackprop.checking.verdicts import Convention, Link, LinkKind, Verdict, Verdicts
-from symbackprop.checking.work import Gap, Work
+from symbackprop.checking.verdicts import Convention, Link, LinkKind, Place, Verdict, Verdicts
+from symbackprop.checking.work import Gap, Span, Work
 from symbackprop.derivation.derive import Derivation
 
 
@@ -106,3 +107,15 @@ def _expected(it: Draft, standard: Standard) -> str | None:
         shown = (leaf.figure.decimals for leaf in it.member.leaves if leaf.figure is not None)
         return expected_numbers(standard, it.quantity, max(shown, default=0))
     return expected_formula(standard.truth.plan, it.quantity)
+
+
+class Lines:
+    """A text's lines, as far as places need them."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+
+    def place(self, span: Span) -> Place:
+        """The line and the column at which a stretch begins, counted from 1."""
+        line = bisect_right(self._starts, span.start)
+        return Place(line=line, column=span.start - self._starts[line - 1] + 1, span=span)

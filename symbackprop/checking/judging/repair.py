@@ -16,7 +16,6 @@ from symbackprop.checking.calculation import Way, formula_of
 from symbackprop.checking.figures import can_be_equal, right_digits
 from symbackprop.checking.judging.assess import Goal, is_same_formula
 from symbackprop.checking.judging.edits import Edit, edits_of
-from symbackprop.checking.judging.effort import Effort, SpentError
 from symbackprop.checking.judging.slips import exchange, left_out, left_out_term, nearest_first, something_else
 from symbackprop.checking.judging.standard import Reading, Standard, value_of, with_digits_shown
 from symbackprop.checking.truth import NO_VALUE
@@ -29,6 +28,27 @@ from symbackprop.typeset.formula import Formula, Quantity, Sum, quantities
 from symbackprop.typeset.plain import plain
 
 _MOST_CANDIDATES = 400
+
+
+MOST_TRIED = 100_000
+"""So many names and numbers are put into other formulas for one work: enough for any page that people write."""
+
+
+class SpentError(Exception):
+    """All that may be tried for a work was tried; what is still unexplained stays so."""
+
+
+class Effort:
+    """What may still be tried. Counted, not timed: a work gets the same verdicts on every machine."""
+
+    def __init__(self, most: int = MOST_TRIED) -> None:
+        self._left = most
+
+    def spend(self, amount: int) -> None:
+        """Takes the price of a trial. Raises SpentError where it can't be paid."""
+        if amount > self._left:
+            raise SpentError
+        self._left -= amount
 
 
 @record(kw_only=True)

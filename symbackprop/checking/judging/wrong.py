@@ -11,9 +11,8 @@ from symbackprop.checking.claims import Claim
 from symbackprop.checking.figures import as_shown, can_be_equal, figure_given, is_cut_off_from, is_rounded_from
 from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.drafts import Draft
-from symbackprop.checking.judging.effort import Effort
 from symbackprop.checking.judging.formulas import alignment, mistaken, own_alignment
-from symbackprop.checking.judging.repair import Repair, WrongLink, renumber, renumbered, repair
+from symbackprop.checking.judging.repair import Effort, Repair, WrongLink, renumber, renumbered, repair
 from symbackprop.checking.judging.standard import Standard, with_digits_shown
 from symbackprop.checking.mistakes.explain import Explainer
 from symbackprop.checking.own import Followed, OwnFigures

@@ -9,9 +9,8 @@ from symbackprop.checking.calculation import Digits
 from symbackprop.checking.claims import Claim
 from symbackprop.checking.figures import as_shown
 from symbackprop.checking.mistakes.agreement import shown
-from symbackprop.checking.mistakes.paths import Path
+from symbackprop.checking.mistakes.paths import Path, Way
 from symbackprop.checking.mistakes.scene import Scene
-from symbackprop.checking.mistakes.ways import Way
 from symbackprop.derivation.balls import to_ball
 
 Rounding = Callable[[float], float]

@@ -10,10 +10,9 @@ from math import isfinite
 from symbackprop.checking.mistakes.agreement import shown
 from symbackprop.checking.mistakes.compose import composed
 from symbackprop.checking.mistakes.look import Hit, hit_of
-from symbackprop.checking.mistakes.paths import Path
+from symbackprop.checking.mistakes.paths import Path, Way
 from symbackprop.checking.mistakes.suspects import LEAST_GAIN, Suspects
 from symbackprop.checking.mistakes.terrain import Change, Key, Terrain
-from symbackprop.checking.mistakes.ways import Way
 from symbackprop.checking.verdicts import Cause
 from symbackprop.typeset.formula import Formula
 

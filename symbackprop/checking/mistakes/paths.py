@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from math import isfinite
@@ -14,6 +15,7 @@ from math import isfinite
 from symbackprop.checking.mistakes.agreement import NOISE
 from symbackprop.checking.mistakes.terrain import Change, Key, Stage, Terrain
 from symbackprop.checking.verdicts import Mistake
+from symbackprop.derivation.balls import Real
 from symbackprop.typeset.formula import Formula
 
 
@@ -219,6 +221,14 @@ class Path:
             if table[place][0] > high:
                 return
             yield table[place]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way to a figure: `path` may start from figures of the claimant's own, which `claimed` has as balls."""
+
+    path: Path
+    claimed: Mapping[str, Real]
 
 
 _SMALL = 1e-9

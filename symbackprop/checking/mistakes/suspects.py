@@ -12,12 +12,11 @@ from symbackprop.checking.habit import digits_of
 from symbackprop.checking.mistakes.agreement import Shown, shown
 from symbackprop.checking.mistakes.early import rounded_early
 from symbackprop.checking.mistakes.look import Hit, hit_of, near_misses
-from symbackprop.checking.mistakes.paths import Path
+from symbackprop.checking.mistakes.paths import Path, Way
 from symbackprop.checking.mistakes.registry import cost_of
 from symbackprop.checking.mistakes.scene import Scene
 from symbackprop.checking.mistakes.terrain import Key
 from symbackprop.checking.mistakes.typed import meant
-from symbackprop.checking.mistakes.ways import Way
 from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import NO_VALUE
 from symbackprop.checking.verdicts import Mistake
