@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from symbackprop.errors import CertificationError, SpecError, SymbackpropError, UnsupportedError
+from symbackprop.errors import CertificationError, NotJudgedError, SpecError, SymbackpropError, UnsupportedError
 
 if TYPE_CHECKING:
     from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render, render_pdf
@@ -30,6 +30,7 @@ __all__ = [
     "CertificationError",
     "Derivation",
     "Network",
+    "NotJudgedError",
     "Quantity",
     "SpecError",
     "SymbackpropError",

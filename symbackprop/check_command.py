@@ -1,4 +1,7 @@
-"""What `check` does: one work and its report, or a folder of them and their marks."""
+"""What `check` does: one work and its report, or a folder of them and their marks.
+
+Each work is read, judged and reported on by itself: what goes wrong with one is told of it, and the rest goes on.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from symbackprop.checking.entry import STANDARD_INPUT, judge_for, load, read, reader_for
-from symbackprop.errors import ExitCode, SpecError, SymbackpropError
+from symbackprop.checking.budget import Budget
+from symbackprop.checking.entry import STANDARD_INPUT, judge_for, load, one_work, read, reader_for
+from symbackprop.errors import ExitCode, NotJudgedError, SpecError
 from symbackprop.files import read_stream, require_folder, require_output, require_writable, write_all
 from symbackprop.formats import REPORTS, Format
 from symbackprop.network import Network
@@ -21,6 +25,8 @@ from symbackprop.resources import network_path
 from symbackprop.wording import one_line
 
 if TYPE_CHECKING:
+    from symbackprop.checking.judging.judge import Judge
+    from symbackprop.checking.marks_table import Row
     from symbackprop.checking.points import Points
     from symbackprop.checking.sources.read import Reader
     from symbackprop.checking.verdicts import Verdicts
@@ -33,7 +39,10 @@ _SECONDS_BETWEEN = 0.1
 
 
 def run_check(chosen: argparse.Namespace) -> int:
-    """Checks what was chosen on the command line and gives 0 if nothing is wrong, 1 if something is."""
+    """Checks what was chosen on the command line and gives 0 if nothing is wrong, 1 if something is.
+
+    3 if a work of a folder could not be judged; NotJudgedError is raised for a single one.
+    """
     require_language(chosen.lang, "--lang")
     path = None if chosen.work == _STANDARD else Path(chosen.work)
     if path is not None and not _is_there(path):
@@ -44,10 +53,9 @@ def run_check(chosen: argparse.Namespace) -> int:
     _require_places(chosen, path, is_folder=is_folder)
     if path is not None and is_folder:
         return _check_folder(path, network, points, chosen)
-    work = _work(path, network)
     if chosen.suggest_names:
-        return _suggest_names(work, network)
-    return _check_one(work, network, points, chosen)
+        return _suggest_names(path, network, chosen)
+    return _check_one(path, network, points, chosen)
 
 
 def _is_there(path: Path) -> bool:
@@ -86,18 +94,23 @@ def _require_places(chosen: argparse.Namespace, path: Path | None, *, is_folder:
         require_writable(output / "report")
 
 
-def _work(path: Path | None, network: Network) -> Work:
+def _work(path: Path | None, network: Network, budget: Budget) -> Work:
     if path is not None:
-        return read(path, reader_for(network))
+        return read(path, reader_for(network), budget=budget)
     text = read_stream(sys.stdin.buffer, STANDARD_INPUT, most_bytes=MOST_BYTES)
-    return read(text, reader_for(network), STANDARD_INPUT)
+    return read(text, reader_for(network), STANDARD_INPUT, budget)
 
 
-def _suggest_names(work: Work, network: Network) -> int:
+def _name(path: Path | None) -> str:
+    return STANDARD_INPUT if path is None else str(path)
+
+
+def _suggest_names(path: Path | None, network: Network, chosen: argparse.Namespace) -> int:
     """Prints a table [names] for the network file, or says that there is nothing to put into it."""
     from symbackprop.checking.sources.suggest import suggest_names  # noqa: PLC0415 - only who asks for it
 
-    names = suggest_names(work, network)
+    with one_work(_name(path)):
+        names = suggest_names(_work(path, network, Budget(seconds=chosen.time_limit)), network)
     # A JSON string is a TOML string, too.
     lines = (f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(id_)}" for name, id_ in names.items())
     if names:
@@ -107,12 +120,16 @@ def _suggest_names(work: Work, network: Network) -> int:
     return ExitCode.DONE
 
 
-def _check_one(work: Work, network: Network, points: Points | None, chosen: argparse.Namespace) -> int:
+def _check_one(path: Path | None, network: Network, points: Points | None, chosen: argparse.Namespace) -> int:
     from symbackprop.checking.marks_table import marks_table, row_of  # noqa: PLC0415 - after the work was read
     from symbackprop.reporting import report_pieces  # noqa: PLC0415
 
-    verdicts = judge_for(network).judge(work)
-    pieces = report_pieces(verdicts, network, Format(chosen.format), chosen.lang, points)
+    budget = Budget(seconds=chosen.time_limit)
+    with one_work(_name(path)):
+        work = _work(path, network, budget)
+        verdicts = judge_for(network).judge(work, budget)
+        # Whole before anything is written: a report is there or isn't.
+        pieces = tuple(report_pieces(verdicts, network, Format(chosen.format), chosen.lang, points))
     files: list[tuple[Path, Iterable[str]]] = []
     if chosen.csv is not None:
         files.append((Path(chosen.csv), (marks_table((row_of(verdicts, points),), points),)))
@@ -137,22 +154,16 @@ def _write(files: list[tuple[Path, Iterable[str]]], chosen: argparse.Namespace) 
 
 
 def _check_folder(folder: Path, network: Network, points: Points | None, chosen: argparse.Namespace) -> int:
-    from symbackprop.checking.marks_table import Row, marks_table, row_of  # noqa: PLC0415 - after the folder
+    from symbackprop.checking.marks_table import marks_table  # noqa: PLC0415 - after the folder
 
     sheets = _sheets(folder, chosen)
     if not any(map(_is_readable, sheets)):
         raise SpecError(one_line(str(folder)), f"expected works in it ({', '.join(sorted(_SHEETS))}), found none")
-    reader, judge = reader_for(network), judge_for(network)
+    marking = _Marking(reader_for(network), judge_for(network), network, points, chosen)
     rows: list[Row] = []
     with _progress(len(sheets)) as told:
         for sheet in sheets:
-            try:
-                verdicts = judge.judge(_read(sheet, reader))
-            except SymbackpropError as error:
-                rows.append(Row(sheet=sheet.name, problem=one_line(str(error))))
-            else:
-                rows.append(row_of(verdicts, points, sheet.name))
-                _report_beside(sheet, verdicts, network, points, chosen)
+            rows.append(marking.row(sheet))
             told(len(rows))
     table = marks_table(rows, points)
     if chosen.csv is None:
@@ -160,22 +171,53 @@ def _check_folder(folder: Path, network: Network, points: Points | None, chosen:
     else:
         write_all([(Path(chosen.csv), (table,))])
         print(chosen.csv)
+    if any(row.is_undecided for row in rows):
+        return ExitCode.UNDECIDED
     if all(row.problem for row in rows):
         raise SpecError(one_line(str(folder)), f"none of its works can be read; the first: {rows[0].problem}")
     return ExitCode.DONE if all(row.is_right for row in rows) else ExitCode.WRONG
 
 
-def _report_beside(
-    sheet: Path, verdicts: Verdicts, network: Network, points: Points | None, chosen: argparse.Namespace
-) -> None:
-    """Writes the report on one sheet of many, if reports were asked for."""
-    from symbackprop.reporting import report_pieces  # noqa: PLC0415 - marks alone need no templates
+class _Marking:
+    """Marks the works of a folder, one by one, with what they share."""
 
-    if chosen.output in (None, _STANDARD):
-        return
-    format_ = Format(chosen.format)
-    pieces = report_pieces(verdicts, network, format_, chosen.lang, points)
-    write_all([(Path(chosen.output) / f"{sheet.name}.{format_.ending}", pieces)])
+    def __init__(
+        self, reader: Reader, judge: Judge, network: Network, points: Points | None, chosen: argparse.Namespace
+    ) -> None:
+        self._reader = reader
+        self._judge = judge
+        self._network = network
+        self._points = points
+        self._chosen = chosen
+
+    def row(self, sheet: Path) -> Row:
+        """The row of one work, whatever becomes of it; its report is written, if reports were asked for."""
+        from symbackprop.checking.marks_table import Row, row_of  # noqa: PLC0415 - after the folder
+
+        try:
+            with one_work(str(sheet)):
+                budget = Budget(seconds=self._chosen.time_limit)
+                verdicts = self._judge.judge(_read(sheet, self._reader, budget), budget)
+                row = row_of(verdicts, self._points, sheet.name)
+                self._report_on(sheet, verdicts)
+                return row
+        except SpecError as error:
+            return Row(sheet=sheet.name, problem=one_line(str(error)))
+        except NotJudgedError as error:
+            return Row(sheet=sheet.name, problem=one_line(str(error)), is_undecided=True)
+
+    def _report_on(self, sheet: Path, verdicts: Verdicts) -> None:
+        from symbackprop.reporting import report_pieces  # noqa: PLC0415 - marks alone need no templates
+
+        if self._chosen.output in (None, _STANDARD):
+            return
+        format_ = Format(self._chosen.format)
+        path = Path(self._chosen.output) / f"{sheet.name}.{format_.ending}"
+        try:
+            pieces = report_pieces(verdicts, self._network, format_, self._chosen.lang, self._points)
+            write_all([(path, pieces)])
+        except SpecError as error:
+            raise NotJudgedError(one_line(str(sheet)), f"its report could not be written ({error})") from None
 
 
 def _sheets(folder: Path, chosen: argparse.Namespace) -> tuple[Path, ...]:
@@ -199,11 +241,11 @@ def _is_report(path: Path, works: Collection[str]) -> bool:
     return path.stem in works and path.suffix.removeprefix(".") in {it.ending for it in REPORTS}
 
 
-def _read(sheet: Path, reader: Reader) -> Work:
+def _read(sheet: Path, reader: Reader, budget: Budget) -> Work:
     """One work of a folder. Raises SpecError for a file of a kind that is no work's."""
     if not _is_readable(sheet):
         raise SpecError(one_line(str(sheet)), f"expected a work ({', '.join(sorted(_SHEETS))})")
-    return read(sheet, reader)
+    return read(sheet, reader, budget=budget)
 
 
 @contextmanager

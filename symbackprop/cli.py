@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from symbackprop import __version__
-from symbackprop.errors import CertificationError, ExitCode, SpecError, SymbackpropError
+from symbackprop.errors import CertificationError, ExitCode, NotJudgedError, SpecError, SymbackpropError
 from symbackprop.formats import REPORTS, WALKTHROUGHS, Detail, Engine, Kind, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
@@ -42,7 +42,8 @@ def run_as_program() -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code.
 
-    0 done, 1 if the work that was checked is wrong, 2 for what a user has to mend, 3 if something isn't proved.
+    0 done, 1 if the work that was checked is wrong, 2 for what a user has to mend, 3 if something isn't proved or could
+    not be judged.
     """
     try:
         chosen = _parser().parse_args(arguments)
@@ -51,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         code = commands.run(chosen)
         sys.stdout.flush()
-    except CertificationError as error:
-        return _complain(error, ExitCode.NOT_PROVED)
+    except (CertificationError, NotJudgedError) as error:
+        return _complain(error, ExitCode.UNDECIDED)
     except SymbackpropError as error:
         return _complain(error, ExitCode.BAD_INPUT)
     except BrokenPipeError:
@@ -182,7 +183,12 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
-    check = commands.add_parser("check", help="judge somebody's derivation and name its mistakes", allow_abbrev=False)
+    check = commands.add_parser(
+        "check",
+        help="judge somebody's derivation and name its mistakes",
+        epilog="Exit code: 0 nothing is wrong, 1 something is, 2 it can't be read, 3 a work could not be judged.",
+        allow_abbrev=False,
+    )
     check.add_argument("work", metavar="WORK", help="an answer sheet, a document, - for standard input, or a folder")
     check.add_argument("--network", metavar="NETWORK", help="what it is held against (default: the default network)")
     check.add_argument(
@@ -198,6 +204,12 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     check.add_argument("--points", metavar="FILE", help="a TOML file that says what each quantity is worth")
     check.add_argument("--csv", metavar="PATH", help="write the marks as CSV (of a folder: to standard output else)")
+    check.add_argument(
+        "--time-limit",
+        metavar="SECONDS",
+        type=_seconds,
+        help="give a work up that takes longer (default: none; every work has an end, counted in steps)",
+    )
     check.add_argument(
         "--suggest-names", action="store_true", help="print a table [names] for what the work calls its quantities"
     )
@@ -248,3 +260,16 @@ def _number(what: str, least: int, most: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+_LONGEST_LIMIT = 12
+
+
+def _seconds(text: str) -> float:
+    """An argument's type: a positive number of seconds."""
+    whole, point, rest = text.partition(".")
+    plain = text.isascii() and len(text) <= _LONGEST_LIMIT and (whole + rest).isdigit() and (not point or bool(rest))
+    seconds = float(text) if plain else 0.0
+    if seconds <= 0:
+        raise SpecError("--time-limit", f"expected a positive number of seconds, found {quoted(text)}")
+    return seconds

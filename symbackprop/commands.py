@@ -195,7 +195,7 @@ def _verify(chosen: argparse.Namespace) -> int:
     if comparison is not None:
         print(comparison.told)
     agrees = comparison is None or comparison.agrees
-    return ExitCode.DONE if certificate.holds and matrices.holds and agrees else ExitCode.NOT_PROVED
+    return ExitCode.DONE if certificate.holds and matrices.holds and agrees else ExitCode.UNDECIDED
 
 
 def _compare(derivation: Derivation) -> Comparison:

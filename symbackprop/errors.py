@@ -11,7 +11,8 @@ class ExitCode(IntEnum):
     DONE = 0
     WRONG = 1
     BAD_INPUT = 2
-    NOT_PROVED = 3
+    UNDECIDED = 3
+    """Something isn't proved, or a work could not be judged."""
 
 
 class SymbackpropError(Exception):
@@ -45,6 +46,15 @@ class DivergenceError(NetInputError):
 
 class UnsupportedError(SpecError):
     """Nobody's: a well-formed wish that this version doesn't fulfil."""
+
+
+class NotJudgedError(SymbackpropError):
+    """A work that costs more than one may, or that something of ours fails at: nobody knows whether it is right."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where = where
+        self.why = why
+        super().__init__(f"{where}: could not be judged: {why}")
 
 
 class CertificationError(SymbackpropError):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from symbackprop import check_command
+from symbackprop.checking.budget import MOST_STEPS, Budget
 from symbackprop.checking.sources.snippet import Kind
 from symbackprop.checking.verdicts import Verdict, Verdicts
 from symbackprop.checking.work import Work
@@ -27,8 +28,16 @@ Run = Callable[..., tuple[int, str, str]]
 class _Judge:
     """Says of each work what its text asks for."""
 
-    def judge(self, work_: Work) -> Verdicts:
+    def judge(self, work_: Work, budget: Budget) -> Verdicts:
         words = work_.text.split()
+        if "crashes" in words:
+            raise ZeroDivisionError("float division by zero")
+        if "nested" in words:
+            raise RecursionError
+        if "large" in words:
+            raise MemoryError
+        if "long" in words:
+            budget.spend(MOST_STEPS + 1)
         links = tuple(link(word, "net_h1", Verdict(word), text=work_.text) for word in words if word in set(Verdict))
         return Verdicts(work=work(work_.text, work_.name, links), links=links)
 
@@ -36,10 +45,12 @@ class _Judge:
 class _Reader:
     """Reads all of a text but for what says that it can't be read."""
 
-    def read_work(self, path: Path) -> Work:
-        return self.read_text(path.read_text(encoding="utf-8"), Kind.TEXT, str(path))
+    def read_work(self, path: Path, budget: Budget) -> Work:
+        return self.read_text(path.read_text(encoding="utf-8"), Kind.TEXT, str(path), budget)
 
-    def read_text(self, text: str, _kind: Kind, name: str) -> Work:
+    def read_text(self, text: str, _kind: Kind, name: str, budget: Budget) -> Work:
+        if "unending" in text:
+            budget.spend(MOST_STEPS + 1)
         if "unreadable" in text:
             raise SpecError(name, "cannot be read at all")
         return work(text, name)
@@ -193,6 +204,90 @@ def test_progress_is_told_to_a_terminal_only(run: Run, monkeypatch: pytest.Monke
     run("pile")
     assert terminal.getvalue().startswith("\r1 of 3")
     assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+# --- What goes wrong with one work ------------------------------------------------------------------------
+
+_UNDECIDED = {
+    "crashes": "a mistake of ours, please report it (ZeroDivisionError: float division by zero)",
+    "nested": "it is nested too deep",
+    "large": "it needs more memory than there is",
+    "long": f"it takes more than {MOST_STEPS:,} steps",
+    "unending": f"it takes more than {MOST_STEPS:,} steps",
+}
+
+
+@pytest.mark.parametrize("word", _UNDECIDED)
+def test_what_goes_wrong_with_one_work_is_one_line_of_its_own(run: Run, word: str) -> None:
+    _write("a.md", f"correct {word}")
+    said = f"symbackprop: a.md: could not be judged: {_UNDECIDED[word]}\n"
+    assert run("a.md", "-o", "a.txt", "--csv", "marks.csv") == (3, "", said)
+    assert sorted(path.name for path in Path().iterdir()) == ["a.md"]
+
+
+def test_what_goes_wrong_with_one_work_is_its_row_and_the_rest_goes_on(run: Run) -> None:
+    for word in _UNDECIDED:
+        _write(f"pile/{word}.md", word)
+    _write("pile/a.md", "correct")
+    _write("pile/z.md", "wrong")
+    _write("pile/y.md", "unreadable")
+    code, out, err = run("pile", "-o", "reports")
+    assert (code, err) == (3, "")
+    problems = {row["sheet"].removesuffix(".md"): row["problem"] for row in csv.DictReader(io.StringIO(out))}
+    told = {word: f"pile/{word}.md: could not be judged: {why}" for word, why in _UNDECIDED.items()}
+    assert problems == {**told, "a": "", "z": "", "y": "pile/y.md: cannot be read at all"}
+    assert sorted(path.name for path in Path("reports").iterdir()) == ["a.md.txt", "z.md.txt"]
+
+
+def test_a_pile_of_which_nothing_could_be_judged_is_undecided_and_not_unread(run: Run) -> None:
+    _write("pile/a.md", "nested")
+    _write("pile/b.md", "unreadable")
+    assert run("pile")[0] == 3
+
+
+def _fails(*_: object) -> Iterator[str]:
+    yield "half a report"
+    raise OverflowError("too large")
+
+
+def test_a_report_that_fails_is_neither_half_written_nor_the_end_of_a_pile(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write("pile/a.md", "correct")
+    monkeypatch.setattr("symbackprop.reporting.report_pieces", _fails)
+    why = "could not be judged: a mistake of ours, please report it (OverflowError: too large)"
+    assert run("pile/a.md") == (3, "", f"symbackprop: pile/a.md: {why}\n")
+    code, out, err = run("pile", "-o", "reports")
+    assert (code, err) == (3, "")
+    assert why in out.splitlines()[1]
+    assert not list(Path("reports").iterdir())
+
+
+def test_a_report_without_a_place_is_told_in_its_row(run: Run) -> None:
+    _write("pile/a.md", "correct")
+    _write("pile/b.md", "correct")
+    Path("reports/a.md.txt").mkdir(parents=True)
+    code, out, err = run("pile", "-o", "reports")
+    assert (code, err) == (3, "")
+    why = "could not be judged: its report could not be written (reports/a.md.txt: cannot be written: is a directory)"
+    assert why in out.splitlines()[1]
+    assert Path("reports/b.md.txt").is_file()
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "1e9999", "nan", "soon", "", "1.", ".", "१", "0.0"])
+def test_a_time_limit_is_a_positive_number(run: Run, seconds: str) -> None:
+    _write("a.md", "correct")
+    why = f'--time-limit: expected a positive number of seconds, found "{seconds}"'
+    assert run("a.md", f"--time-limit={seconds}") == (2, "", f"symbackprop: {why}\n")
+
+
+def test_a_time_limit_ends_a_work_that_takes_longer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(1000))
+    monkeypatch.setattr("symbackprop.checking.budget.monotonic", lambda: next(now))
+    monkeypatch.setattr(_Judge, "judge", lambda _self, _work, budget: budget.spend(1000))
+    _write("a.md", "correct")
+    why = "could not be judged: it takes longer than the time limit of 0.5 seconds"
+    assert run("a.md", "--time-limit", "0.5") == (3, "", f"symbackprop: a.md: {why}\n")
 
 
 # --- Complaints -------------------------------------------------------------------------------------------

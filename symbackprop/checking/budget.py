@@ -39,5 +39,5 @@ class Budget:
 
     def _look(self) -> None:
         if self._ends is not None and monotonic() > self._ends:
-            raise OutOfBudget(f"it takes longer than the {self._seconds:g} seconds of --time-limit")
+            raise OutOfBudget(f"it takes longer than the time limit of {self._seconds:g} seconds")
         self._next_look = self.spent + _STEPS_BETWEEN_LOOKS

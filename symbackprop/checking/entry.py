@@ -6,17 +6,19 @@ Nothing is imported before it is needed: a complaint about a file shall be insta
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from symbackprop.checking.budget import Budget, OutOfBudget
 from symbackprop.checking.verdicts import Verdicts
-from symbackprop.errors import SpecError
+from symbackprop.errors import NotJudgedError, SpecError
 from symbackprop.handed import A_WORK, require_type
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.resources import network_path
-from symbackprop.wording import quoted, shortened
+from symbackprop.wording import one_line, quoted, shortened
 
 if TYPE_CHECKING:
     from symbackprop.checking.judging.judge import Judge
@@ -33,11 +35,35 @@ def check(
     """Holds somebody's work against the derivation of a network, the default one if none is given.
 
     `work` is a text with formulas in it, the path of a file (a `Path`, not a text), or answers by their ids. Raises
-    SpecError, whose text is one line, where the work or the network can't be read at all.
+    SpecError, whose text is one line, where the work or the network can't be read at all, and NotJudgedError where the
+    work costs more than one work may.
     """
     require_type(work, (str, Path, Mapping), A_WORK)
     net = network if isinstance(network, Network) else load(network)
-    return judge_for(net).judge(read(work, reader_for(net)))
+    reader, judge, budget = reader_for(net), judge_for(net), Budget()
+    with one_work(str(work) if isinstance(work, Path) else "work"):
+        return judge.judge(read(work, reader, budget=budget), budget)
+
+
+@contextmanager
+def one_work(name: str) -> Iterator[None]:
+    """Keeps what goes wrong with one work to it: whatever its author can't mend is raised as a NotJudgedError."""
+    try:
+        yield
+    except (SpecError, NotJudgedError):
+        raise
+    except OutOfBudget as error:
+        raise NotJudgedError(one_line(name), str(error)) from None
+    except MemoryError:
+        raise NotJudgedError(one_line(name), "it needs more memory than there is") from None
+    except RecursionError:
+        raise NotJudgedError(one_line(name), "it is nested too deep") from None
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}".removesuffix(": ")[:_MOST_TOLD]
+        raise NotJudgedError(one_line(name), f"a mistake of ours, please report it ({one_line(what)})") from error
+
+
+_MOST_TOLD = 200
 
 
 def load(path: str | Path | None) -> Network:
@@ -56,15 +82,20 @@ def reader_for(network: Network) -> Reader:
     return Reader(network)
 
 
-def read(work: str | Path | Mapping[str, str | int | float], reader: Reader, name: str = "text") -> Work:
+def read(
+    work: str | Path | Mapping[str, str | int | float],
+    reader: Reader,
+    name: str = "text",
+    budget: Budget | None = None,
+) -> Work:
     """What somebody has written, as chains of formulas and figures. `name` is what a text is called."""
     from symbackprop.checking.sources.snippet import Kind  # noqa: PLC0415
 
     if isinstance(work, Path):
-        return reader.read_work(work)
+        return reader.read_work(work, budget)
     if isinstance(work, str):
-        return reader.read_text(work, Kind(_kind(work)), name)
-    return reader.read_text(_sheet(work), Kind.JSON, "answers")
+        return reader.read_text(work, Kind(_kind(work)), name, budget)
+    return reader.read_text(_sheet(work), Kind.JSON, "answers", budget)
 
 
 def _kind(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import struct
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 
 from flint import arb, ctx, fmpq
 
+from symbackprop.checking.estimates import accuracy, estimate, is_told_in_doubles, margin, nearest_single
 from symbackprop.checking.verdicts import Rounding
 from symbackprop.checking.work import Figure
 from symbackprop.derivation.balls import Real, bounds, to_ball, to_exact
@@ -38,12 +39,10 @@ def is_far_from(value: Fraction, figure: Figure, truth: Real) -> bool:
 
     In doubles, which is far quicker than to ask for each of these; false says nothing.
     """
-    try:
-        shown, unit = float(value), float(figure.unit)
-        middle, radius = (float(truth.mid()), float(truth.rad())) if isinstance(truth, arb) else (float(truth), 0.0)
-    except OverflowError:
+    shown, unit, middle, radius = estimate(value), estimate(figure.unit), estimate(truth), margin(truth)
+    if not all(map(isfinite, (shown, unit, middle, radius))):
         return False
-    least = max(unit, float(_SINGLE_NOISE) * max(abs(middle), float(_SMALLEST_TERM)))
+    least = max(unit, _SINGLE_NOISE_IN_DOUBLES * max(abs(middle), _SMALLEST_TERM_IN_DOUBLES))
     return abs(shown - middle) > _FAR * (least + radius) + _DOUBLES * (abs(shown) + abs(middle))
 
 
@@ -74,6 +73,7 @@ _SINGLE_DIGITS = 8
 _SINGLE_NOISE = Fraction(1, 2**22)
 _WRITTEN_IN_FULL = 9
 _SMALLEST_TERM = Fraction(1, 2**10)
+_SINGLE_NOISE_IN_DOUBLES, _SMALLEST_TERM_IN_DOUBLES = map(estimate, (_SINGLE_NOISE, _SMALLEST_TERM))
 
 
 def noise_in(value: Fraction, figure: Figure, truth: Real) -> Rounding | None:
@@ -98,26 +98,26 @@ def noise_in(value: Fraction, figure: Figure, truth: Real) -> Rounding | None:
 def _is_single(value: Fraction, figure: Figure) -> bool:
     if figure.significant < _WRITTEN_IN_FULL:
         return True
-    try:
-        (single,) = struct.unpack("f", struct.pack("f", float(value)))
-    except OverflowError:
-        return False
-    return abs(Fraction(single) - value) <= figure.unit
+    single = nearest_single(value)
+    return single is not None and abs(single - value) <= figure.unit
 
 
 def figure_given(ball: arb) -> tuple[Fraction, Figure] | None:
-    """The figure that a calculation gives, to as many digits as its numbers are good for; None if these are too few."""
-    if not ball.is_finite() or ball == 0 or ball.rel_accuracy_bits() < _LEAST_BITS_GIVEN:
+    """The figure that a calculation gives, to as many digits as its numbers are good for; None if these are too few.
+
+    None, too, for what is larger or smaller than anybody would write it.
+    """
+    if not ball.is_finite() or ball == 0 or accuracy(ball) < _LEAST_BITS_GIVEN or not is_told_in_doubles(ball, 0):
         return None
     place = leading_place(ball)
     if place is None:
         return None
-    significant = min(_MOST_DIGITS_GIVEN, int(ball.rel_accuracy_bits() * _LOG10_OF_2))
+    significant = min(_MOST_DIGITS_GIVEN, int(accuracy(ball) * _LOG10_OF_2))
     decimals = significant - 1 - place
     ends = bounds(ball)
     assert ends is not None
     value = Fraction(round((ends[0] + ends[1]) / 2 * Fraction(10) ** decimals)) / Fraction(10) ** decimals
-    figure = Figure(value=abs(value), typed=str(float(abs(value))), decimals=decimals, significant=significant)
+    figure = Figure(value=abs(value), typed=str(estimate(abs(value))), decimals=decimals, significant=significant)
     return value, figure
 
 

@@ -17,7 +17,10 @@ _NOT_JUDGED = (Verdict.GENERAL, Verdict.UNKNOWN, Verdict.UNREAD)
 
 @record(kw_only=True)
 class Row:
-    """What is kept of a work when it has been checked. `problem` says why one couldn't be read."""
+    """What is kept of a work when it has been checked.
+
+    `problem` says why one couldn't be read or judged; `is_undecided` that nobody knows by now whether it is right.
+    """
 
     sheet: str
     mark: Mark | None = None
@@ -25,6 +28,7 @@ class Row:
     not_judged: int = 0
     causes: tuple[str, ...] = ()
     problem: str = ""
+    is_undecided: bool = False
 
     @property
     def is_right(self) -> bool:

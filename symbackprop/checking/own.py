@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
 
+from symbackprop.checking.budget import Budget
 from symbackprop.checking.calculation import Calculation, Digits, Way
 from symbackprop.checking.claims import Claim
 from symbackprop.checking.figures import as_shown
@@ -137,6 +138,8 @@ class Followed:
 _MOST_CALCULATED = 100_000
 """So many quantities are calculated on from a work's own figures."""
 
+_STEPS_A_QUANTITY = 20
+
 _NUMBERS_AT_ONCE = 100
 """So many numbers are taken over in the time in which one quantity is calculated."""
 
@@ -181,14 +184,15 @@ class OwnFigures:
     """The figures that a work has shown so far.
 
     `afresh` is what is calculated without them, `habit` to how many digits the work is calculated, `turned` says of
-    which quantities it means the opposite.
+    which quantities it means the opposite, `budget` what the work may cost.
     """
 
-    def __init__(self, afresh: Afresh, habit: Habit, turned: Callable[[str], bool]) -> None:
+    def __init__(self, afresh: Afresh, habit: Habit, turned: Callable[[str], bool], budget: Budget) -> None:
         self._afresh = afresh
         self._truth = afresh.truth
         self.habit = habit
         self._turned = turned
+        self._budget = budget
         self._right: dict[str, Claim] = {}
         self._wrong: dict[str, Claim] = {}
         self._left = _MOST_CALCULATED
@@ -259,6 +263,7 @@ class OwnFigures:
         if cost > self._left:
             return False
         self._left -= cost
+        self._budget.spend(_STEPS_A_QUANTITY * cost)
         return True
 
     def _values(self, quantity: str, course: Course) -> Iterator[Real]:

@@ -11,6 +11,7 @@ from random import Random
 from flint import arb, fmpq
 
 from symbackprop.checking.calculation import Calculation
+from symbackprop.checking.estimates import accuracy
 from symbackprop.derivation.balls import Real, Undecided, precision, to_exact
 from symbackprop.derivation.derive import Derivation
 from symbackprop.derivation.graph import Kind
@@ -113,7 +114,7 @@ _NARROW_BITS = 100
 
 
 def _is_narrow(value: Real) -> bool:
-    return not isinstance(value, arb) or value.is_zero() or value.rel_accuracy_bits() >= _NARROW_BITS
+    return value == 0 or accuracy(value) >= _NARROW_BITS
 
 
 class Round:

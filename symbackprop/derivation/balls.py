@@ -66,7 +66,7 @@ def to_ball(value: Real | Fraction) -> arb:
 
 
 def evaluate(formula: Formula, value_of: Callable[[str], Real | Fraction]) -> Real:
-    """The value of a formula, exact as long as everything in it is rational.
+    """The value of a formula, exact as long as everything in it is rational and no fraction gets endless.
 
     Raises ZeroDivisionError where a denominator is exactly 0. One that can't be told from 0 gives an unbounded ball.
     Raises DomainError where a function has no value, and Undecided where a ball doesn't say which case applies.
@@ -80,17 +80,17 @@ def evaluate(formula: Formula, value_of: Callable[[str], Real | Fraction]) -> Re
         case Sum(terms=terms):
             total = evaluate(terms[0], value_of)
             for term in terms[1:]:
-                total = total + evaluate(term, value_of)
+                total = _with_an_end(total + evaluate(term, value_of))
             return total
         case Product(factors=factors):
             product = evaluate(factors[0], value_of)
             for factor in factors[1:]:
-                product = _multiply(product, evaluate(factor, value_of))
+                product = _with_an_end(_multiply(product, evaluate(factor, value_of)))
             return product
         case Negative(body=body):
             return -evaluate(body, value_of)
         case Quotient(numerator=numerator, denominator=denominator):
-            return divide(evaluate(numerator, value_of), evaluate(denominator, value_of))
+            return _with_an_end(divide(evaluate(numerator, value_of), evaluate(denominator, value_of)))
         case Power(base=base, exponent=exponent):
             return _raise(evaluate(base, value_of), evaluate(exponent, value_of))
         case Exp(exponent=exponent):
@@ -128,6 +128,14 @@ def kept_small(value: Real | Fraction) -> Real:
     if isinstance(value, fmpq) and value.height_bits() > _MOST_FRACTION_BITS * ctx.prec:
         return arb(value)
     return value
+
+
+def _with_an_end(value: Real) -> Real:
+    """The value: as a ball once it is a fraction of more digits than a whole network has."""
+    return arb(value) if isinstance(value, fmpq) and value.height_bits() > _MOST_EXACT_BITS else value
+
+
+_MOST_EXACT_BITS = 1 << 17
 
 
 def exponential(value: Real) -> Real:
@@ -263,7 +271,9 @@ def _raise(base: Real, exponent: Real) -> Real:
     if isinstance(base, fmpq):
         if base == 0 and whole < 0:
             raise ZeroDivisionError("division by 0")
-        return base**whole
+        if base.height_bits() * abs(whole) <= _MOST_EXACT_BITS:
+            return base**whole
+        return to_ball(base) ** whole
     # FLINT's own power goes by way of a logarithm, which a ball with 0 in it hasn't got.
     power: Real = fmpq(1)
     for _ in range(abs(whole)):

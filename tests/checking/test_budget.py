@@ -26,5 +26,5 @@ def test_seconds_end_it_only_where_they_are_given(monkeypatch: pytest.MonkeyPatc
     now[0] = 1.6
     unhurried.spend(10_000)
     hurried.spend(100)
-    with pytest.raises(OutOfBudget, match=r"^it takes longer than the 1.5 seconds of --time-limit$"):
+    with pytest.raises(OutOfBudget, match=r"^it takes longer than the time limit of 1.5 seconds$"):
         hurried.spend(500)

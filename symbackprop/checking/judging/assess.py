@@ -210,9 +210,11 @@ def _assess_formula(member: Member, goal: Goal, standard: Standard, reached: _Re
 
 def is_same_formula(formula: Formula, leaves: Sequence[Leaf], reading: Reading, goal: Goal, standard: Standard) -> bool:
     """Whether a formula gives the goal wherever it is asked for."""
+    standard.spend(leaves)
     with suppress(*NO_VALUE):
         if not can_be_equal(value_of(formula, leaves, reading, standard.value), goal.value):
             return False
+        standard.spend(leaves)
         named = frozenset(reading.values())
         nearby = standard.values_nearby(goal.rounds, named)
         return all(

@@ -7,7 +7,7 @@ are stated so. What is seen in one place and not in the next is a mistake.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ _ERRORS = frozenset({Kind.ERROR, Kind.SAMPLE_ERROR, Kind.TOTAL_ERROR})
 
 
 def adopt(
-    work: Work, habit: Habit, standard: Standard, others: Sequence[Standard], drafts: Sequence[Draft]
+    work: Work, habit: Habit, standard: Standard, others: Iterable[Standard], drafts: Sequence[Draft]
 ) -> tuple[Standard, tuple[Draft, ...]]:
     """The standard under which most of a work is right, and what can be said of its links by that.
 
@@ -78,12 +78,12 @@ def _open(drafts: Sequence[Draft]) -> int:
     return sum(it.is_open for it in drafts)
 
 
-def other_standards(standard: Standard) -> Iterator[Standard]:
-    """Each other convention by itself, and each sign with each other error."""
-    afresh = [standard.afresh]
+def other_conventions(own: Afresh) -> Iterator[tuple[Afresh, tuple[Convention, ...]]]:
+    """Each other convention by itself, and each sign with each other error, with what is calculated by it."""
+    afresh = [own]
     kept: list[tuple[Convention, ...]] = [()]
     for convention in Convention:
-        network = _changed(standard.truth.derivation.network, convention)
+        network = _changed(own.truth.derivation.network, convention)
         if network is not None:
             derivation = Derivation(network=network, steps=plan_of(shape_of(network)))
             afresh.append(Afresh(Truth(derivation)))
@@ -92,7 +92,7 @@ def other_standards(standard: Standard) -> Iterator[Standard]:
     for each, error in zip(afresh, kept, strict=True):
         for sign in signs:
             if error or sign:
-                yield Standard(afresh=each, conventions=(*error, *sign))
+                yield each, (*error, *sign)
 
 
 def _changed(network: Network, convention: Convention) -> Network | None:

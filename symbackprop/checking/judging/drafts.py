@@ -59,7 +59,7 @@ class Draft:
 
 def draft(work: Work, habit: Habit, standard: Standard) -> Iterator[Draft]:
     """Every link of a work with what can be said of it by itself, in its order."""
-    own = OwnFigures(standard.afresh, habit, standard.turns)
+    own = OwnFigures(standard.afresh, habit, standard.turns, standard.budget)
     links = count()
     for number, chain in enumerate(work.chains):
         for it in _of_chain(chain, standard, own):
@@ -152,6 +152,7 @@ def _after_own_numbers(it: Draft, before: Sequence[Draft]) -> Draft:
     for other in reversed(before):
         if other.trouble is not None or other.claim() is not None or other.member.formula is None:
             continue
+        it.goal.standard.spend(other.member.leaves)
         with suppress(*NO_VALUE), precision(BITS):
             formula, leaves, reading = other.member.formula, other.member.leaves, other.finding.reading
             given = value_of(formula, leaves, reading, it.goal.standard.value)

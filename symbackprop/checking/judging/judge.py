@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from symbackprop.checking.budget import Budget
 from symbackprop.checking.figures import right_digits
-from symbackprop.checking.judging.conventions import adopt, other_standards
+from symbackprop.checking.judging.conventions import adopt, other_conventions
 from symbackprop.checking.judging.drafts import Draft, draft, habit_in
 from symbackprop.checking.judging.formulas import expected_formula, expected_numbers
 from symbackprop.checking.judging.standard import Standard
@@ -22,24 +23,26 @@ class Judge:
     """Holds works against one network's derivation; what depends on the network alone is worked out once."""
 
     def __init__(self, derivation: Derivation) -> None:
-        self._standard = Standard(afresh=Afresh(Truth(derivation)))
-        self._others = tuple(other_standards(self._standard))
-        self._explainer = Explainer(self._standard.truth)
+        self._afresh = Afresh(Truth(derivation))
+        self._others = tuple(other_conventions(self._afresh))
+        self._explainer = Explainer(self._afresh.truth)
 
-    def judge(self, work: Work) -> Verdicts:
-        """What is to be said of a work."""
-        standard = self._standard
+    def judge(self, work: Work, budget: Budget | None = None) -> Verdicts:
+        """What is to be said of a work. Raises OutOfBudget for one that costs more than it may."""
+        budget = budget or Budget()
+        standard = Standard(afresh=self._afresh, budget=budget)
         habit = habit_in(work, standard.truth)
         drafts = tuple(draft(work, habit, standard))
         outcomes = look_into(drafts, habit, self._explainer, standard)
         adopted, better = standard, drafts
         if outcomes.of:
-            other, other_drafts = adopt(work, habit, standard, self._others, drafts)
+            others = (Standard(afresh=it, conventions=held, budget=budget) for it, held in self._others)
+            other, other_drafts = adopt(work, habit, standard, others, drafts)
             if other is not standard:
-                others = look_into(other_drafts, habit, self._explainer_of(other), other)
+                found = look_into(other_drafts, habit, self._explainer_of(other), other)
                 # A convention that makes riddles of other links isn't held to.
-                if others.unexplained <= outcomes.unexplained:
-                    adopted, better, outcomes = other, other_drafts, others
+                if found.unexplained <= outcomes.unexplained:
+                    adopted, better, outcomes = other, other_drafts, found
         lines = Lines(work.text)
         links = []
         for first, now in zip(drafts, better, strict=True):
@@ -55,7 +58,7 @@ class Judge:
         )
 
     def _explainer_of(self, standard: Standard) -> Explainer:
-        return self._explainer if standard.truth is self._standard.truth else Explainer(standard.truth)
+        return self._explainer if standard.truth is self._afresh.truth else Explainer(standard.truth)
 
 
 def _convention(standard: Standard, now: Draft) -> Convention:

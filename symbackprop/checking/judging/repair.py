@@ -10,9 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from flint import fmpq
-
 from symbackprop.checking.calculation import Way, formula_of
+from symbackprop.checking.estimates import accuracy
 from symbackprop.checking.figures import can_be_equal, right_digits
 from symbackprop.checking.judging.assess import Goal, is_same_formula
 from symbackprop.checking.judging.edits import Edit, edits_of
@@ -82,16 +81,16 @@ class WrongLink:
         if self.kind is LinkKind.FORMULA:
             return is_same_formula(formula, leaves, reading, self.goal, self.standard)
         with suppress(*NO_VALUE):
-            return can_be_equal(with_digits_shown(formula, leaves, reading, self.goal.put_in), self.goal.value)
+            given = with_digits_shown(formula, leaves, reading, self.goal.put_in)
+            # What is so wide that it takes in half of all numbers was made so by the change.
+            return _is_telling(given) and can_be_equal(given, self.goal.value)
         return False
 
     @property
     def is_sharp(self) -> bool:
         """Whether numbers give so sharp a figure that one of the changes tried doesn't mend them by chance."""
         with suppress(*NO_VALUE):
-            return all(
-                isinstance(it, fmpq) or it.rel_accuracy_bits() >= _SHARP_BITS for it in _values(self, self.formula)
-            )
+            return all(accuracy(it) >= _SHARP_BITS for it in _values(self, self.formula))
         return False
 
     def gives(self, formula: Formula) -> bool:
@@ -280,7 +279,7 @@ _SHARP_BITS = 12
 
 def _is_telling(value: Real) -> bool:
     """Whether a ball is so narrow that it isn't met by chance."""
-    return isinstance(value, fmpq) or value.rel_accuracy_bits() >= _TELLING_BITS
+    return accuracy(value) >= _TELLING_BITS
 
 
 def _terms(wrong: WrongLink) -> Iterator[Formula]:

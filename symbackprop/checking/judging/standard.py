@@ -11,6 +11,7 @@ from itertools import islice, product
 
 from flint import arb
 
+from symbackprop.checking.budget import Budget
 from symbackprop.checking.figures import is_rounded_from
 from symbackprop.checking.own import Afresh
 from symbackprop.checking.truth import BITS, Round, Truth
@@ -66,10 +67,15 @@ _NUMBER = re.compile(r"[\d₀-₉⁰¹²³⁴-⁹]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Standard:
-    """A truth, and which of its quantities are taken with the opposite sign."""
+    """A truth, and which of its quantities are taken with the opposite sign; `budget` is the work's that is judged."""
 
     afresh: Afresh
     conventions: tuple[Convention, ...] = ()
+    budget: Budget
+
+    def spend(self, leaves: Sequence[Leaf]) -> None:
+        """Takes the price of asking a formula of these leaves once. Raises OutOfBudget."""
+        self.budget.spend(_STEPS_A_FORMULA + _STEPS_A_LEAF * len(leaves))
 
     @property
     def truth(self) -> Truth:
@@ -149,6 +155,7 @@ def with_digits_shown(
             return to_exact(figure.value)
         return to_ball(figure.value) + arb(0, to_ball(figure.unit * units))
 
+    put_in.standard.spend(leaves)
     with precision(BITS):
         return evaluate(formula, leaf)
 
@@ -189,6 +196,9 @@ class PutIn:
         results = (id_ for id_ in slots if truth.plan.kind(id_) in _RESULTS)
         return tuple(absolute(truth.value(f"{id_}{mark}")) for id_ in results)
 
+
+_STEPS_A_FORMULA, _STEPS_A_LEAF = 10, 5
+"""What it takes to ask a formula, where a step is what it takes to read a character."""
 
 _PADDED = 3
 _RESULTS = frozenset({Kind.OUT, Kind.FACTOR, Kind.DELTA})

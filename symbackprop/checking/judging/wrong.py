@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 
 from symbackprop.checking.claims import Claim
+from symbackprop.checking.estimates import is_told_in_doubles
 from symbackprop.checking.figures import as_shown, can_be_equal, figure_given, is_cut_off_from, is_rounded_from
 from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.drafts import Draft
@@ -60,7 +61,7 @@ class _Search:
     def __init__(self, drafts: Sequence[Draft], habit: Habit, standard: Standard) -> None:
         self._drafts = drafts
         self._standard = standard
-        self._own = OwnFigures(standard.afresh, habit, standard.turns)
+        self._own = OwnFigures(standard.afresh, habit, standard.turns, standard.budget)
         self._effort = Effort()
         self._claims: list[Claim] = []
         self._roots: list[int] = []
@@ -80,7 +81,7 @@ class _Search:
             return
         if not claim.right:
             self._wrong.setdefault(claim.quantity, it.number)
-        if _is_told_in_doubles(claim):
+        if _can_be_explained(claim):
             self._claims.append(claim)
         self._own.add(claim)
 
@@ -93,7 +94,7 @@ class _Search:
         elif (followed := self._followed(it, claim)) is not None:
             self._found[it.number] = Outcome(follows_from=followed.behind[0])
             self._behind[it.number] = self._wrong[followed.behind[0]]
-        elif claim is not None and not _is_told_in_doubles(claim):
+        elif claim is not None and not _can_be_explained(claim):
             self._found[it.number] = Outcome()
         elif claim is not None:
             self._roots.append(len(self._claims))
@@ -114,9 +115,10 @@ class _Search:
             given = figure_given(to_ball(self._numbers(it)))
             if given is not None:
                 claim = Claim(link=it.number, quantity=it.quantity, value=given[0], figure=given[1], right=False)
-                self._roots.append(len(self._claims))
-                self._claims.append(claim)
-                return True
+                if _can_be_explained(claim):
+                    self._roots.append(len(self._claims))
+                    self._claims.append(claim)
+                    return True
         return False
 
     def _renumbered(self, it: Draft) -> Repair | None:
@@ -222,7 +224,7 @@ class _Search:
 
     def outcomes(self, explainer: Explainer) -> Outcomes:
         """What was found, with the mistakes that explain the figures that nothing else explains."""
-        explanations = list(explainer.explain(self._claims, self._roots[: self._most_roots]))
+        explanations = list(explainer.explain(self._claims, self._roots[: self._most_roots], self._standard.budget))
         for explanation in explanations:
             for number in explanation.links:
                 self._found[number] = Outcome(cause=explanation.cause)
@@ -246,17 +248,10 @@ class _Search:
         return tuple(sorted(found))
 
 
-def _is_told_in_doubles(claim: Claim) -> bool:
+def _can_be_explained(claim: Claim) -> bool:
     """Whether mistakes are looked for behind a figure, which is done in doubles: not behind 1e-4000."""
-    try:
-        size = abs(float(claim.value))
-    except OverflowError:
-        return False
-    return abs(claim.figure.decimals) <= _MOST_DECIMALS and (size > _SMALLEST or not claim.value)
+    return is_told_in_doubles(claim.value, claim.figure.decimals)
 
-
-_MOST_DECIMALS = 300
-_SMALLEST = 1e-290
 
 _MOST_ROOTS = 400
 _SMALL = 150

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isfinite, log2
+from math import isfinite
 
+from symbackprop.checking.estimates import bits, estimate, margin
 from symbackprop.checking.figures import as_shown
 from symbackprop.checking.work import Figure
 from symbackprop.derivation.balls import Real, to_ball
@@ -32,8 +33,7 @@ class Shown:
         """How much it takes to tell the figure to somebody who knows the right value: what an explanation saves."""
         if not isfinite(base):
             return 0.0
-        away = min(abs(self.value - base), _FAR * abs(self.value))
-        return log2(2 * away / self._grain + 1) + _UNEXPECTED
+        return bits(min(abs(self.value - base), _FAR * abs(self.value)), self._grain) + _UNEXPECTED
 
     @property
     def _grain(self) -> float:
@@ -42,16 +42,18 @@ class Shown:
     @property
     def all_bits(self) -> float:
         """How much it takes to tell all of its digits."""
-        return log2(2 * abs(self.value) / self._grain + 1)
+        return bits(abs(self.value), self._grain)
 
     def slack(self, value: float) -> float | None:
         """What is left to tell once a mistake gives this value: nothing, or that it was cut off; None if it doesn't."""
+        if not isfinite(value):
+            return None
         tolerance = NOISE * max(abs(value), self.unit)
         off = abs(value - self.value)
         if off <= self.unit / 2 + tolerance:
             return 0.0
         size = abs(value) - abs(self.value)
-        if -tolerance <= size < self.unit + tolerance and value * self.value > 0:
+        if -tolerance <= size < self.unit + tolerance and value and (value > 0) == (self.value > 0):
             return 1.0
         return None
 
@@ -60,13 +62,13 @@ class Shown:
         around = to_ball(ball)
         if not around.is_finite() or not around.overlaps(as_shown(self.exact, self.figure)):
             return None
-        return self.width(float(around.rad()))
+        return self.width(margin(around))
 
     def width(self, radius: float) -> float:
         """How many figures a ball of that radius leaves open, in bits."""
-        return log2(2 * radius / self._grain + 1) + 1.0
+        return bits(radius, self._grain) + 1.0
 
 
 def shown(value: Fraction, figure: Figure) -> Shown:
     """A figure with its sign."""
-    return Shown(value=float(value), unit=float(figure.unit), exact=value, figure=figure)
+    return Shown(value=estimate(value), unit=estimate(figure.unit), exact=value, figure=figure)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import floor, isfinite, log10
+from functools import partial
 
 from symbackprop.checking.calculation import Digits
 from symbackprop.checking.claims import Claim
+from symbackprop.checking.estimates import rounded_to_decimals, rounded_to_significant
 from symbackprop.checking.figures import as_shown
 from symbackprop.checking.mistakes.agreement import shown
 from symbackprop.checking.mistakes.paths import Path, Way
@@ -29,20 +30,9 @@ def rounded_early(path: Path, claim: Claim) -> Iterator[float]:
 def _roundings(claim: Claim) -> Iterator[Rounding]:
     """To how few digits somebody may have rounded on the way: significant ones, or decimals."""
     for count in range(_LEAST_SIGNIFICANT, min(claim.figure.significant, _MOST)):
-        yield _to_significant(count)
+        yield partial(rounded_to_significant, count=count)
     for count in range(_LEAST_DECIMALS, min(claim.figure.decimals, _MOST)):
-        yield _to_decimals(count)
-
-
-def _to_significant(count: int) -> Rounding:
-    def rounding(value: float) -> float:
-        return round(value, count - 1 - floor(log10(abs(value)))) if value and isfinite(value) else value
-
-    return rounding
-
-
-def _to_decimals(count: int) -> Rounding:
-    return lambda value: round(value, count) if isfinite(value) else value
+        yield partial(rounded_to_decimals, count=count)
 
 
 def within_a_digit(scene: Scene, way: Way, rounds: int, claim: Claim) -> bool:

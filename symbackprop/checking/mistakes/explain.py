@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from symbackprop.checking.budget import Budget
 from symbackprop.checking.claims import Claim
 from symbackprop.checking.mistakes.early import within_a_digit
 from symbackprop.checking.mistakes.look import Found, Hit, combined
@@ -34,11 +35,13 @@ class Explainer:
         self._scene = Scene(truth)
         self._pairs = Pairs()
 
-    def explain(self, claims: Sequence[Claim], roots: Sequence[int]) -> tuple[Explanation, ...]:
-        """What explains the wrong figures, the cause of most of them first."""
+    def explain(
+        self, claims: Sequence[Claim], roots: Sequence[int], budget: Budget | None = None
+    ) -> tuple[Explanation, ...]:
+        """What explains the wrong figures, the cause of most of them first. Raises OutOfBudget."""
         if not roots:
             return ()
-        suspects = Suspects(self._scene, claims)
+        suspects = Suspects(self._scene, claims, budget or Budget())
         hits = {root: tuple(suspects.hits(root)) for root in roots}
         found = tuple(_fewest({root: mine for root, mine in hits.items() if mine}))
         explained = frozenset[int]().union(*(it.covers for it, _ in found))

@@ -6,8 +6,10 @@ Nothing is decided by these numbers alone where more than a dozen digits count.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
+from symbackprop.checking.estimates import estimate
 from symbackprop.derivation.doubles import DOUBLE_FUNCTIONS, divide, exponential, is_true, root
 from symbackprop.typeset.formula import (
     Abs,
@@ -34,7 +36,7 @@ def compiled(formula: Formula) -> Compiled:
     """The function of its quantities that a formula is. What has no value there gives nan or infinity."""
     match formula:
         case Constant(value=value):
-            number = float(value)
+            number = estimate(value)
             return lambda _: number
         case Quantity(id=id_):
             return lambda values: values[id_]
@@ -99,7 +101,7 @@ def _power(base: Compiled, exponent: Compiled) -> Compiled:
         try:
             return float(below ** int(whole))
         except OverflowError:
-            return float("inf")
+            return inf
 
     return raise_
 
@@ -109,7 +111,7 @@ def _applied(function: Callable[..., Any], argument: Compiled) -> Compiled:
         try:
             return float(function(argument(values)))
         except OverflowError:
-            return float("inf")
+            return inf
 
     return apply
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
 
+from symbackprop.checking.estimates import bits_of_choice
 from symbackprop.checking.mistakes.agreement import Shown
 from symbackprop.checking.mistakes.paths import Path, Reach
 from symbackprop.checking.mistakes.registry import cost_of
@@ -71,7 +71,7 @@ def hit_of(path: Path, change: Change, saved: float, *, rounded: bool) -> Hit:
     """A mistake on a path as what it saves and costs."""
     key, reach = change.key, path.reach(change)
     # Where a mistake is made everywhere in the one usual way, no place has to be told.
-    place = 0.0 if reach is Reach.EVERYWHERE and not key.where else log2(path.ways[key.mistake, reach])
+    place = 0.0 if reach is Reach.EVERYWHERE and not key.where else bits_of_choice(path.ways[key.mistake, reach])
     if reach is Reach.SOMEWHERE:
         place += 1.0
     return Hit(

@@ -83,6 +83,7 @@ class Pairs:
         for way in suspects.ways(root):
             bits = figure.bits(way.path.value)
             for (value, *keys), free in self._tried(way, place[1], known):
+                suspects.spend()
                 slack = figure.slack(value)
                 if slack is None or any(suspects.is_contradicted(key, place[1]) for key in keys):
                     continue

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from math import isfinite
+from math import isfinite, nan
 
 from symbackprop.checking.mistakes.agreement import NOISE
 from symbackprop.checking.mistakes.terrain import Change, Key, Stage, Terrain
@@ -53,7 +53,7 @@ def _value(stage: Stage, values: Mapping[str, float]) -> float:
     try:
         return stage.calculate(values)
     except (OverflowError, ZeroDivisionError, ValueError, KeyError):
-        return float("nan")
+        return nan
 
 
 class Reach(Enum):
@@ -175,7 +175,7 @@ class Path:
                 values[part] = self._beside[part]
                 continue
             if self.terrain.stage(part) is None:
-                values[part] = self._field.given.get(part, float("nan"))
+                values[part] = self._field.given.get(part, nan)
                 continue
             others = self.terrain.order(part)
             known = self._field.values(others)

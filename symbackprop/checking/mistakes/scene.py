@@ -7,12 +7,13 @@ from math import isfinite
 
 from symbackprop.checking.calculation import Calculation, Digits
 from symbackprop.checking.claims import Claim
+from symbackprop.checking.estimates import estimate, margin
 from symbackprop.checking.habit import digits_of
 from symbackprop.checking.mistakes.paths import Field, Path
 from symbackprop.checking.mistakes.terrain import Terrain
 from symbackprop.checking.mistakes.training import Trained, Variants
 from symbackprop.checking.truth import BITS, NO_VALUE, Truth
-from symbackprop.derivation.balls import Real, precision, to_ball
+from symbackprop.derivation.balls import Real, precision
 from symbackprop.derivation.ids import split_id
 from symbackprop.typeset.formula import Formula
 
@@ -50,7 +51,7 @@ class Scene:
     def field(self, rounds: int) -> Field:
         """The values of a round. Raises one of `NO_VALUE` where it has none."""
         if rounds not in self._fields:
-            given = {id_: float(value) for id_, value in self.truth.round(rounds).given.items()}
+            given = {id_: estimate(value) for id_, value in self.truth.round(rounds).given.items()}
             while len(self._fields) >= _FIELDS_KEPT:
                 self._fields.pop(next(iter(self._fields)))
             self._fields[rounds] = Field(self.terrain, given)
@@ -73,7 +74,7 @@ class Scene:
         if not claimed and key in self._reaches:
             return self._reaches[key]
         ball = self.rounded({}, path.id, rounds, claimed, digits)
-        reach = float(to_ball(ball).rad()) if ball is not None else 0.0
+        reach = margin(ball) if ball is not None else 0.0
         reach = reach if isfinite(reach) else 0.0
         if not claimed:
             if len(self._reaches) >= _REACHES_KEPT:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isfinite, log2
+from math import isfinite
 
+from symbackprop.checking.budget import Budget
 from symbackprop.checking.calculation import Digits
 from symbackprop.checking.claims import Claim
+from symbackprop.checking.estimates import bits_of_choice, estimate, power_of_ten
 from symbackprop.checking.figures import as_shown
 from symbackprop.checking.habit import digits_of
 from symbackprop.checking.mistakes.agreement import Shown, shown
@@ -27,10 +29,18 @@ LEAST_GAIN = 4.5
 
 
 class Suspects:
-    """The claims of one work by quantity and round, and what is known against each mistake."""
+    """The claims of one work by quantity and round, and what is known against each mistake.
 
-    def __init__(self, scene: Scene, claims: Sequence[Claim]) -> None:
+    Each question has its price, the same whether its answer is kept from another work or not.
+    """
+
+    def spend(self, tried: int = 1) -> None:
+        """Takes the price of trying so many formulas or figures in floating point. Raises OutOfBudget."""
+        self._budget.spend(_STEPS_A_TRIAL * tried)
+
+    def __init__(self, scene: Scene, claims: Sequence[Claim], budget: Budget) -> None:
         self.scene = scene
+        self._budget = budget
         self.claims = claims
         self._at: dict[int, dict[str, Claim]] = {}
         self._places: dict[int, tuple[str, int]] = {}
@@ -61,19 +71,20 @@ class Suspects:
         except NO_VALUE:
             return ()
         afresh = Way(path=field.path(id_), claimed={})
+        self.spend(len(afresh.path.order))
         behind = self._behind(afresh.path, rounds)
         beside = self._beside(afresh.path, rounds)
         if all(claim.right for claim in behind.values()) and not beside:
             return (afresh,)
         known = field.values(afresh.path.order)
-        own = {name: known[name] if it.right else float(it.value) for name, it in behind.items()}
+        own = {name: known[name] if it.right else estimate(it.value) for name, it in behind.items()}
         balls: dict[str, Real] = {name: as_shown(it.value, it.figure) for name, it in behind.items()}
         return Way(path=Path(field, id_, own, beside=beside), claimed=balls), afresh
 
     def _beside(self, path: Path, rounds: int) -> dict[str, float]:
         """Wrong figures that a mistake would have taken in: another neuron's for its own."""
         wrong = {name: it for name, it in self._at.get(rounds, {}).items() if not it.right and name != path.id}
-        return {name: float(it.value) for name, it in wrong.items() if name in path.beside} if wrong else {}
+        return {name: estimate(it.value) for name, it in wrong.items() if name in path.beside} if wrong else {}
 
     def _behind(self, path: Path, rounds: int) -> dict[str, Claim]:
         """The claims that a quantity is calculated from."""
@@ -112,7 +123,9 @@ class Suspects:
         reach = self.scene.reach(path, rounds, claim, way.claimed)
         width = figure.width(reach)
         digits = digits_of(claim.figure)
+        self.spend(len(path.changes))
         for value, key in near_misses(path, figure, 4 * reach + 2 * figure.unit):
+            self.spend()
             change = path.changes[key]
             slack = figure.slack(value)
             rounded = slack is None
@@ -134,6 +147,7 @@ class Suspects:
         )
 
     def _slack_of_rounded(self, way: Way, rounds: int, key: Key, digits: Digits, figure: Shown) -> float | None:
+        self.spend(len(way.path.order))
         formulas = way.path.changes[key].formulas
         ball = self.scene.rounded(formulas, way.path.id, rounds, way.claimed, digits)
         return None if ball is None else figure.slack_around(ball)
@@ -148,11 +162,12 @@ class Suspects:
     def _contradictions(self, key: Key, rounds: int) -> Iterator[bool]:
         field = self.scene.field(rounds)
         for name, claim in self._asked(rounds):
+            self.spend()
             path = field.path(name)
             if claim.right:
                 if key in path.changes:
                     result = path.result(key)
-                    yield abs(result - path.value) > 2 * float(claim.figure.unit) and not _is_near(result, claim)
+                    yield abs(result - path.value) > 2 * estimate(claim.figure.unit) and not _is_near(result, claim)
             elif key.everywhere and (change := path.changes.get(key)) and name in change.formulas:
                 yield not self._is_made_at(name, claim, key, rounds)
 
@@ -167,25 +182,26 @@ class Suspects:
         field = self.scene.field(rounds)
         behind = self._behind(field.path(name), rounds)
         known = field.values(field.path(name).order)
-        own = {part: known[part] if it.right else float(it.value) for part, it in behind.items()}
+        own = {part: known[part] if it.right else estimate(it.value) for part, it in behind.items()}
         path = Path(field, name, own)
         without = path.value
         result = path.result(key)
-        nearer = abs(result - float(claim.value)) <= abs(without - float(claim.value))
+        nearer = abs(result - estimate(claim.value)) <= abs(without - estimate(claim.value))
         return nearer or not _is_near(without, claim)
 
     def _typed(self, claim: Claim, figure: Shown, bases: Sequence[float]) -> Iterator[Hit]:
         """Slips of the hand that typed what is right, or what is right from earlier figures."""
         wanted = [abs(base) for base in bases if isfinite(base) and (base < 0) == (claim.value < 0)]
         for it in meant(claim.figure) if wanted else ():
-            value, unit = float(it.value), 10.0**-it.decimals
+            self.spend()
+            value, unit = estimate(it.value), power_of_ten(-it.decimals)
             if not any(abs(value - base) <= unit * _HALF for base in wanted) or it.value == claim.figure.value:
                 continue
             yield Hit(
                 key=Key(it.mistake, False, f"{claim.quantity} {it.value}"),  # noqa: FBT003 - a field of Key
                 saved=max(figure.bits(base) for base in bases) + _SHARED_DIGITS,
                 cost=cost_of(it.mistake),
-                place=log2(it.ways),
+                place=bits_of_choice(it.ways),
                 sites=(claim.quantity,),
                 right=f"{value:.{max(0, it.decimals)}f}",
                 taken=claim.figure.typed,
@@ -203,7 +219,7 @@ class Suspects:
                     key=Key(Mistake.ROUNDED_EARLY, False, claim.quantity),  # noqa: FBT003 - a field of Key
                     saved=bits,
                     cost=cost_of(Mistake.ROUNDED_EARLY),
-                    place=log2(len(results)),
+                    place=bits_of_choice(len(results)),
                     sites=(claim.quantity,),
                 )
                 return
@@ -228,6 +244,7 @@ class Suspects:
             return
         hit = False
         for value, key in self.scene.trained.results(id_, rounds):
+            self.spend()
             slack = figure.slack(value)
             if slack is not None and not self._is_contradicted_later(key):
                 hit = True
@@ -254,6 +271,8 @@ class Suspects:
         return known
 
 
+_STEPS_A_TRIAL = 5
+
 _FEWEST_ASKED = 20
 _MOST_ASKED = 100_000
 """So many claims, times the quantities of the network, are held against each mistake."""
@@ -267,4 +286,4 @@ _HALF = 0.5 + 1e-9
 
 
 def _is_near(value: float, claim: Claim) -> bool:
-    return abs(value - float(claim.value)) <= 2 * float(claim.figure.unit)
+    return abs(value - estimate(claim.value)) <= 2 * estimate(claim.figure.unit)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from math import isfinite
+from math import isfinite, nan
 
+from symbackprop.checking.estimates import estimate
 from symbackprop.checking.mistakes.terrain import Change, Key, Stage, Terrain
 from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import NO_VALUE, Truth
@@ -57,12 +58,12 @@ class Trained:
         for change in self._changes:
             own = {site: self._terrain.changed(formula) for site, formula in change.formulas.items()}
             given = self._given(change.key, own, rounds)
-            found = self._run(given, own, self._terrain.order(id_)).get(id_, float("nan"))
+            found = self._run(given, own, self._terrain.order(id_)).get(id_, nan)
             if isfinite(found):
                 yield found, change.key
 
     def _given(self, key: Key, own: Mapping[str, Stage], rounds: int) -> Given:
-        states = self._states.setdefault(key, [{name: float(it) for name, it in self._truth.round(0).given.items()}])
+        states = self._states.setdefault(key, [{name: estimate(it) for name, it in self._truth.round(0).given.items()}])
         while len(states) <= rounds:
             values = self._run(states[-1], own, self._order)
             after = {id_: values[f"{id_}+"] for id_ in self._terrain.plan.state}
@@ -77,7 +78,7 @@ class Trained:
             try:
                 values[id_] = stage.calculate(values)
             except (ArithmeticError, ValueError, KeyError):
-                values[id_] = float("nan")
+                values[id_] = nan
         return values
 
 
@@ -121,7 +122,7 @@ class Variants:
                 network = self._networks[number][1]
                 self._derivations[number] = Derivation(network=network, steps=plan_of(shape_of(network)))
             derivation = self._derivations[number]
-            values = {id_: float(given) for id_, given in derivation.given.items()}
+            values = {id_: estimate(given) for id_, given in derivation.given.items()}
             values |= derivation.trace.parameters_in_doubles(rounds)
             evaluate_families(derivation.steps.families, values, Arithmetic.DOUBLES)
             if len(self._values) > _ROUNDS_KEPT:
