@@ -54,6 +54,7 @@ MARKDOWN = {
     ),
     "table of gradients": ("| weight | gradient |\n|---|---|\n| w5 | 0.08 |\n", []),
     "table of what was before": ("| weight | was | is |\n|---|---|---|\n| w5 | 0.4 | 0.36 |\n", []),
+    "table on Windows": ("| id | value |\r\n|---|---|\r\n| w5 | 0.4 |\r\n", ["w5 = 0.4"]),
     "table without a header": ("| net_h1 | 0.9 |\n| $w_5$ | 2\n", ["net_h1 = 0.9"]),
     "table that begins with values": (
         "| net_h1 | 0.9 ✓ |\n|---|---|\n| out_h1 | 0.7 |\n",
@@ -96,7 +97,9 @@ RST = {
     "directive in its line": (".. math:: a = 1\n", ["a = 1"]),
     "lines of one equation": (".. math::\n\n   a &= 1 \\\\\n     &= 2\n", ["a &= 1 \\\\\n     &= 2"]),
     "code": (".. code-block:: python\n\n   w5 = 3\n\n``w5 = 3``\n", []),
+    "code in a line": (":code:`w5 = 3` and :py:func:`w6 = 4`", []),
     "comment": (".. w5 = 3\n   w6 = 4\n", []),
+    "empty comment on Windows": ("..\r\n   w5 = 3\r\n", []),
     "note": (".. note::\n\n   net_h1 = 0.3775\n", ["net_h1 = 0.3775"]),
     "words for a picture": (".. image:: x.png\n   :alt: net_{h1} = 0.3775\n", ["net_{h1} = 0.3775"]),
     "plain line": ("* net_h1 = 0.3775", ["net_h1 = 0.3775"]),

@@ -14,14 +14,7 @@ from symbackprop.checking.reading.updates import with_updates
 
 def cleaned(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]:
     """The tokens without remarks, and without braces around whole equations."""
-    partner, _ = pairs_of(tokens)
-    dropped: set[int] = set()
-    depth = 0
-    for index, token in enumerate(tokens):
-        opens = token.kind is Kind.OPEN and token.text == "{"
-        if opens and index in partner and not _is_argument(tokens, index) and _holds_relation(tokens, index, partner):
-            dropped |= {index, partner[index]}
-        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+    dropped = _around_equations(tokens)
     kept = [token for index, token in enumerate(tokens) if index not in dropped]
     return _without_remarks(with_updates(_with_times(kept, names)), dialect, names)
 
@@ -54,18 +47,28 @@ def _is_argument(tokens: Sequence[Token], index: int) -> bool:
     return before in (Kind.SUB, Kind.SUP, Kind.COMMAND, Kind.CLOSE, Kind.ACCENT)
 
 
-def _holds_relation(tokens: Sequence[Token], index: int, partner: dict[int, int]) -> bool:
-    at = index + 1
-    while at < partner[index]:
-        kind = tokens[at].kind
-        if kind in (Kind.RELATION, Kind.ROW):
-            return True
-        at = partner[at] + 1 if kind is Kind.OPEN and at in partner and not _nests(tokens, at) else at + 1
-    return False
+def _around_equations(tokens: Sequence[Token]) -> set[int]:
+    """Where braces stand that are no argument, and hold a relation or the end of a row, perhaps in others of the kind.
 
-
-def _nests(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].text == "{" and not _is_argument(tokens, at)
+    What stands in any other bracket doesn't count.
+    """
+    partner, _ = pairs_of(tokens)
+    found: set[int] = set()
+    opened: list[int] = []
+    holding: list[bool] = []
+    for index, token in enumerate(tokens):
+        if index in partner and token.kind is Kind.OPEN:
+            opened.append(index)
+            holding.append(False)
+        elif index in partner:
+            start = opened.pop()
+            if holding.pop() and tokens[start].text == "{" and not _is_argument(tokens, start):
+                found |= {start, index}
+                if holding:
+                    holding[-1] = True
+        elif holding and token.kind in (Kind.RELATION, Kind.ROW):
+            holding[-1] = True
+    return found
 
 
 _BREAKS = (Kind.ROW, Kind.RELATION, Kind.COMMA, Kind.ARROW, Kind.COLUMN)
@@ -93,6 +96,8 @@ def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> lis
 def _remark_columns(tokens: Sequence[Token], scan: NameTokens) -> set[int]:
     """What stands in columns, or in rows, that only hold a remark: its words, and the mathematics among them."""
     found: set[int] = set()
+    if not any(it.kind is Kind.WORD for it in tokens):
+        return found
     row: list[int] = []
     depth = 0
     for index, token in enumerate(tokens):
@@ -112,19 +117,16 @@ def _remark_columns(tokens: Sequence[Token], scan: NameTokens) -> set[int]:
 def _remark_in_row(tokens: Sequence[Token], places: Sequence[int], is_remark: Callable[[int], bool]) -> int | None:
     """Where the remark of a row begins, if there is one: after two signs of a column, or after one at its beginning."""
     kinds = [it.kind for it in tokens]
-    for at, kind in enumerate(kinds):
-        if kind is not Kind.COLUMN or (at and Kind.COLUMN not in kinds[at + 1 : at + 2]):
-            continue
-        rest = range(at + 1 if at == 0 else at + 2, len(kinds))
-        words = [it for it in rest if kinds[it] is Kind.WORD]
-        if at == 0:
-            fits = bool(words) and words[0] == rest[0] and Kind.RELATION not in kinds
-        else:
-            # Beside a formula there may also be another one, with columns of its own.
-            fits = bool(words) and Kind.COLUMN not in kinds[at + 2 :]
-        if fits and is_remark(places[words[0]]):
-            return places[at]
-    return None
+    columns = [at for at, kind in enumerate(kinds) if kind is Kind.COLUMN]
+    if not columns:
+        return None
+    if columns[0] == 0 and kinds[1:2] == [Kind.WORD] and Kind.RELATION not in kinds and is_remark(places[1]):
+        return places[0]
+    # Beside a formula there may also be another one, with columns of its own: it is the last two signs that count.
+    if len(columns) == 1 or columns[-2] == 0 or columns[-2] + 1 != columns[-1]:
+        return None
+    word = next((at for at in range(columns[-1] + 1, len(kinds)) if kinds[at] is Kind.WORD), None)
+    return places[columns[-2]] if word is not None and is_remark(places[word]) else None
 
 
 def _is_remark(tokens: Sequence[Token], index: int, scan: NameTokens) -> bool:

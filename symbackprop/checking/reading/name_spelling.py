@@ -19,6 +19,8 @@ INDEX_LETTERS = frozenset("ijklmnpqrsthoIJKLNTcdxyz")
 _LABELS = frozenset("hoi")
 """Letters that a number after them makes a neuron's name: h1, o1, i1."""
 _IN_NAMES = frozenset({Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.SUB, Kind.SUP, Kind.PRIME, Kind.ACCENT, Kind.COMMA})
+_LONGEST_RUN = 120
+_TOO_LONG = "?"
 _MOST_MARKS = 3
 _MOST_LEVELS = 12
 
@@ -64,6 +66,7 @@ class Spelling:
         self.latex = dialect is Dialect.LATEX
         self.stand = stand
         self._level = 0
+        self._last_run = range(0)
 
     def kind(self, at: int) -> Kind | None:
         """What stands at a position; None behind the end."""
@@ -205,7 +208,9 @@ class Spelling:
             if self.kind(at + 1) is not Kind.OPEN:
                 # net_h1: TeX would lower the h alone, and in plain text words go on.
                 stop = self._run(at + 1)
-                long = self.spelled(at + 1, stop, index=True)
+                # What nobody's name is as long as isn't spelled, but it may be passed over.
+                short = stop - at <= _LONGEST_RUN
+                long = self.spelled(at + 1, stop, index=True) if short else _TOO_LONG
                 if long is not None and stop > at + 2:
                     yield tidy(long), stop
             piece, after = self._script(at + 1, len(self.tokens))
@@ -217,11 +222,15 @@ class Spelling:
     def _run(self, at: int) -> int:
         """Where a row of letters, numbers and underscores ends."""
         stop = at
+        if at in self._last_run:
+            # A row within another ends where that one does.
+            stop = self._last_run.stop
         while stop < len(self.tokens) and self.kind(stop) in (Kind.LETTER, Kind.NUMBER, Kind.SUB, Kind.WORD):
             token = self.tokens[stop]
             if stop > at and (not token.glued or not (token.kind is not Kind.NUMBER or token.text.isdigit())):
                 break
             stop += 1
+        self._last_run = range(at, stop)
         return stop - 1 if stop > at and self.kind(stop - 1) is Kind.SUB else stop
 
     def _with_sups(self, sub: str, at: int) -> Iterator[Scripts]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symbackprop.checking.reading import reader_commands, reader_names, reader_numbers
+from symbackprop.checking.reading.account import Account
 from symbackprop.checking.reading.cleaning import cleaned
 from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.name_spelling import Stand
@@ -37,18 +38,25 @@ _GRAMMAR = Grammar(
 )
 
 
-def read_chains(text: str, span: Span, dialect: Dialect, names: Names) -> tuple[Chain, ...]:
-    """The chains in a stretch of a text; a stretch that says of nothing what it equals is none."""
+def read_chains(
+    text: str, span: Span, dialect: Dialect, names: Names, account: Account | None = None
+) -> tuple[Chain, ...]:
+    """The chains in a stretch of a text; a stretch that says of nothing what it equals is none.
+
+    What that costs goes on the account of the work. Raises OutOfBudget.
+    """
+    account = account or Account()
     try:
         tokens = tokenize(text, span, dialect, decimal_comma=names.decimal_comma)
     except TooLongError as error:
         where = Span(start=error.offset, end=span.end)
         return (Chain(members=(_unread(text, where, Why(Snag.SHORTER_TEXT)),) * 2),)
-    chains = (_chain(text, parts, dialect, names) for parts in parted(cleaned(tokens, dialect, names)))
-    return tuple(chains)
+    account.spend(len(tokens))
+    chains = parted(cleaned(tokens, dialect, names))
+    return tuple(_Chains(text, dialect, names, account).chain(parts) for parts in chains)
 
 
-def read_member(text: str, span: Span, names: Names) -> Member:
+def read_member(text: str, span: Span, names: Names, account: Account | None = None) -> Member:
     """One formula or figure, without a relation; LaTeX where it has a backslash or a brace, else plain text."""
     stretch = text[span.start : span.end]
     dialect = Dialect.LATEX if "\\" in stretch or "{" in stretch else Dialect.PLAIN
@@ -56,6 +64,8 @@ def read_member(text: str, span: Span, names: Names) -> Member:
         tokens = tokenize(text, span, dialect, decimal_comma=names.decimal_comma)
     except TooLongError:
         return _unread(text, span, Why(Snag.SHORTER_TEXT))
+    account = account or Account()
+    account.spend(len(tokens))
     kept: list[Token] = []
     depth = 0
     for token in cleaned(tokens, dialect, names):
@@ -68,15 +78,15 @@ def read_member(text: str, span: Span, names: Names) -> Member:
         kept.pop()
     if not kept:
         return _unread(text, span, Why(Snag.NOTHING))
-    return _member(text, Part(tuple(kept), ""), dialect, names, {})
+    return _Chains(text, dialect, names, account).member(Part(tuple(kept), ""), {})
 
 
-def read_quantity(text: str, names: Names) -> tuple[str, ...]:
+def read_quantity(text: str, names: Names, account: Account | None = None) -> tuple[str, ...]:
     """The ids of the quantities that a lone name means; none if it is no name, or that of nothing here."""
     plain = text.strip()
     if names.has(plain):
         return (plain,)
-    member = read_member(text, Span(start=0, end=len(text)), names)
+    member = read_member(text, Span(start=0, end=len(text)), names, account)
     return _ids(member)
 
 
@@ -87,29 +97,72 @@ def _ids(member: Member) -> tuple[str, ...]:
 # --- Members
 
 
-def _chain(text: str, parts: Sequence[Part], dialect: Dialect, names: Names) -> Chain:
-    members = [_member(text, part, dialect, names, {}) for part in parts]
-    if [token.text for token in parts[0].tokens] == ["e"] and isinstance(members[0].formula, Exp):
-        # What something is said to equal has a name: this is nobody's number e.
-        why = Why(Snag.NO_PARTICULAR, found="e")
-        trouble = Trouble(gap=Gap.GENERAL, span=members[0].span, why=why)
-        members[0] = replace(members[0], formula=None, trouble=trouble)
-    if any(it.trouble is not None and it.trouble.gap is Gap.GENERAL for it in members):
-        meant = _meant(members, names)
-        if meant:
-            members = [
-                _member(text, part, dialect, names, meant) if member.trouble is not None else member
-                for part, member in zip(parts, members, strict=True)
-            ]
-    ids = _ids(members[0])
-    assigned = parts[1].relation if len(parts) > 1 else ""
-    if assigned == "<-" or (assigned == ":=" and any(set(ids) & set(leaf.ids) for leaf in members[1].leaves)):
-        updated = names.updated(ids)
-        if updated:
-            ids = updated
-            leaf = replace(members[0].leaves[0], ids=ids)
-            members[0] = replace(members[0], leaves=(leaf,))
-    return Chain(members=tuple(members), ids=ids)
+class _Chains:
+    """Reads the chains in one stretch of a text."""
+
+    def __init__(self, text: str, dialect: Dialect, names: Names, account: Account) -> None:
+        self._text = text
+        self._dialect = dialect
+        self._names = names
+        self._account = account
+
+    def chain(self, parts: Sequence[Part]) -> Chain:
+        """The chain of these members."""
+        members = [self.member(part, {}) for part in parts]
+        if [token.text for token in parts[0].tokens] == ["e"] and isinstance(members[0].formula, Exp):
+            # What something is said to equal has a name: this is nobody's number e.
+            why = Why(Snag.NO_PARTICULAR, found="e")
+            trouble = Trouble(gap=Gap.GENERAL, span=members[0].span, why=why)
+            members[0] = replace(members[0], formula=None, trouble=trouble)
+        if any(it.trouble is not None and it.trouble.gap is Gap.GENERAL for it in members):
+            meant = _meant(members, self._names)
+            if meant:
+                members = [
+                    self.member(part, meant) if member.trouble is not None else member
+                    for part, member in zip(parts, members, strict=True)
+                ]
+        ids = _ids(members[0])
+        assigned = parts[1].relation if len(parts) > 1 else ""
+        if assigned == "<-" or (assigned == ":=" and any(set(ids) & set(leaf.ids) for leaf in members[1].leaves)):
+            updated = self._names.updated(ids)
+            if updated:
+                ids = updated
+                leaf = replace(members[0].leaves[0], ids=ids)
+                members[0] = replace(members[0], leaves=(leaf,))
+        return Chain(members=tuple(members), ids=ids)
+
+    def member(self, part: Part, meant: dict[str, str]) -> Member:
+        """One member; `meant` says what free letters stand for."""
+        text = self._text
+        tokens = part.tokens
+        span = Span(start=tokens[0].start, end=tokens[-1].end)
+        approximate = part.relation == "~"
+        own = text[span.start : span.end]
+        if len(own) > MOST_CHARACTERS:
+            return _unread(text, span, Why(Snag.CHARACTERS, limit=MOST_CHARACTERS))
+        partner, lonely = pairs_of(list(tokens))
+        if lonely is not None:
+            return _unread_token(text, tokens[lonely], Snag.OTHER_HALF)
+        scan = NameTokens(tokens, partner, self._names, self._dialect, Stand(bound=dict(meant)))
+        reader = Reader(text, scan, _GRAMMAR, self._account)
+        trouble: Trouble | None = None
+        formula: Formula | None = None
+        try:
+            formula = reader.formula()
+            trouble = _worst(reader.troubles) or unsound(formula, reader.leaves, span)
+        except GapError as error:
+            trouble = error.trouble
+            if trouble.gap is Gap.GENERAL and any(it.gap is Gap.UNKNOWN for it in reader.troubles):
+                trouble = _worst(reader.troubles)
+        self._account.spend(reader.steps)
+        if trouble is not None:
+            trouble = _of_matrices(tokens) or trouble
+        if trouble is not None:
+            leaves = tuple(reader.leaves)
+            return Member(text=own, span=span, formula=None, leaves=leaves, trouble=trouble, approximate=approximate)
+        assert formula is not None
+        formula, leaves = _numbered(formula, reader.leaves)
+        return Member(text=own, span=span, formula=formula, leaves=leaves, approximate=approximate)
 
 
 def _meant(members: Sequence[Member], names: Names) -> dict[str, str]:
@@ -131,36 +184,6 @@ def _label(id_: str) -> str:
     _, slash, last = id_.partition("@")[0].rpartition("/")
     what, _, label = last.removeprefix("d" if slash else "").partition("[")[0].partition("_")
     return label if what in ("net", "out", "delta") else ""
-
-
-def _member(text: str, part: Part, dialect: Dialect, names: Names, meant: dict[str, str]) -> Member:
-    tokens = part.tokens
-    span = Span(start=tokens[0].start, end=tokens[-1].end)
-    approximate = part.relation == "~"
-    own = text[span.start : span.end]
-    if len(own) > MOST_CHARACTERS:
-        return _unread(text, span, Why(Snag.CHARACTERS, limit=MOST_CHARACTERS))
-    partner, lonely = pairs_of(list(tokens))
-    if lonely is not None:
-        return _unread_token(text, tokens[lonely], Snag.OTHER_HALF)
-    reader = Reader(text, NameTokens(tokens, partner, names, dialect, Stand(bound=dict(meant))), _GRAMMAR)
-    trouble: Trouble | None = None
-    formula: Formula | None = None
-    try:
-        formula = reader.formula()
-        trouble = _worst(reader.troubles) or unsound(formula, reader.leaves, span)
-    except GapError as error:
-        trouble = error.trouble
-        if trouble.gap is Gap.GENERAL and any(it.gap is Gap.UNKNOWN for it in reader.troubles):
-            trouble = _worst(reader.troubles)
-    if trouble is not None:
-        trouble = _of_matrices(tokens) or trouble
-    if trouble is not None:
-        leaves = tuple(reader.leaves)
-        return Member(text=own, span=span, formula=None, leaves=leaves, trouble=trouble, approximate=approximate)
-    assert formula is not None
-    formula, leaves = _numbered(formula, reader.leaves)
-    return Member(text=own, span=span, formula=formula, leaves=leaves, approximate=approximate)
 
 
 def _of_matrices(tokens: Sequence[Token]) -> Trouble | None:

@@ -38,6 +38,7 @@ def parted(tokens: list[Token]) -> list[list[Part]]:
 
     in_cases = 0
     tokens = _by_columns(tokens)
+    goes_on, may_go_on = _joined_rows(tokens)
     for index, token in enumerate(tokens):
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
         in_cases += (token.kind is Kind.BEGIN) - (token.kind is Kind.END)
@@ -49,7 +50,8 @@ def parted(tokens: list[Token]) -> list[list[Part]]:
         elif token.kind in (Kind.COMMA, Kind.ARROW):
             close_chain()
         elif token.kind is Kind.ROW:
-            if not _goes_on(tokens, index, current):
+            joins = bool(current) and (current[-1].kind is Kind.OPERATOR or index in may_go_on)
+            if not joins and index not in goes_on:
                 close_chain()
         elif token.kind is not Kind.COLUMN:
             current.append(token)
@@ -58,24 +60,24 @@ def parted(tokens: list[Token]) -> list[list[Part]]:
     return sorted((chain for chain in whole if len(chain) > 1), key=lambda it: it[0].tokens[0].start)
 
 
-def _goes_on(tokens: Sequence[Token], index: int, current: Sequence[Token]) -> bool:
-    """Whether what stands after the end of a row belongs to what stands before it."""
-    after = index + 1
-    while after < len(tokens) and tokens[after].kind in (Kind.ROW, Kind.COLUMN):
-        after += 1
-    if after >= len(tokens):
-        return True
-    following = tokens[after]
-    if following.kind is Kind.RELATION or (current and current[-1].kind is Kind.OPERATOR):
-        return True
-    if following.kind is not Kind.OPERATOR or not current:
-        return False
-    row_has_relation = False
-    for token in tokens[after:]:
+def _joined_rows(tokens: Sequence[Token]) -> tuple[set[int], set[int]]:
+    """The ends of rows after which a formula goes on, and those after which it does if something stands before them."""
+    goes_on: set[int] = set()
+    may_go_on: set[int] = set()
+    following: Token | None = None
+    relation_in_row = relation_after = False
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index]
         if token.kind is Kind.ROW:
-            break
-        row_has_relation = row_has_relation or token.kind is Kind.RELATION
-    return not row_has_relation or following.text != "-"
+            if following is None or following.kind is Kind.RELATION:
+                goes_on.add(index)
+            elif following.kind is Kind.OPERATOR and not (relation_after and following.text == "-"):
+                may_go_on.add(index)
+            relation_in_row = False
+        elif token.kind is not Kind.COLUMN:
+            relation_in_row = relation_in_row or token.kind is Kind.RELATION
+            following, relation_after = token, relation_in_row
+    return goes_on, may_go_on
 
 
 # --- Equations side by side

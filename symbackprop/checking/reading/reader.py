@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from symbackprop.checking.reading.account import Account
 from symbackprop.checking.reading.gaps import GapError
 from symbackprop.checking.reading.lookahead import holds_condition, is_row_of_numbers, is_word
 from symbackprop.checking.reading.name_tokens import NameTokens
@@ -49,8 +50,9 @@ class Grammar:
 class Reader:
     """Reads the formula that some tokens are. Names that mean nothing are noted in `troubles` and read on."""
 
-    def __init__(self, text: str, scan: NameTokens, grammar: Grammar) -> None:
+    def __init__(self, text: str, scan: NameTokens, grammar: Grammar, account: Account) -> None:
         self.text = text
+        self._account = account
         self._grammar = grammar
         self.scan = scan
         self.tokens = scan.tokens
@@ -61,7 +63,7 @@ class Reader:
         self.leaves: list[Leaf] = []
         self.troubles: list[Trouble] = []
         self._level = 0
-        self._steps = 0
+        self.steps = 0
         self._terms = 0
         self._bars = 0
 
@@ -77,12 +79,21 @@ class Reader:
 
     def take(self) -> Token:
         """The token that stands here."""
-        self._steps += 1
-        if self._steps > MOST_STEPS:
-            raise self.too_much(Snag.SHORTER_FORMULA)
+        self.step()
         token = self.tokens[self.at]
         self.at += 1
         return token
+
+    def step(self) -> None:
+        """Counts a step: a token that is taken, or a name that is looked up."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise self.too_much(Snag.SHORTER_FORMULA)
+
+    def write_out(self, leaves: int) -> None:
+        """Takes into account that what stands here once comes to so many leaves more."""
+        if not self._account.has_room_for(leaves):
+            raise self.too_much(Snag.SHORTER_FORMULA)
 
     def span_here(self) -> Span:
         """Where the next token stands, or the place behind the last one."""

@@ -150,7 +150,7 @@ def elementary(reader: Reader, word: str, arguments: list[Formula]) -> Formula:
         if len(arguments) != 2:  # noqa: PLR2004 - the larger of two
             raise reader.expected(Snag.TWO_ARGUMENTS)
         one, other = arguments
-        if any(_size(it) > MOST_COPIES for it in arguments):
+        if any(_size(reader, it, copies=2) > MOST_COPIES for it in arguments):
             raise reader.too_much(Snag.SHORTER_FORMULA)
         sign = Comparison.ABOVE if word == "max" else Comparison.BELOW
         # max(0, x) is relu as it is always written: x where x > 0, else 0.
@@ -207,7 +207,7 @@ def activated(reader: Reader, activation: Activation, argument: Formula, span: S
     if activation is Activation.SOFTMAX:
         return _softmax(reader, argument, span)
     function = ACTIVATIONS[activation]
-    if _size(argument) * _MOST_SLOTS > MOST_COPIES:
+    if _size(reader, argument, copies=_MOST_SLOTS if derived else 2) * _MOST_SLOTS > MOST_COPIES:
         raise reader.too_much(Snag.SHORTER_FORMULA)
     bend = _bend(reader, argument, span)
 
@@ -272,6 +272,8 @@ def _softmax(reader: Reader, argument: Formula, span: Span) -> Formula:
 _WIDEST_SOFTMAX = 100
 
 
-def _size(formula: Formula) -> int:
-    """How many leaves a formula has, as far as it matters."""
-    return sum(1 for _ in islice(quantities(formula), MOST_COPIES + 1))
+def _size(reader: Reader, formula: Formula, *, copies: int) -> int:
+    """How many leaves a formula has, as far as it matters; takes it into account that it is written so many times."""
+    size = sum(1 for _ in islice(quantities(formula), MOST_COPIES + 1))
+    reader.write_out(copies * size)
+    return size

@@ -26,6 +26,7 @@ def read(reader: Reader) -> Formula:
 
 def try_read(reader: Reader) -> Formula | None:
     """The same, or None where it means nothing."""
+    reader.step()
     start = reader.at
     scan = reader.scan
     units = scan.units(start)

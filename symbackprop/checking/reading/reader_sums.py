@@ -12,6 +12,8 @@ from symbackprop.typeset.formula import Formula, Sum
 
 MOST_TERMS = 2_000
 MOST_NESTED = 3
+_LEAVES_A_STEP = 4
+"""To read a token takes as long as to write so many leaves."""
 
 
 def read(reader: Reader) -> Formula:
@@ -121,7 +123,9 @@ def _over(reader: Reader, letter: str, values: tuple[str, ...], body: int) -> Fo
             stand.suffix = value
         reader.at = body
         reader.count_term()
+        steps = reader.steps
         terms.append(reader.expression(product=True))
+        reader.write_out(_LEAVES_A_STEP * (reader.steps - steps))
         any_used = any_used or stand.used
         if len(reader.troubles) > troubles:
             del reader.leaves[leaves:]

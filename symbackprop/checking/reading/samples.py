@@ -12,7 +12,7 @@ RAISED_SAMPLE = re.compile(r"(?P<name>[^^()]*(?:[ho]|^[ix])[0-9]{1,3})\^?\((?P<s
 _MARKUP = (
     r"[ \t>]*+(?P<level>\#{1,6}|\\(?:sub){0,2}(?:section|paragraph)\*?\{)?[ \t]*+[*_]{0,2}(?:\\[a-z]{2,10}\{)?[ \t]*+"
 )
-_RULED = r"""(?=\n[ \t]*+(?P<rule{0}>[─━═┄=~"^-])(?P=rule{0}){{3,200}}+[ \t\r]*+$)"""
+_RULED = r"""(?=\n[ \t]*+(?P<rule{0}>[─━═┄=~"^-])(?P=rule{0}){{3,200}}[ \t\r]*+$)"""
 _HEADING = re.compile(
     rf"""(?mix)^{_MARKUP}
     (?: (?:training[ ]|for[ ])?(?:sample|example|pattern|样本|样例|第)[ ]?(?:no\.|nr\.|\#)?[ ]?

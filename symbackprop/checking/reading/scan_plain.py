@@ -31,6 +31,8 @@ _INDEX = re.compile(
 # A number with a comma that parts no thousands; what has a decimal point as well are two numbers.
 _STRAY_COMMA = re.compile(r"[0-9]+(?:\{,\}|,)[0-9]+(?![0-9]|\.[0-9])")
 _NAMING = (Kind.LETTER, Kind.WORD)
+_LONGEST_LETTER = 24
+"""With the names of the marks over it."""
 
 
 @cache
@@ -56,6 +58,7 @@ class Scanner:
         self._glued = False
         self._lowered: list[bool] = []
         self._listed: list[bool] = []
+        self._lists = 0
         self._tokens: list[Token] = []
 
     def scan(self) -> list[Token]:
@@ -125,7 +128,7 @@ class Scanner:
             match = _WHOLE.match(self._text, self._at)
         else:
             match = self._figure.match(self._text, self._at)
-            stray = None if self._figure is _COMMA or any(self._listed) else _STRAY_COMMA.match(self._text, self._at)
+            stray = None if self._figure is _COMMA or self._lists else _STRAY_COMMA.match(self._text, self._at)
             if stray is not None and (match is None or len(stray[0]) > len(match[0])):
                 match = stray
         if match is None or not match[0]:
@@ -198,9 +201,10 @@ class Scanner:
             inside = bool(self._lowered and self._lowered[-1])
             self._lowered.append(inside or (last is not None and last.kind is Kind.SUB))
             self._listed.append(self._begins_list())
+            self._lists += self._listed[-1]
         elif kind is Kind.CLOSE and self._lowered:
             self._lowered.pop()
-            self._listed.pop()
+            self._lists -= self._listed.pop()
 
     def _begins_list(self) -> bool:
         """Whether commas part what stands in a bracket: indices, marks, and what the larger one is sought of."""
@@ -233,7 +237,7 @@ class Scanner:
 
     def _accent(self, name: str) -> None:
         last = self._last()
-        if last is None or last.kind is not Kind.LETTER or not self._glued:
+        if last is None or last.kind is not Kind.LETTER or not self._glued or len(last.text) > _LONGEST_LETTER:
             self._add(Kind.ODD, self._text[self._at], 1)
             return
         self._at += 1

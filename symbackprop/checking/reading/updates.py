@@ -83,6 +83,8 @@ def _relation_after(tokens: Sequence[Token], at: int) -> int | None:
 
 def _is_raised_star(tokens: Sequence[Token], at: int) -> bool:
     """Whether `^{*}` stands at a position."""
+    if tokens[at].kind is not Kind.SUP:
+        return False
     kinds = (Kind.SUP, Kind.OPEN, Kind.OPERATOR, Kind.CLOSE)
     return tuple(it.kind for it in tokens[at : at + 4]) == kinds and tokens[at + 2].text == "*"
 

@@ -49,7 +49,7 @@ def _formulas_in_text(text: str) -> Iterator[Snippet]:
     yield from formulas_of(in_one_line(lines_of(snippet_of(text, 0, len(text), Dialect.PLAIN))))
 
 
-_SHAPES = re.compile(r"\s*+\d{1,6}×\d{1,6}(?:[ \t]++\d{1,6}×\d{1,6})*+\s*+")
+_SHAPE = re.compile(r"\d{1,6}×\d{1,6}")
 
 
 def _without_shapes(text: str) -> str:
@@ -57,10 +57,15 @@ def _without_shapes(text: str) -> str:
     lines = text.splitlines(keepends=True)
     for number in range(1, len(lines)):
         above = lines[number - 1].rstrip()
-        if _SHAPES.fullmatch(lines[number]) and "=" in above and above[-1] not in "=+*/·×−-":
+        if _are_shapes(lines[number]) and "=" in above and above[-1] not in "=+*/·×−-":
             for it in (number - 1, number):
                 lines[it] = re.sub(r"[^\r\n]", CUT, lines[it])
     return "".join(lines)
+
+
+def _are_shapes(line: str) -> bool:
+    words = line.split()
+    return bool(words) and all(map(_SHAPE.fullmatch, words))
 
 
 def _without_bullets(text: str) -> str:

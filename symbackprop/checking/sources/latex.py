@@ -29,8 +29,9 @@ _SKIPPED = re.compile(
     """,
     re.DOTALL,
 )
-_NAME = re.compile(r"\*?+\s*+(?P<name>\\[A-Za-z@]++|\\.)?+(?:\#\d)*+")
-_OPTIONS = re.compile(r"(?:\s*+\[[^\[\]]{0,200}+\])*+\s*+")
+_NAME = re.compile(r"\*?\s*+(?P<name>\\(?:[A-Za-z@]++|.))?(?:\#\d){0,9}")
+_OPTION = re.compile(r"\s*+\[[^\[\]]{0,200}\]")
+_ROOM_BEFORE = re.compile(r"\s*+")
 _EMPTY_BOX = re.compile(r"\\(?:math)?[rlc]lap[ \t]*+\{[ \t]*+\}")
 _GROUPS = {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "tikzset": 1, "hypersetup": 1, "lstset": 1}
 _BEGIN, _END = re.compile(r"\\begin[ \t]*\{document\}"), re.compile(r"\\end[ \t]*\{document\}")
@@ -40,7 +41,7 @@ _COMMANDS = re.compile(
     | (?P<silent>\\(?:textbf|textit|textrm|texttt|emph|mbox|text|mathrm|mathit|boldsymbol|bm|quad|qquad|[,;:!>])
       (?![A-Za-z]))
     | (?P<cut>\\(?:begin|end|includegraphics|label|ref|cref|eqref|cite|input|usepackage|hspace|vspace)
-      \*?(?:\[[^\[\]\n]*+\])*+(?:\{[^{}\n]*+\})*+ | \\[A-Za-z@]++\*?(?:\[[^\[\]\n]*+\])?+ | \\. | &)
+      \*?(?:\[[^\[\]\n]*+\]){0,9}(?:\{[^{}\n]*+\}){0,9} | \\[A-Za-z@]++\*?(?:\[[^\[\]\n]*+\])? | \\. | &)
     | (?P<tie>~)
     """
 )
@@ -113,8 +114,11 @@ def _end_of_definition(text: str, match: re.Match[str], partners: array[int]) ->
     # A name without braces takes the place of the first group.
     groups = _GROUPS.get(match["definition"], 2) - (1 if name and name["name"] else 0)
     for _ in range(groups):
-        options = _OPTIONS.match(text, place)
-        brace = options.end() if options else place
+        brace = place
+        while (option := _OPTION.match(text, brace)) is not None:
+            brace = option.end()
+        room = _ROOM_BEFORE.match(text, brace)
+        brace = room.end() if room else brace
         if brace >= len(text) or text[brace] != "{" or partners[brace] < 0:
             break
         place = partners[brace] + 1

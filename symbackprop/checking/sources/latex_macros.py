@@ -58,6 +58,7 @@ def macros_of(text: str) -> Macros:
 
 
 _LONGEST_BODY = 2000
+_CALL = re.compile(r"\\([A-Za-z]++)[ \t]*+\{")
 
 
 def calls_of(names: frozenset[str], text: str) -> Iterator[tuple[int, int, int]]:
@@ -66,10 +67,9 @@ def calls_of(names: frozenset[str], text: str) -> Iterator[tuple[int, int, int]]
         return
     partners = partners_of(text)
     place = 0
-    call = re.compile(rf"\\(?:{'|'.join(sorted(names))})[ \t]*+\{{")
-    while (match := call.search(text, place)) is not None:
+    while (match := _CALL.search(text, place)) is not None:
         brace = match.end() - 1
         place = match.end()
-        if partners[brace] >= 0:
+        if match[1] in names and partners[brace] >= 0:
             yield match.start(), brace, partners[brace]
             place = partners[brace]

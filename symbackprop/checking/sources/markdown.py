@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from symbackprop.checking.reading.tokens import Dialect
 from symbackprop.checking.sources.maths import Finder, Maths, blanked, held, maths_in_markdown, restored, with_sign
@@ -16,9 +17,9 @@ from symbackprop.checking.sources.tables import without_tables
 _Stretch = tuple[int, int, str]
 
 _QUOTE = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+")
-_FENCE = re.compile(r"(?m)^[ \t]*(?P<run>`{3,}|~{3,})[ \t]*(?P<language>[^`\n]*)$")
+_FENCE = re.compile(r"(?m)^[ \t]*+(?P<run>`{3,}+|~{3,}+)[ \t]*+(?P<language>[^`\n]*+)$")
 _SKIPPED = re.compile(r"(?P<escaped>\\.)|<!--|\$`|(?P<ticks>`+)|<(?P<tag>pre|code|script|style|svg|kbd)\b", re.DOTALL)
-_IMAGE = re.compile(r"!\[(?P<words>(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]")
+_BRACKET = re.compile(r"[\[\]]")
 _ALTERNATIVE = re.compile(r"""<img\b[^<>]*?\balt\s*=\s*(?:"(?P<double>[^"<>]*+)"|'(?P<single>[^'<>]*+)')""")
 _FURNITURE = re.compile(
     r"""(?mx)
@@ -47,10 +48,10 @@ def formulas_in_markdown(text: str) -> Iterator[Snippet]:
     yield from with_sign(it.body(text) for it in formulas)
     rest = held(text, formulas)
     yield from _alternatives(rest, text)
-    rest = _pictures_out(rest)
+    rest = blanked(rest, ((start - 2, end + 1, CUT) for start, end in _pictures(rest)))
     rest = _FURNITURE.sub(_plain, rest)
     entries, rest = without_tables(rest)
-    for snippet in (*entries, *formulas_of(lines_of(snippet_of(rest, 0, len(rest), Dialect.PLAIN)))):
+    for snippet in chain(entries, formulas_of(lines_of(snippet_of(rest, 0, len(rest), Dialect.PLAIN)))):
         yield replace(restored(snippet, text), loose=True)
 
 
@@ -130,7 +131,7 @@ _IN_PROGRAMS = re.compile(r"[\\$`\n\"'<>|]")
 
 def _alternatives(text: str, source: str) -> Iterator[Snippet]:
     """The formulas in the words that stand for pictures: many of these are pictures of formulas."""
-    words = [match.span("words") for match in _IMAGE.finditer(text)]
+    words = list(_pictures(text))
     words += [match.span(match.lastgroup or 0) for match in _ALTERNATIVE.finditer(text)]
     for start, end in words:
         if _LATEX.search(text, start, end):
@@ -140,8 +141,26 @@ def _alternatives(text: str, source: str) -> Iterator[Snippet]:
             yield from (replace(restored(it, source), loose=True) for it in formulas_of(lines))
 
 
-def _pictures_out(text: str) -> str:
-    return _IMAGE.sub(lambda it: re.sub(r"[^\r\n]", CUT, it[0]), text)
+def _pictures(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words for each picture stand: between brackets, perhaps with others in them."""
+    place = 0
+    while (start := text.find("![", place)) >= 0:
+        place = start + 2
+        end = _end_of_words(text, place)
+        if end is not None:
+            yield place, end
+            place = end + 1
+
+
+def _end_of_words(text: str, start: int) -> int | None:
+    inside = False
+    for bracket in _BRACKET.finditer(text, start):
+        if bracket[0] == "]" and not inside:
+            return bracket.start()
+        if bracket[0] == "[" and inside:
+            return None
+        inside = not inside
+    return None
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -32,8 +32,8 @@ _WITH_ARGUMENT = frozenset({"alignat", "array", "alignedat"})
 _ENVIRONMENT = rf"\\begin[ \t]*+\{{(?P<name>{'|'.join(_ENVIRONMENTS)})(?P<star>\*?)\}}"
 _OPENING = re.compile(rf"\\[\\$]|\\\(|\\\[|{_ENVIRONMENT}|\$`|\$\$|\$")
 _BLANK_LINE = re.compile(r"\n[ \t\r>]*+\n")
-_ALIGNMENT = re.compile(r"(?:\[[^\[\]\n]{0,40}\])?+")
-_ARGUMENTS = re.compile(rf"{_ALIGNMENT.pattern}\s*+(?:\{{(?:[^{{}}\n]|\{{[^{{}}\n]{{0,40}}\}}){{0,200}}+\}})?+")
+_ALIGNMENT = re.compile(r"(?:\[[^\[\]\n]{0,40}\])?")
+_ARGUMENTS = re.compile(rf"{_ALIGNMENT.pattern}\s*+(?:\{{(?:[^{{}}\n]|\{{[^{{}}\n]{{0,40}}\}}){{0,200}}\}})?")
 
 # A dollar as GitHub reads it: no white space inside, no letter or digit around.
 _DOLLAR_ENDS = re.compile(r"(?<![\s\\])\$(?![0-9A-Za-z$])")

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from symbackprop.checking.sources.snippet import Snippet, joined
 
-SIGN = re.compile(r"(?<![<>!:=/])(?:[=＝](?![=>])|==(?=\s*[(+−-]?\s*[.\d]))|[≈≃≅≐≒]|:=|\\approx(?![A-Za-z])")
+SIGN = re.compile(r"(?<![<>!:=/])(?:[=＝](?![=>])|==(?=\s*+(?:[(+−-]\s*+)?[.\d]))|[≈≃≅≐≒]|:=|\\approx(?![A-Za-z])")
 """What parts the members of a chain."""
 
 HELD = "\1"
@@ -84,11 +84,11 @@ _TOKENS = re.compile(
         | (?:net|out|target|delta)(?=[ ][ho]_?\d{{1,3}}+\s*+[=≈])
         | \((?:new|updated)\)(?=\s*+[=≈]))
     | (?P<cases>\{{[^{{}};:<>≤≥]{{1,200}}+[<>≤≥][^{{}};:]{{1,200}}+:[^{{}}]{{1,400}}+\}})
-    | (?P<choice>if[ ][^;:!?$]{{1,80}}?(?:[<>≤≥]|<=|>=|==)[^;:!?$]{{1,80}}?[ ]else(?=[ ][-−\d\w(.]))
+    | (?P<choice>if[ ][^;:!?$<>≤≥=]{{1,80}}+(?:[<>]=?|[≤≥]|==)[^;:!?$]{{1,80}}?[ ]else(?=[ ][-−\d\w(.]))
     | (?P<prose>[⺀-〇〡-鿿豈-﫿가-힣]++ | (?:https?|file|ftp)://[^\s)>\]]++)
-    | (?P<word>(?:[A-Za-zÀ-ɏ]{{2,}}+(?:[-'’][A-Za-zÀ-ɏ]{{2,}}+)++(?![\w(\[{{^]))
-        | [^\W\d](?:\w|['’⁺⁻@])*+(?:\.(?=[A-Za-z]{{2}})[A-Za-z_]++)*+)
-    | (?P<number>\d++(?:[.,]\d++)*+(?:\.(?=\s|\Z))?(?:[eE][+-]?\d++)?|\.\d++(?:[eE][+-]?\d++)?)
+    | (?P<word>(?:[A-Za-zÀ-ɏ]{{2,}}+(?:[-'’][A-Za-zÀ-ɏ]{{2,}}+){{1,9}}(?![\w(\[{{^])(?![-'’][A-Za-zÀ-ɏ]{{2}}))
+        | [^\W\d][\w'’⁺⁻@]*+(?:\.(?=[A-Za-z]{{2}})[A-Za-z_]++)*)
+    | (?P<number>\d++(?:[.,]\d++)*(?:\.(?=\s|\Z))?(?:[eE][+-]?\d++)?|\.\d++(?:[eE][+-]?\d++)?)
     | (?P<gap>[ \xa0\u2002-\u200a\u202f\u3000]{{2,}}+|[ ]*+[\t\v\f]\s*+)
     | (?P<space>\s++)
     | (?P<operator>[*/+·×⋅∙÷^−–⊙∘-]++|\\cdot|\\times)
@@ -138,6 +138,7 @@ _KINDS = {
 }
 _ROOM = (_Token.SPACE, _Token.GAP)
 _JOINING = (_Token.SIGN, _Token.OPERATOR)
+_PERHAPS_CUTS = (_Token.CUT, _Token.GAP, _Token.PROSE)
 _Tokens = list[tuple[_Token, int, int]]
 
 
@@ -149,51 +150,62 @@ def lines_of(text: Snippet) -> Iterator[Snippet]:
         start = match.end()
 
 
+class _Open:
+    """A formula that may go on in the next line. Of what it is made is looked at once, whatever comes after it."""
+
+    def __init__(self, piece: Snippet) -> None:
+        self.parts: list[Snippet] = []
+        self.goes_on_with(piece)
+        self._begins_with_sign = self._ends_with_sign
+
+    def goes_on_with(self, piece: Snippet) -> None:
+        """Takes in a piece."""
+        self.parts.append(piece)
+        self._ends_with_sign = SIGN.search(piece.text) is not None
+        self._unfinished = _UNFINISHED.search(piece.text) is not None
+
+    def goes_on_in(self, line: Snippet) -> bool:
+        """Whether a line begins as one does with which a formula goes on, or the line before ends so."""
+        signed = self._begins_with_sign or self._ends_with_sign
+        return signed and (self._unfinished or _FIRST.match(line.text) is not None)
+
+
 def formulas_of(lines: Iterable[Snippet]) -> Iterator[Snippet]:
     """The formulas in lines of running text, each with all the lines over which it goes on."""
-    open_: list[Snippet] = []
+    open_: _Open | None = None
     remark = 0
     for line in lines:
-        if len(line.text) > _LONGEST_LINE:
-            # Nobody writes a paragraph of that length; to cut it into words takes seconds.
-            continue
-        if _is_paired(line.text):
+        if len(line.text) > _LONGEST_LINE or _is_paired(line.text):
+            # Nobody writes a paragraph of that length.
             continue
         blank = not line.text.strip()
-        goes_on = bool(open_) and not blank and _goes_on(open_, line)
-        if open_ and not blank and not goes_on and (remark > 0 or REMARK.match(line.text)):
+        goes_on = open_ is not None and not blank and open_.goes_on_in(line)
+        if open_ is not None and not blank and not goes_on and (remark > 0 or REMARK.match(line.text)):
             remark = max(0, remark + _depth(line.text))
             continue
         remark = 0
         pieces = list(_stretches(line)) if goes_on or SIGN.search(line.text) else []
-        if goes_on and pieces:
-            open_.append(pieces.pop(0))
+        if open_ is not None and goes_on and pieces:
+            open_.goes_on_with(pieces.pop(0))
             if not pieces:
                 continue
-        if open_:
-            yield from _whole(open_)
+        if open_ is not None:
+            yield from _whole(open_.parts)
         for piece in pieces[:-1]:
             yield from _whole([piece])
-        open_ = pieces[-1:]
-    if open_:
-        yield from _whole(open_)
+        open_ = _Open(pieces[-1]) if pieces else None
+    if open_ is not None:
+        yield from _whole(open_.parts)
 
 
 _NAME = r"[A-Za-z_{}\\]{1,30}[0-9][\w{}]{0,30}"
-_PAIRED = re.compile(rf"\s*({_NAME}(?:\s*,\s*{_NAME})+)\s*=\s*([^,=#]+(?:,[^,=#]+)+)(?:\#.*)?")
+_PAIRED = re.compile(rf"\s*({_NAME}(?:\s*,\s*{_NAME})+)\s*=([^,=#]+(?:,[^,=#]+)+)(?:\#.*)?")
 
 
 def _is_paired(text: str) -> bool:
     """Whether a line gives several names as many values at once, `i1, i2 = 0.05, 0.10`: none of them is a chain."""
-    found = _PAIRED.fullmatch(text)
+    found = _PAIRED.fullmatch(text) if "," in text else None
     return found is not None and found[1].count(",") == found[2].count(",")
-
-
-def _goes_on(open_: list[Snippet], line: Snippet) -> bool:
-    first, last = open_[0], open_[-1]
-    if not (SIGN.search(first.text) or SIGN.search(last.text)):
-        return False
-    return bool(_FIRST.match(line.text) or _UNFINISHED.search(last.text))
 
 
 def _depth(text: str) -> int:
@@ -241,19 +253,23 @@ def _unmatched(text: str) -> frozenset[int]:
 def _stretches(line: Snippet) -> Iterator[Snippet]:
     """The stretches of a line between its words that hold a sign; and the first, if nothing is cut before it."""
     tokens = _tokens(line.text)
-    before, after = _neighbours(tokens), _neighbours(tokens[::-1])[::-1]
+    after = _following(tokens)
     start: int | None = None
     end, first = 0, True
-    for number, (kind, begin, stop) in enumerate((*tokens, (_Token.CUT, len(line.text), len(line.text)))):
+    before: _Token | None = None
+    for number, (kind, begin, stop) in enumerate(tokens):
         if kind in _ROOM and start is None:
             continue
-        if number == len(tokens) or _cuts(kind, before[number], after[number]):
+        if kind in _PERHAPS_CUTS and _cuts(kind, before, after[number]):
             if start is not None and (first or SIGN.search(line.text, start, end)):
                 yield line.part(start, end)
             start, first = None, False
         elif kind not in _ROOM:
             start = begin if start is None else start
             end = stop
+        before = before if kind in _ROOM else kind
+    if start is not None and (first or SIGN.search(line.text, start, end)):
+        yield line.part(start, end)
 
 
 _SIGN_OF_ENTRY = re.compile(r"(?<=[ \xa0\u3000]{2})[-−–](?=[\d.(])")
@@ -261,10 +277,11 @@ _SIGN_OF_ENTRY = re.compile(r"(?<=[ \xa0\u3000]{2})[-−–](?=[\d.(])")
 
 
 def _kind(match: re.Match[str]) -> _Token:
-    if match.lastgroup == "operator" and _SIGN_OF_ENTRY.match(match.string, match.start()):
+    group = match.lastgroup or "other"
+    if group == "operator" and _SIGN_OF_ENTRY.match(match.string, match.start()):
         return _Token.OPERAND
-    if match.lastgroup != "word":
-        return _KINDS[match.lastgroup or "other"]
+    if group != "word":
+        return _KINDS[group]
     word = match[0]
     if word in _ARTICLES and match.string[match.end() : match.end() + 1] in ("", " "):
         return _Token.PROSE
@@ -283,26 +300,30 @@ def _tokens(text: str) -> _Tokens:
     tokens = [(_kind(match), match.start(), match.end()) for match in _TOKENS.finditer(text)]
     if not any(kind is _Token.NAME for kind, _, _ in tokens):
         return tokens
-    before, after = _neighbours(tokens), _neighbours(tokens[::-1])[::-1]
+    after = _following(tokens)
     found: _Tokens = []
+    before: _Token | None = None
     prose = False
     for number, (kind, start, end) in enumerate(tokens):
+        now = kind
         if kind is _Token.NAME:
-            joined_ = before[number] in _JOINING or after[number] in (*_JOINING, _Token.OTHER)
+            joined_ = before in _JOINING or after[number] in (*_JOINING, _Token.OTHER)
             in_prose = not joined_ and (prose or after[number] is _Token.PROSE)
-            kind = _Token.PROSE if in_prose else _Token.OPERAND  # noqa: PLW2901
-        found.append((kind, start, end))
-        prose = prose if kind in _ROOM else kind is _Token.PROSE
+            now = _Token.PROSE if in_prose else _Token.OPERAND
+        found.append((now, start, end))
+        if kind not in _ROOM:
+            before, prose = kind, now is _Token.PROSE
     return found
 
 
-def _neighbours(tokens: _Tokens) -> list[_Token | None]:
-    """For each token the nearest one before it that isn't white space."""
+def _following(tokens: _Tokens) -> list[_Token | None]:
+    """For each token the nearest one after it that isn't white space."""
     found: list[_Token | None] = []
     last: _Token | None = None
-    for kind, _, _ in tokens:
+    for kind, _, _ in reversed(tokens):
         found.append(last)
         last = last if kind in _ROOM else kind
+    found.reverse()
     return found
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from symbackprop.checking.budget import Budget
+from symbackprop.checking.reading.account import Account
 from symbackprop.checking.reading.manner import in_its_notation, names_in
 from symbackprop.checking.reading.names import Names, names_of
 from symbackprop.checking.reading.parser import read_chains, read_member, read_quantity
 from symbackprop.checking.reading.samples import Samples
 from symbackprop.checking.sources.documents import DOCUMENTS, snippets
-from symbackprop.checking.sources.sheet_source import Source
+from symbackprop.checking.sources.sheet_source import Entry, Source
 from symbackprop.checking.sources.sheets import Answers, entries, near_ids
 from symbackprop.checking.sources.snippet import MOST_SNIPPETS, Kind, Snippet, kind_of, relocated
 from symbackprop.checking.work import Chain, Member, Span, Work
@@ -56,16 +57,18 @@ class Reader:
         budget = budget or Budget()
         _require_text(text, name)
         budget.spend(len(text))
-        chains = self._chains(text, kind, name, self._first)
-        names = in_its_notation(self.names, chains) if names_in(chains) else None
-        if names is not None and names is not self.names:
-            chains = self._chains(text, kind, name, self._versions(names))
+        pieces = _Pieces(text, kind, name)
+        hand = _Hand(self._plan, lambda: self.names, Account(budget))
+        chains = hand.chains(pieces)
         what = "formulas" if kind in DOCUMENTS else "answers"
         if len(chains) > MOST_SNIPPETS:
             raise SpecError(one_line(name), f"expected at most {MOST_SNIPPETS:,} {what}, found more")
         if not chains:
-            why = self._first.why_nothing(text, kind) if kind in DOCUMENTS else "expected answers, found none"
+            why = hand.why_nothing() if kind in DOCUMENTS else "expected answers, found none"
             raise SpecError(one_line(name), why)
+        names = in_its_notation(self.names, chains) if names_in(chains) else None
+        if names is not None and names is not self.names:
+            chains = _Hand(self._plan, lambda: names, Account(budget)).chains(pieces)
         return Work(name=name, text=text, chains=chains)
 
     @cached_property
@@ -77,68 +80,69 @@ class Reader:
         """The network's table of names."""
         return names_of(self.network)
 
-    @cached_property
-    def _first(self) -> _Hand:
-        return _Hand(self._plan, lambda: self.names)
 
-    def _versions(self, names: Names) -> _Hand:
-        return _Hand(self._plan, lambda: names)
+class _Pieces:
+    """What in a work may be read as formulas or answers, found once for whoever reads it."""
 
-    def _chains(self, text: str, kind: Kind, name: str, hand: _Hand) -> tuple[Chain, ...]:
-        found = hand.of_document(text, kind) if kind in DOCUMENTS else hand.of_sheet(text, kind, name)
-        return tuple(islice(found, MOST_SNIPPETS + 1))
+    def __init__(self, text: str, kind: Kind, name: str) -> None:
+        self.entries: tuple[Entry, ...] = ()
+        self.snippets: tuple[tuple[Snippet, int], ...] = ()
+        if kind in DOCUMENTS:
+            samples = Samples(text)
+            self.snippets = tuple((it, samples.at(it.span.start)) for it in snippets(text, kind))
+        else:
+            self.entries = tuple(islice(entries(text, kind, name), MOST_SNIPPETS + 1))
 
 
 class _Hand:
-    """Reads works with one table of names, which it asks for when it needs it."""
+    """Reads one work with one table of names, which it asks for when it needs it."""
 
-    def __init__(self, plan: Plan, names: Callable[[], Names]) -> None:
+    def __init__(self, plan: Plan, names: Callable[[], Names], account: Account) -> None:
         self._plan = plan
         self._names = names
+        self._account = account
         self._answers = Answers(plan, self._ids, self._member)
+        self._not_meant: list[str] = []
 
-    def of_sheet(self, text: str, kind: Kind, name: str) -> Iterator[Chain]:
-        return map(self._answers.chain, entries(text, kind, name))
+    def chains(self, pieces: _Pieces) -> tuple[Chain, ...]:
+        """All that the pieces claim; of too many, one more than may be."""
+        found = chain(self._of_document(pieces), map(self._answers.chain, pieces.entries))
+        return tuple(islice(found, MOST_SNIPPETS + 1))
 
-    def of_document(self, text: str, kind: Kind) -> Iterator[Chain]:
-        samples = Samples(text)
-        for snippet in snippets(text, kind):
+    def _of_document(self, pieces: _Pieces) -> Iterator[Chain]:
+        for snippet, sample in pieces.snippets:
             whole = Span(start=0, end=len(snippet.text))
-            names = self._names().of_sample(samples.at(snippet.span.start))
-            for chain in read_chains(snippet.text, whole, snippet.dialect, names):
+            names = self._names().of_sample(sample)
+            for it in read_chains(snippet.text, whole, snippet.dialect, names, self._account):
                 # Running text has equals signs for much else; what names something of this network is a claim.
-                if _names_something(chain) if snippet.loose else _says_something(chain):
-                    yield relocated(chain, snippet)
+                if _names_something(it) if snippet.loose else _says_something(it):
+                    yield relocated(it, snippet)
+                else:
+                    self._not_meant.append(it.members[0].text)
 
-    def why_nothing(self, text: str, kind: Kind) -> str:
+    def why_nothing(self) -> str:
         """What is to be said of a document in which nothing is a claim on this network."""
-        read = (
-            chain
-            for snippet in islice(snippets(text, kind), MOST_SNIPPETS)
-            for chain in read_chains(snippet.text, Span(start=0, end=len(snippet.text)), snippet.dialect, self._names())
-        )
-        named = [chain.members[0].text for chain in read]
-        if not named:
+        if not self._not_meant:
             return "expected formulas, or lines with an equals sign, found none"
-        meant = (did_you_mean(name, near_ids(self._plan)) for name in named[:_MOST_GUESSES])
-        found = f"found {counted(len(named), 'line')} with an equals sign"
+        meant = (did_you_mean(name, near_ids(self._plan)) for name in self._not_meant[:_MOST_GUESSES])
+        found = f"found {counted(len(self._not_meant), 'line')} with an equals sign"
         return f"{found}, but none names a quantity of this network{next(filter(None, meant), '')}"
 
     def _ids(self, text: str) -> tuple[str, ...]:
-        return read_quantity(text, self._names())
+        return read_quantity(text, self._names(), self._account)
 
     def _member(self, side: Snippet) -> Member:
-        member = read_member(side.text, Span(start=0, end=len(side.text)), self._names())
+        member = read_member(side.text, Span(start=0, end=len(side.text)), self._names(), self._account)
         return relocated(Chain(members=(member,)), side).members[0]
 
 
-def _names_something(chain: Chain) -> bool:
-    return any(leaf.ids for member in chain.members for leaf in member.leaves)
+def _names_something(claim: Chain) -> bool:
+    return any(leaf.ids for member in claim.members for leaf in member.leaves)
 
 
-def _says_something(chain: Chain) -> bool:
+def _says_something(claim: Chain) -> bool:
     """Whether something in a chain is a formula's: a figure, a known name or an operator."""
-    return _names_something(chain) or any(_FORMULA.search(member.text) for member in chain.members)
+    return _names_something(claim) or any(_FORMULA.search(member.text) for member in claim.members)
 
 
 _MOST_GUESSES = 10

@@ -13,7 +13,7 @@ from symbackprop.checking.sources.snippet import GONE, Snippet, snippet_of
 from symbackprop.records import record
 
 _DIRECTIVE = re.compile(
-    r"(?m)^(?P<indent>[ \t]*)\.\.(?:[ \t]+(?P<rest>(?:(?P<name>[A-Za-z][\w:-]*?)::(?=\s|$))?+[^\n]*+)|[ \t]*)$"
+    r"(?m)^(?P<indent>[ \t]*+)\.\.(?:[ \t]+(?P<rest>(?:(?P<name>[A-Za-z][\w:-]*?)::(?=\s|$))?[^\n]*+)|[ \t\r]*+)$"
 )
 _CODE = frozenset(
     {"code", "code-block", "sourcecode", "literalinclude", "highlight", "raw", "parsed-literal", "testcode"}
@@ -21,7 +21,7 @@ _CODE = frozenset(
 _OPTION = re.compile(r"[ \t]*:[A-Za-z-]++:[^\n]*+\n?")
 _REST_OF_LINE = re.compile(r"[^\n]*+\n?")
 _ROLE = re.compile(r":math:`(?P<body>[^`]++)`")
-_LITERAL = re.compile(r"``[^`]++``|:[\w:+.-]++:`[^`]*+`")
+_LITERAL = re.compile(r"``[^`]++``|(?<=\w:)(?<!:math:)`[^`]*+`")
 _TARGET = re.compile(r"_[^\n]*:|\[[^\]\n]*\]|\|[^|\n]*\|")
 _ALTERNATIVE = re.compile(r"(?m)^[ \t]+:alt:[ \t]*(?P<words>[^\n]++)")
 _LATEX = re.compile(r"\\[A-Za-z]|[_^]\{")
@@ -51,7 +51,7 @@ def formulas_in_rst(text: str) -> Iterator[Snippet]:
         if block.name == "math":
             yield from with_sign(_equations(text, block))
     text = blanked(text, ((it.start, it.end, CUT) for it in blocks))
-    text = _LITERAL.sub(lambda it: it[0] if it[0].startswith(":math:") else re.sub(r"[^\r\n]", CUT, it[0]), text)
+    text = blanked(text, ((*it.span(), CUT) for it in _LITERAL.finditer(text)))
     roles = [
         Maths(start=it.start(), inner=it.start("body"), outer=it.end("body"), end=it.end())
         for it in _ROLE.finditer(text)
@@ -100,8 +100,19 @@ def _equations(text: str, block: _Block) -> Iterator[Snippet]:
         place = first.end()
         while (option := _OPTION.match(text, place)) is not None and place < block.end:
             place = option.end()
-    for part in re.finditer(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+", text[place : block.end]):
-        start, end = place + part.start(), place + part.end()
+    start = place
+    while place < block.end:
+        line = _REST_OF_LINE.match(text, place, block.end)
+        assert line is not None
+        if not line[0].strip():
+            yield from _equation(text, start, place)
+            start = line.end()
+        place = line.end()
+    yield from _equation(text, start, place)
+
+
+def _equation(text: str, start: int, end: int) -> Iterator[Snippet]:
+    if start < end:
         yield Maths(start=start, inner=start, outer=end, end=end).body(text)
 
 

@@ -14,10 +14,15 @@ from symbackprop.wording import counted
 
 _IDS = frozenset({"id", "quantity", "name"})
 _ANSWERS = frozenset({"answer", "value", "result"})
-_QUOTED = re.compile(r'[ \t]*+"((?:[^"]++|"")*+)"[ \t]*+')
 _LINE_END = re.compile(r"\r\n|[\n\r]|\Z")
 _LINE = re.compile(r"[^\r\n]*+")
-_BLANK = re.compile(r"(?:[ \t]*+(?:\r\n|[\n\r]))*+")
+_BLANK_LINE = re.compile(r"[ \t]*+(?:\r\n|[\n\r])")
+_ROOM = re.compile(r"[ \t]*+")
+_ROOM_BETWEEN_TABS = re.compile(r"[ ]*+")
+_INDEX = re.compile(r"\[[\d\s,]*+\]")
+_MOST_FIELDS = 20_000
+"""In a row; more than any spreadsheet has columns."""
+
 _NAMES = {"\t": "a tab", ";": '";"', ",": '","'}
 _Row = list[Snippet]
 
@@ -62,52 +67,79 @@ def _entry(row: _Row, columns: tuple[int, int], source: Source, *, most: int) ->
 def _rows(source: Source) -> Iterator[_Row]:
     text = source.text
     separator = _separator(text)
-    place = _end(_BLANK, text, 0)
+    place = _after_blank_lines(text, 0)
     while place < len(text):
         row: _Row = []
         while True:
+            if len(row) == _MOST_FIELDS:
+                raise source.refusal(place, f"at most {_MOST_FIELDS:,} fields in a row", "more")
             field, place = _field(source, place, separator)
             row.append(field)
             if place >= len(text) or text[place] != separator:
                 break
             place += 1
         yield row
-        place = _end(_BLANK, text, _end(_LINE_END, text, place))
+        place = _after_blank_lines(text, _end(_LINE_END, text, place))
 
 
 def _separator(text: str) -> str:
     """What parts the fields of the first line: a tab or a semicolon, if it has one."""
-    line = _LINE.match(text, _end(_BLANK, text, 0))
+    line = _LINE.match(text, _after_blank_lines(text, 0))
     first = "" if line is None else re.sub(r'"[^"]*"', "", line[0])
     return next((sign for sign in "\t;" if sign in first), ",")
 
 
-@lru_cache
-def _plain(separator: str) -> re.Pattern[str]:
-    # A comma in brackets belongs to an id: net_h1[2,3].
-    return re.compile(rf"(?:[^{separator}\r\n\[]++|\[[\d\s,]*+\]|\[)*+")
-
-
 def _field(source: Source, place: int, separator: str) -> tuple[Snippet, int]:
-    text = source.text
-    quoted = _QUOTED.match(text, place)
-    if quoted is None:
-        plain = _plain(separator).match(text, place)
-        assert plain is not None
-        if plain[0].lstrip(" \t").startswith('"'):
-            raise source.refusal(place, 'a quote (") that ends the field')
-        return Snippet(text=plain[0], origin=range(*plain.span())), plain.end()
-    start, end = quoted.span(1)
-    after = quoted.end()
-    if after < len(text) and text[after] not in (separator, "\r", "\n"):
+    room = _ROOM_BETWEEN_TABS if separator == "\t" else _ROOM
+    quote = _end(room, source.text, place)
+    if not source.text.startswith('"', quote):
+        end = _end_of_plain(source.text, place, separator)
+        return Snippet(text=source.text[place:end], origin=range(place, end)), end
+    field, end = _quoted(source, quote)
+    after = _end(room, source.text, end)
+    if after < len(source.text) and source.text[after] not in (separator, "\r", "\n"):
         raise source.refusal(after, f"{_NAMES[separator]} or the end of the line")
-    if '""' not in quoted[1]:
-        return Snippet(text=quoted[1], origin=range(start, end)), after
+    return field, after
+
+
+@lru_cache
+def _stops(separator: str) -> re.Pattern[str]:
+    return re.compile(rf"[{separator}\r\n\[]")
+
+
+def _end_of_plain(text: str, place: int, separator: str) -> int:
+    while (stop := _stops(separator).search(text, place)) is not None and stop[0] == "[":
+        # A comma in brackets belongs to an id: net_h1[2,3].
+        index = _INDEX.match(text, stop.start())
+        place = (index or stop).end()
+    return stop.start() if stop is not None else len(text)
+
+
+def _quoted(source: Source, quote: int) -> tuple[Snippet, int]:
+    """The field whose opening quote stands there; two quotes in it are one."""
+    text, place = source.text, quote + 1
+    parts: list[str] = []
     places = array("L")
-    while start < end:
-        places.append(start)
-        start += 2 if text[start] == '"' else 1
-    return Snippet(text=quoted[1].replace('""', '"'), origin=places), after
+    while True:
+        end = text.find('"', place)
+        if end < 0:
+            raise source.refusal(quote, 'a quote (") that ends the field')
+        if not text.startswith('"', end + 1):
+            break
+        parts.append(text[place : end + 1])
+        places.extend(range(place, end + 1))
+        place = end + 2
+    if not parts:
+        return Snippet(text=text[place:end], origin=range(place, end)), end + 1
+    parts.append(text[place:end])
+    places.extend(range(place, end))
+    return Snippet(text="".join(parts), origin=places), end + 1
+
+
+def _after_blank_lines(text: str, place: int) -> int:
+    while (line := _BLANK_LINE.match(text, place)) is not None:
+        place = line.end()
+    return place
 
 
 def _end(pattern: re.Pattern[str], text: str, place: int) -> int:

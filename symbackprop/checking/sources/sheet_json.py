@@ -12,16 +12,17 @@ from symbackprop.checking.sources.sheet_source import (
     Source,
     Table,
     Value,
+    closing,
     entries_of,
     unescaped,
 )
 from symbackprop.checking.sources.snippet import Snippet
 
 _ROOM = re.compile(r"[ \t\r\n]*+")
-_STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\.)*+)"')
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*+)(?:\.\d++)?+(?:[eE][+-]?\d++)?+(?![\w.])")
+_STOPS = re.compile(r'["\\\x00-\x1f]')
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?(?![\w.])")
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})')
-_BAD_ESCAPE = re.compile(r'(?:[^\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
+_KNOWN_ESCAPE = r'a backslash that JSON knows (LaTeX needs two: "\\frac")'
 _VALUE = "a number, a text in quotes, an object or a list"
 
 
@@ -69,15 +70,10 @@ class _Reader:
         return snippet, self.skip(number.end())
 
     def _string(self, place: int) -> tuple[Snippet, int]:
-        match = _STRING.match(self._text, place)
-        if match is None:
+        end = closing(self._text, place + 1, '"', _STOPS)
+        if end < 0:
             raise self._source.refusal(place, "a text in quotes, on one line", "one that doesn't end there")
-        start, end = match.span(1)
-        good = _BAD_ESCAPE.match(self._text, start, end)
-        if good is not None and good.end() < end:
-            expected = r'a backslash that JSON knows (LaTeX needs two: "\\frac")'
-            raise self._source.refusal(good.end(), expected, f'"{self._text[good.end() : good.end() + 2]}"')
-        return unescaped(self._source, start, end, _ESCAPE), self.skip(match.end())
+        return unescaped(self._source, place + 1, end, _ESCAPE, _KNOWN_ESCAPE), self.skip(end + 1)
 
     def _table(self, place: int, depth: int) -> tuple[Table, int]:
         items: list[tuple[Snippet, Value]] = []

@@ -114,30 +114,52 @@ def _holds_tables(value: list[Value]) -> bool:
     return any(isinstance(it, Table) for it in value)
 
 
+def closing(text: str, place: int, quotes: str, stops: re.Pattern[str]) -> int:
+    """Where the quotes stand that close the text that begins at a place; -1 if it never ends.
+
+    `stops` finds, one character each, what is looked at: a quote, a backslash where it escapes, what no text may hold.
+    """
+    while (stop := stops.search(text, place)) is not None:
+        place = stop.end()
+        if stop[0] == "\\":
+            # In quotes of one line, a line end that follows a backslash is no text either.
+            goes_on = len(quotes) > 1 or text[place : place + 1] not in ("\n", "\r")
+            place = place + 1 if goes_on else place
+        elif text.startswith(quotes, stop.start()):
+            return stop.start()
+        elif stop[0] != quotes[0]:
+            return -1
+    return -1
+
+
 _LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 _SURROGATES = range(0xD800, 0xE000)
 _LAST_LETTER = 0x10FFFF
 
 
-def unescaped(source: Source, start: int, end: int, escape: re.Pattern[str]) -> Snippet:
-    """The text that a quoted one means, each character with its place. `escape` finds what stands for others."""
+def unescaped(source: Source, start: int, end: int, escape: re.Pattern[str], expected: str) -> Snippet:
+    """The text that a quoted one means, each character with its place. `escape` finds what stands for others.
+
+    Raises SpecError, which says what was `expected`, where a backslash escapes nothing.
+    """
     text = source.text
-    if "\\" not in text[start:end]:
-        return Snippet(text=text[start:end], origin=range(start, end))
     letters: list[str] = []
     places = array("L")
     place = start
-    while place < end:
-        match = escape.match(text, place, end)
+    while (backslash := text.find("\\", place, end)) >= 0:
+        letters.append(text[place:backslash])
+        places.extend(range(place, backslash))
+        match = escape.match(text, backslash, end)
         if match is None:
-            letters.append(text[place])
-            places.append(place)
-            place += 1
-            continue
+            raise source.refusal(backslash, expected, f'"{text[backslash : backslash + 2]}"')
         letter = _letter(match, source)
         letters.append(letter)
-        places.extend((place,) * len(letter))
+        places.extend((backslash,) * len(letter))
         place = match.end()
+    if not letters:
+        return Snippet(text=text[start:end], origin=range(start, end))
+    letters.append(text[place:end])
+    places.extend(range(place, end))
     return Snippet(text="".join(letters), origin=places)
 
 

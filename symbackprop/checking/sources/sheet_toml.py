@@ -16,26 +16,30 @@ from symbackprop.checking.sources.sheet_source import (
     Source,
     Table,
     Value,
+    closing,
     entries_of,
     unescaped,
 )
 from symbackprop.checking.sources.snippet import Snippet
 
 _ROOM = re.compile(r"[ \t]*+")
-_EMPTY = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
-_LINE_END = re.compile(r"[ \t]*+(?:#[^\n]*+)?+(?:\r?\n|\Z)")
+_BLANK = re.compile(r"[ \t\r\n]*+")
+_LINE_END = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\r?\n|\Z)")
 _BARE = re.compile(r"[A-Za-z0-9_-]++")
-_NUMBER = re.compile(r"[+-]?(?:0|[1-9](?:_?\d)*+)(?:\.\d(?:_?\d)*+)?+(?:[eE][+-]?\d(?:_?\d)*+)?+(?![\w.:-])")
+_NUMBER = re.compile(r"[+-]?(?:0|[1-9][\d_]*+)(?:\.\d[\d_]*+)?(?:[eE][+-]?\d[\d_]*+)?(?![\w.:-])")
+# An underscore stands between two digits.
+_ODD_UNDERSCORE = re.compile(r"_(?!\d)")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d++,\d")
 _STRINGS = (
-    # A text may end with one or two quotes of its own before the three that close it.
-    (re.compile(r'"""(?:\r?\n)?((?:[^"\\]++|\\.|"(?!""))*+"{0,2})"""', re.DOTALL), True),
-    (re.compile(r"'''(?:\r?\n)?((?:[^']++|'(?!''))*+'{0,2})'''"), False),
-    (re.compile(r'"((?:[^"\\\r\n]++|\\[^\r\n])*+)"'), True),
-    (re.compile(r"'([^'\r\n]*+)'"), False),
+    ('"""', re.compile(r'["\\]')),
+    ("'''", re.compile("'")),
+    ('"', re.compile(r'["\\\r\n]')),
+    ("'", re.compile(r"['\r\n]")),
 )
+_FIRST_LINE_END = re.compile(r"(?:\r?\n)?")
+_MOST_OWN_QUOTES = 2
 _ESCAPE = re.compile(r'\\(?:["\\btnfre]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[ \t]*\r?\n[ \t\r\n]*)')
-_GOOD = re.compile(rf"(?:[^\\]|{_ESCAPE.pattern})*+")
+_KNOWN_ESCAPE = "a backslash that TOML knows (LaTeX stands in single quotes: '\\frac')"
 _MOST_PARTS = 8
 
 
@@ -58,7 +62,7 @@ class _Reader:
         table = Table(items=[])
         tables: list[Value] = [table]
         here: tuple[object, ...] = ()
-        place = self._after(_EMPTY, 0)
+        place = self._skip(0)
         while place < len(self._text):
             if self._text[place] == "[":
                 here, place = self._header(place, len(tables))
@@ -69,7 +73,7 @@ class _Reader:
             end = _LINE_END.match(self._text, place)
             if end is None:
                 self._refuse_rest(place)
-            place = self._after(_EMPTY, end.end())
+            place = self._skip(end.end())
         return tables
 
     def _header(self, place: int, number: int) -> tuple[tuple[object, ...], int]:
@@ -134,7 +138,7 @@ class _Reader:
         if first == "{":
             return self._table(place, depth)
         number = _NUMBER.match(self._text, place)
-        if number is None:
+        if number is None or _ODD_UNDERSCORE.search(number[0]):
             raise self._source.refusal(place, "a number, or a text in quotes")
         return self._number(number), number.end()
 
@@ -146,29 +150,33 @@ class _Reader:
         return Snippet(text="".join(match.string[place] for place in kept), origin=kept)
 
     def _string(self, place: int) -> tuple[Snippet, int]:
-        for pattern, escapes in _STRINGS:
-            match = pattern.match(self._text, place)
-            if match is None:
+        for quotes, stops in _STRINGS:
+            if not self._text.startswith(quotes, place):
                 continue
-            start, end = match.span(1)
-            if not escapes:
-                return Snippet(text=match[1], origin=range(start, end)), match.end()
-            good = _GOOD.match(self._text, start, end)
-            if good is not None and good.end() < end:
-                expected = "a backslash that TOML knows (LaTeX stands in single quotes: '\\frac')"
-                raise self._source.refusal(good.end(), expected, f'"{self._text[good.end() : good.end() + 2]}"')
-            return unescaped(self._source, start, end, _ESCAPE), match.end()
+            start = place + len(quotes)
+            end = closing(self._text, start, quotes, stops)
+            if end < 0:
+                continue
+            if len(quotes) > 1:
+                start = self._after(_FIRST_LINE_END, start)
+                # A text may end with one or two quotes of its own before the three that close it.
+                own = 0
+                while own < _MOST_OWN_QUOTES and self._text.startswith(quotes, end + 1):
+                    own, end = own + 1, end + 1
+            if quotes[0] == "'":
+                return Snippet(text=self._text[start:end], origin=range(start, end)), end + len(quotes)
+            return unescaped(self._source, start, end, _ESCAPE, _KNOWN_ESCAPE), end + len(quotes)
         raise self._source.refusal(place, "a text in quotes", "one that doesn't end there")
 
     def _list(self, place: int, depth: int) -> tuple[list[Value], int]:
         values: list[Value] = []
-        place = self._after(_EMPTY, place + 1)
+        place = self._skip(place + 1)
         while not self._text.startswith("]", place):
             value, place = self._value(place, depth + 1)
             values.append(value)
-            place = self._after(_EMPTY, place)
+            place = self._skip(place)
             if self._text.startswith(",", place):
-                place = self._after(_EMPTY, place + 1)
+                place = self._skip(place + 1)
             elif not self._text.startswith("]", place):
                 raise self._source.refusal(place, '"," or "]"')
         return values, place + 1
@@ -192,6 +200,14 @@ class _Reader:
         comma = _DECIMAL_COMMA.match(self._text, self._after(_ROOM, start))
         hint = " (a number with a comma stands in quotes)" if comma else ""
         raise self._source.refusal(place, f"the end of the line{hint}")
+
+    def _skip(self, place: int) -> int:
+        """The place after white space, line ends and comments."""
+        place = self._after(_BLANK, place)
+        while self._text.startswith("#", place):
+            end = self._text.find("\n", place)
+            place = self._after(_BLANK, end if end >= 0 else len(self._text))
+        return place
 
     def _after(self, pattern: re.Pattern[str], place: int) -> int:
         match = pattern.match(self._text, place)

@@ -80,7 +80,7 @@ class Snippet:
 
     def part(self, start: int, end: int) -> Snippet:
         """A part of it."""
-        return replace(self, text=self.text[start:end], origin=self.origin[start:end])
+        return Snippet(text=self.text[start:end], origin=self.origin[start:end], dialect=self.dialect, loose=self.loose)
 
     def stripped(self) -> Snippet:
         """The same without white space around it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from symbackprop.checking.reading.tokens import Dialect
 from symbackprop.checking.sources.plain_lines import CUT, SIGN, formulas_of
@@ -14,12 +14,10 @@ _QUANTITIES = frozenset({"quantity", "id", "name", "symbol", "variable", "gradie
 _VALUES = frozenset(
     {"value", "answer", "result", "your answer", "my answer", "your value", "my value", "值", "数值", "答案"}
 )
-_TABLE = re.compile(
-    r"(?m)^[ \t]*+(?P<header>\|?[^|\n]*+(?:\|[^|\n]*+)++)\n"
-    r"[ \t]*+\|?[ \t]*+:?-+:?[ \t]*+(?:\|[ \t]*+(?::?-+:?)?+[ \t]*+)*+$"
-)
-_ROW = re.compile(r"\n[ \t]*+(?P<row>\|?[^|\n]*+(?:\|[^|\n]*+)++)")
-_BARE = re.compile(r"(?m)^[ \t]*+\|(?P<quantity>[^|\n]{1,120}+)\|(?P<value>[^|\n]{1,60}+)\|?[ \t]*+$")
+_OF_RULES = re.compile(r"[ \t\r|:-]++")
+_RULE = re.compile(r"[ \t]*+:?-++:?[ \t]*+")
+_PIPE = re.compile(r"\|")
+_BARE = re.compile(r"(?m)^[ \t]*+\|(?P<quantity>[^|\n]{1,120}+)\|(?P<value>[^|\n]{1,60}+)\|?[ \t\r]*+$")
 _FIGURE = re.compile(r"(?:[=≈]\s*)?[+−-]?\s*(?:[0-9]+(?:[.,][0-9]+)?|\.[0-9]+)(?:[eE][+−-]?[0-9]{1,4})?(?:\s*[✓✔✗✘])?")
 _OTHERWISE = re.compile(
     r"(?i)grad|deriv|∂|δ|delta|chang|new|next|updat|old|before|after|was|initial|error|expect|导|梯度|误差|新"
@@ -38,16 +36,11 @@ def without_tables(text: str) -> tuple[list[Snippet], str]:
     rows: list[Snippet] = []
     parts: list[str] = []
     place = 0
-    while (table := _TABLE.search(text, place)) is not None:
-        end = table.end()
-        header = _cells(text, *table.span("header"))
+    for start, end, lines in _tables(text):
+        header = lines[0]
         columns = _columns(header, text)
-        lines = [header]
-        while (row := _ROW.match(text, end)) is not None:
-            lines.append(_cells(text, *row.span("row")))
-            end = row.end()
-        inside = text[table.start() : end]
-        parts.append(text[place : table.start()])
+        inside = text[start:end]
+        parts.append(text[place:start])
         if columns is None:
             pairs = [] if _OTHERWISE.search(text, *header[1 if len(header) > 1 else 0]) else lines
             rows.extend(it for line in pairs[:MOST_SNIPPETS] for it in _bare_row(line, text))
@@ -67,6 +60,38 @@ def without_tables(text: str) -> tuple[list[Snippet], str]:
     return rows, "".join((*parts, rest))
 
 
+def _tables(text: str) -> Iterator[tuple[int, int, list[list[tuple[int, int]]]]]:
+    """Where each table begins and ends, and the places of the cells in its rows, the header's first."""
+    lines = text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    number = 1
+    while number < len(lines):
+        header = number - 1
+        if "|" in lines[header] and _is_rule(lines[number]):
+            number += 1
+            while number < len(lines) and "|" in lines[number]:
+                number += 1
+            rows = [_cells(lines[it], starts[it]) for it in (header, *range(header + 2, number))]
+            yield starts[header], starts[number] - 1, rows
+        number += 1
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is what stands below the header of a table: `|---|:--:|`."""
+    if not _OF_RULES.fullmatch(line):
+        return False
+    first, *others = line.strip().removeprefix("|").split("|")
+    return bool(_RULE.fullmatch(first)) and all(not it.strip() or _RULE.fullmatch(it) for it in others)
+
+
+def _cells(line: str, start: int) -> list[tuple[int, int]]:
+    """The places of the cells of a line, which begins at a place of the document."""
+    room = len(line) - len(line.lstrip(" \t"))
+    room += line.startswith("|", room)
+    pipes = [room - 1, *(match.start() for match in _PIPE.finditer(line, room)), len(line)]
+    return [(start + before + 1, start + after) for before, after in pairwise(pipes)]
+
+
 def _bare_row(cells: list[tuple[int, int]], text: str) -> Iterator[Snippet]:
     """A row of a table whose header says nothing: a word or a name, one figure, and none besides."""
     words = [_MARKUP.sub(" ", text[start:end]).strip() for start, end in cells]
@@ -76,12 +101,6 @@ def _bare_row(cells: list[tuple[int, int]], text: str) -> Iterator[Snippet]:
     figures = [number for number, word in enumerate(words) if _FIGURE.fullmatch(word)]
     if figures == [1] and not SIGN.search(words[0]) and len(words[0]) <= _LONGEST_NAME:
         yield from _row(cells, (0, 1), text)
-
-
-def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    start += text[start] == "|"
-    pipes = [start - 1, *(match.start() for match in re.compile(r"\|").finditer(text, start, end)), end]
-    return [(before + 1, after) for before, after in pairwise(pipes)]
 
 
 def _columns(cells: list[tuple[int, int]], text: str) -> tuple[int, int] | None:
