@@ -17,8 +17,7 @@ from symbackprop.wording import quoted
 MOST_BYTES = 1_000_000
 _AT = r"(?:@|\\u\{0*40\})"
 _ASKED = re.compile(rf'\b(?:import|include)\b[\s(]*"(?P<asked>{_AT}[^"\n]*)|"(?P<named>{_AT}[\w-]+/[^"\n]*)')
-# Behind quotes that are all closed; in a link, https://, it is none.
-_COMMENT = re.compile(r'^(?P<code>(?:[^"\n/]|"(?:[^"\\\n]|\\[^\n])*"|(?<=:)//|/(?!/))*+)//[^\n]*', re.MULTILINE)
+_TEXT_OR_SLASHES = re.compile(r'"(?:[^"\\]|\\.)*"|"|://|//')
 
 
 def require_no_packages(template: Path) -> None:
@@ -26,9 +25,17 @@ def require_no_packages(template: Path) -> None:
 
     What stands in a comment, behind `//`, is never imported.
     """
-    text = _COMMENT.sub(r"\g<code>", read_text(template, most_bytes=MOST_BYTES))
+    text = "\n".join(map(_without_comment, read_text(template, most_bytes=MOST_BYTES).split("\n")))
     if found := _ASKED.search(text):
         line = text.count("\n", 0, found.start()) + 1
         package = quoted(found["asked"] or found["named"])
         why = f"packages are not supported, since Typst would download them, found {package}"
         raise SpecError(f"{template}: line {line}", f"{why}; put what you need of it into the template")
+
+
+def _without_comment(line: str) -> str:
+    """A line up to its comment, which begins behind quotes that are all closed; in a link, https://, there is none."""
+    for match in _TEXT_OR_SLASHES.finditer(line):
+        if match[0] in ('"', "//"):
+            return line if match[0] == '"' else line[: match.start()]
+    return line
