@@ -6,7 +6,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +23,16 @@ REMEDY = (
 # References need two runs; a document that needs a third should not.
 RUNS = 2
 SECONDS_A_RUN = 180
+
+# What a document names, by the beginning of the command: the ending of the file that it is in.
+_LOADED = re.compile(r"\\(?P<how>documentclass|usepackage)\s*(?:\[(?P<options>[^]]*)\])?\s*\{(?P<names>[^}]*)\}")
+_ENDINGS = {"documentclass": ".cls", "usepackage": ".sty"}
+# What it doesn't name, but its class loads: these come in packages of their own.
+_BEHIND = {
+    "ctexart.cls": ("xeCJK.sty",),
+    "ctexbeamer.cls": ("beamer.cls", "xeCJK.sty"),
+    "fontset=fandol": ("FandolSong-Regular.otf", "FandolHei-Regular.otf"),
+}
 
 # With -file-line-error: "./document.tex:3: Undefined control sequence.", and "! ..." where there is no file.
 _ERROR = re.compile(r"^(?:! |\S+\.\w+:\d+: )")
@@ -48,8 +60,16 @@ class Compilation:
 
 
 def compile_latex(source: str, engine: Engine, folder: Path) -> Compilation:
-    """Compile `source` in `folder`, which should be empty but for the document's own files."""
-    need(engine)
+    """Compile `source` in `folder`, which should be empty but for the document's own files.
+
+    The test is skipped, or fails, where something that the source asks for isn't installed.
+    """
+    need(source, engine)
+    return compile_as_it_is(source, engine, folder)
+
+
+def compile_as_it_is(source: str, engine: Engine, folder: Path) -> Compilation:
+    """Compile `source`, whether TeX has what it asks for or not."""
     (folder / "document.tex").write_text(source, encoding="utf-8")
     pdf = folder / "document.pdf"
     pdf.unlink(missing_ok=True)
@@ -72,11 +92,31 @@ def compile_latex(source: str, engine: Engine, folder: Path) -> Compilation:
     )
 
 
-def need(engine: Engine) -> None:
-    """Skip the test, or fail it, where `engine` or pdfinfo isn't installed."""
-    for program in (engine, "pdfinfo"):
+def need(source: str, engine: Engine) -> None:
+    """Skip the test, or fail it, where the engine, poppler, or a class, package or font of the source isn't installed."""
+    for program in (engine, "kpsewhich", "pdfinfo", "pdftotext"):
         if shutil.which(program) is None:
             missing(program, REMEDY)
+    for name in files_of(source):
+        if not is_installed(name):
+            missing(name, REMEDY)
+
+
+def files_of(source: str) -> Iterator[str]:
+    """Yield the files that a document needs: those of its class, its packages, and its Chinese fonts."""
+    for found in _LOADED.finditer(source):
+        names = [name.strip() + _ENDINGS[found["how"]] for name in found["names"].split(",")]
+        options = [option.strip() for option in (found["options"] or "").split(",")]
+        for name in (*names, *options):
+            if name in names:
+                yield name
+            yield from _BEHIND.get(name, ())
+
+
+@cache
+def is_installed(name: str) -> bool:
+    """Whether TeX finds a file: a program of TeX can be there without most of its classes."""
+    return subprocess.run(["kpsewhich", name], capture_output=True, check=False).returncode == 0
 
 
 def _run(engine: Engine, folder: Path) -> tuple[str, bool]:

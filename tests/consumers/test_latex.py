@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.consumers.latex import Compilation, Engine, compile_latex
+from symbackprop import api
+from tests.consumers.latex import Compilation, Engine, compile_as_it_is, compile_latex, files_of, is_installed, need
 from tests.consumers.tools import REQUIRED, missing
+from tests.walkthroughs import derived
 
 
 def _english(body: str) -> str:
@@ -49,7 +53,8 @@ def test_an_error_is_told_with_its_place(body: str, said: str, tmp_path: Path) -
 
 def test_a_missing_package_is_an_error(tmp_path: Path) -> None:
     source = "\\documentclass{article}\\usepackage{nosuchpackage}\\begin{document}a\\end{document}"
-    result = compile_latex(source, "pdflatex", tmp_path)
+    need(_english(""), "pdflatex")
+    result = compile_as_it_is(source, "pdflatex", tmp_path)
     assert any("nosuchpackage.sty' not found" in error for error in result.errors), result.errors
     assert result.pdf is None
 
@@ -89,6 +94,44 @@ def test_shell_commands_do_not_run(engine: Engine, tmp_path: Path) -> None:
     result: Compilation = compile_latex(_english("\\immediate\\write18{touch ran}a"), engine, tmp_path)
     assert result.errors == ()
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("lang", "document", "files"),
+    [
+        ("en", "walkthrough", {"article.cls", "amsmath.sty", "tikz.sty", "hyperref.sty"}),
+        ("en", "slides", {"beamer.cls", "tikz.sty"}),
+        ("zh", "walkthrough", {"ctexart.cls", "xeCJK.sty", "FandolSong-Regular.otf", "booktabs.sty"}),
+        ("zh", "slides", {"ctexbeamer.cls", "beamer.cls", "FandolHei-Regular.otf"}),
+        ("zh", "summary", {"ctexart.cls", "multicol.sty"}),
+    ],
+)
+def test_what_our_documents_need_is_known(lang: str, document: str, files: set[str]) -> None:
+    source = api.render(derived(), format="latex", lang=lang, document=document)
+    assert files <= set(files_of(source))
+    assert len(re.findall(r"\\usepackage|\\documentclass", source)) <= len(set(files_of(source)))
+
+
+@pytest.mark.parametrize("engine", ["pdflatex", "xelatex"])
+def test_a_document_is_skipped_where_tex_lacks_a_package_of_it(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TeX may be there without most of its classes: this kpsewhich finds nothing but article.cls."""
+    for name, answer in ((engine, "exit 1"), ("pdfinfo", "exit 1"), ("kpsewhich", 'test "$1" = article.cls')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv(REQUIRED, raising=False)
+    is_installed.cache_clear()
+    try:
+        need(_english("a"), engine)
+        with pytest.raises(pytest.skip.Exception, match=r"^ctexart\.cls is missing; apt-get install"):
+            need(_chinese("a"), engine)
+        monkeypatch.setenv(REQUIRED, "1")
+        with pytest.raises(pytest.fail.Exception, match=r"^ctexart\.cls is missing; apt-get install"):
+            need(_chinese("a"), engine)
+    finally:
+        is_installed.cache_clear()
 
 
 def test_what_is_missing_is_skipped_at_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,18 +12,11 @@ from symbackprop.derivation.derive import Derivation
 from symbackprop.errors import SpecError
 from symbackprop.pdf.by_latex import compile_latex
 from symbackprop.resources import example, example_names
-from tests.consumers.latex import REMEDY
-from tests.consumers.tools import missing
+from tests.consumers.latex import need
 from tests.pdf.test_slides_and_summary import WIDE
 from tests.walkthroughs import MAZUR, SMALL, derived, titled
 
 ARTICLE = "\\documentclass{article}\\begin{document}%s\\end{document}"
-
-
-def _need_tex() -> None:
-    for program in ("pdflatex", "xelatex", "pdfinfo"):
-        if shutil.which(program) is None:
-            missing(program, REMEDY)
 
 
 def _pages(content: bytes) -> int:
@@ -39,7 +31,8 @@ def _with_title(title: str) -> Derivation:
 
 def _made(lang: str, document: str, network: str = MAZUR) -> bytes:
     """Give the PDF; whatever TeX complains about would be raised."""
-    _need_tex()
+    source = api.render(derived(network), format="latex", lang=lang, document=document)
+    need(source, "xelatex" if lang == "zh" else "pdflatex")
     return api.render_pdf(derived(network), lang=lang, document=document, engine="latex")
 
 
@@ -93,7 +86,7 @@ def test_a_summary_of_more_than_a_page_is_refused() -> None:
     ],
 )
 def test_what_tex_complains_about_is_refused_in_one_line(body: str, said: str) -> None:
-    _need_tex()
+    need(ARTICLE, "pdflatex")
     with pytest.raises(SpecError, match=r"^--engine latex: ") as refused:
         compile_latex(ARTICLE % body, "en")
     assert said in str(refused.value)
@@ -109,8 +102,8 @@ def test_a_character_that_the_fonts_lack_is_named(title: str, lang: str, engine:
 
 
 def test_a_code_that_somebody_typed_is_no_missing_character() -> None:
-    _need_tex()
     derivation = _with_title("[U+1F600] and [U+{}0041]")
+    need(api.render(derivation, format="latex", document="summary"), "pdflatex")
     assert _pages(api.render_pdf(derivation, document="summary", engine="latex")) == 1
 
 
