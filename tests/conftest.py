@@ -1,9 +1,10 @@
-"""What every test may ask for: golden files, the command line, and Hypothesis as the check wants it."""
+"""What every test may ask for: golden files, the command line; which tests run, on how many cores, and with Hypothesis."""
 
 from __future__ import annotations
 
 import difflib
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import settings
 
 from symbackprop.cli import main
 from tests.command_line import Run
+from tests.sampling import one_of_each
 
 GOLDEN = Path(__file__).parent / "golden"
 SHOWN_LINES = 60
@@ -33,6 +35,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the program gives now into tests/golden/, to be read with `git diff`",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run tests of chosen files in this process: starting workers would take longer. A folder gets all cores."""
+    return None if any(Path(name.partition("::")[0]).is_dir() for name in config.args) else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what `one_of_each` leaves for the long check, before pytest looks at the marks."""
+    families: defaultdict[str, list[pytest.Function]] = defaultdict(list)
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("one_of_each") is not None:
+            families[item.nodeid.partition("[")[0]].append(item)
+    for family in families.values():
+        marker = family[0].get_closest_marker("one_of_each")
+        assert marker is not None
+        names = marker.args or tuple(family[0].callspec.params)
+        chosen = one_of_each([it.callspec.params[name] for name in names] for it in family)
+        for place in set(range(len(family))) - set(chosen):
+            family[place].add_marker("slow")
 
 
 @pytest.fixture

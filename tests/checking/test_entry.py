@@ -83,6 +83,7 @@ RIGHT = "net_h1,0.3775\nout_o1,0.75136507\ndE_total/dw5,0.082167041\nw5+,0.35891
 WRONG = "net_h1,0.3575\nout_o1,0.15136507\ndE_total/dw1,0.000434\ndelta_o1,-0.1385\nw5+,0.441\nE_total@3,1\n"
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("answers", [RIGHT, WRONG, "net_h1,w1*i1 + w3*i2 + b1\n"], ids=["right", "wrong", "formula"])
 @pytest.mark.parametrize("format_", ["text", "markdown", "html", "json"])
 def test_nothing_of_a_check_needs_sympy(answers: str, format_: str, tmp_path: Path) -> None:

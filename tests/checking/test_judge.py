@@ -215,6 +215,7 @@ AS_CONVENTIONS = {
 """Mistakes that are conventions if they are made throughout."""
 
 
+@pytest.mark.one_of_each("name", "mistake")
 @pytest.mark.parametrize(("name", "mistake", "at"), AT_ONE_PLACE)
 def test_a_mistake_is_named_in_the_report_alone_or_first(name: str, mistake: Mistake, at: str | None) -> None:
     sheet = figures(name, {mistake: at}, 9)

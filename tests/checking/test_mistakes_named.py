@@ -87,6 +87,7 @@ def test_a_student_without_mistakes_is_right(name: str) -> None:
     assert explainer(name).explain(claims, []) == ()
 
 
+@pytest.mark.one_of_each("name", "mistake", "digits")
 @pytest.mark.parametrize("digits", [9, 5])
 @pytest.mark.parametrize(("name", "mistake", "at"), AT_ONE_PLACE)
 def test_a_mistake_is_named_first_or_among_those_that_explain_as_well(
@@ -100,6 +101,7 @@ def test_a_mistake_is_named_first_or_among_those_that_explain_as_well(
     assert mistake in (found[0].cause.mistake, *(other.mistake for other in found[0].alternatives))
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize(("name", "mistake"), [(name, it) for name in NAMES for it in EVERYWHERE])
 def test_a_mistake_is_named_where_only_the_last_figures_are_shown(name: str, mistake: Mistake) -> None:
     whole = figures(name, {mistake: None}, 9)

@@ -138,6 +138,7 @@ def some_ids(network: Network) -> list[str]:
     return [*ids, *(f"{id_}@3" for id_ in ids if "[" not in id_)]
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("notation", notation_names())
 @pytest.mark.parametrize(
     "name",

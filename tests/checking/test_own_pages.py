@@ -60,6 +60,7 @@ def complaints(network: str, kind: Kind, notation: str, *, lang: str, detail: st
     return [f"{where}: {it.place.line}: {it.text!r} {it.verdict}" for it in links if it.verdict not in RIGHT]
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def _text_of(pdf: Path | None) -> str:
 # --- TeX --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("detail", DETAILS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_tex_compiles_the_default_network(lang: str, detail: str, tmp_path: Path) -> None:
@@ -133,6 +134,7 @@ def _bare(text: str) -> str:
 NOTATIONS = ("standard", "bishop")
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_tex_compiles_other_notations(notation: str, lang: str, tmp_path: Path) -> None:
@@ -155,6 +157,7 @@ def _with_commas(*, lang: str, format_: str) -> str:
 # --- KaTeX and GitHub -------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("detail", DETAILS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", NETWORKS)
@@ -167,6 +170,7 @@ def test_katex_and_github_show_every_formula(name: str, lang: str, detail: str) 
     assert github_failures(page) == ()
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("detail", DETAILS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["mazur", "deep"])

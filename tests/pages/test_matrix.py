@@ -96,6 +96,7 @@ def test_the_default_network_in_matrices() -> None:
         assert line in text.splitlines()
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("view", View)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_both_languages_tell_the_same(name: str, view: View) -> None:
@@ -221,6 +222,7 @@ def test_any_network_can_be_told(network: Network, lang: str, notation: str, bat
 # --- Programs that read it --------------------------------------------------------------------------------
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_katex_and_github_show_every_formula(name: str, lang: str) -> None:

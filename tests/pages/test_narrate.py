@@ -174,6 +174,7 @@ COMBINATIONS = [
 ]
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("detail", Detail)
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=lambda it: "-".join(map(str, (*it[0], *it[1:]))))
 def test_both_languages_tell_the_same(combination: tuple[tuple[int, ...], str, bool, str], detail: Detail) -> None:

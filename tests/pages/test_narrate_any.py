@@ -16,6 +16,7 @@ from tests.pages.telling import EXAMPLES, NOTATIONS, namer_of, short_example, to
 from tests.random_networks import any_networks
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("detail", Detail)
 @pytest.mark.parametrize("name", EXAMPLES)

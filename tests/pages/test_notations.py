@@ -91,6 +91,7 @@ def _figures(document: Document) -> list[str]:
     return [leaf.digits for leaf in leaves if isinstance(leaf, Number) and "." in leaf.digits]
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("detail", Detail)
 @pytest.mark.parametrize("network", [MAZUR, SMALL, WIDE], ids=["mazur", "small", "wide"])
 @pytest.mark.parametrize("notation", NOTATIONS)

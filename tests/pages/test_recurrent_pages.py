@@ -160,6 +160,7 @@ def _untrue(teller: Teller, blocks: Iterator[Block] | Document, rounds: tuple[in
         return untrue(claims(blocks.blocks if isinstance(blocks, Document) else blocks), known, general)
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("detail", Detail)
 @pytest.mark.parametrize("name", NETWORKS)

@@ -42,6 +42,7 @@ def complaints(content: bytes) -> set[str]:
     return {failure.rule_id for failure in report.failures}
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize(("example", "document", "lang"), DOCUMENTS)
 def test_an_independent_validator_finds_nothing(example: str, document: str, lang: str) -> None:
     assert complaints(pdf(example, document, lang)) <= (KNOWN if lang == "zh" else set())
@@ -57,6 +58,7 @@ def test_the_validator_finds_a_formula_without_words() -> None:
     assert any("FORMULA" in rule for rule in complaints(broken.getvalue()))
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize(("example", "document", "lang"), DOCUMENTS)
 def test_glyphs_are_as_wide_as_declared(example: str, document: str, lang: str) -> None:
     compared = 0
