@@ -225,7 +225,7 @@ def _is_calculated(hand: Hand, id_: str) -> bool:
 
 @settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-    max_examples=100,
+    max_examples=50,
 )
 @given(works())
 def test_never_calls_right_work_wrong(drawn: tuple[Network, Kind, str]) -> None:

@@ -74,7 +74,7 @@ def test_tex_compiles_the_default_network(lang: str, detail: str, tmp_path: Path
     assert "�" not in text
 
 
-@pytest.mark.parametrize("decimals", [1, 50])
+@pytest.mark.parametrize("decimals", [pytest.param(1, marks=pytest.mark.slow), 50])
 def test_tex_compiles_any_number_of_decimals(decimals: int, tmp_path: Path) -> None:
     derivation = symbackprop.derive(symbackprop.load())
     _compile(symbackprop.render(derivation, decimals=decimals), "en", tmp_path)
@@ -91,7 +91,7 @@ def test_the_outline_of_the_pdf_can_be_read(lang: str) -> None:
 _ENTRY = re.compile(r"^ *(\d+) +(\S.*?)(?:[ .]*\.)? +(\d+)$")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_the_table_of_contents_is_right_after_two_runs(lang: str, tmp_path: Path) -> None:
     """TeX says nothing when its contents are a page behind; a third run is what nobody thinks of."""
     pages = _text_of(_compile(written(lang=lang), lang, tmp_path).pdf).split("\f")
@@ -103,7 +103,7 @@ def test_the_table_of_contents_is_right_after_two_runs(lang: str, tmp_path: Path
         assert [number for number, page in enumerate(lines, start=1) if heading in page] == [promised], heading
 
 
-@pytest.mark.parametrize("name", ["small", "wide", "deep"])
+@pytest.mark.parametrize("name", [*(pytest.param(name, marks=pytest.mark.slow) for name in ("small", "wide")), "deep"])
 def test_tex_compiles_other_networks(name: str, tmp_path: Path) -> None:
     _compile(written(NETWORKS[name]), "en", tmp_path)
 
@@ -142,7 +142,7 @@ def test_tex_compiles_other_notations(notation: str, lang: str, tmp_path: Path) 
     assert "out" not in re.findall(r"[a-z]+(?=[ho]\d)", _text_of(result.pdf))
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_tex_compiles_decimal_commas(lang: str, tmp_path: Path) -> None:
     text = _text_of(_compile(_with_commas(lang=lang, format_="latex"), lang, tmp_path).pdf)
     assert [figure for figure in FIGURES if figure.replace(".", ",") not in text] == []

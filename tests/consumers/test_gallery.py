@@ -68,12 +68,17 @@ def _all() -> Iterator[Page]:
 
 
 ALL = tuple(_all())
+# TeX takes a while: each language, view, notation and detail, and what is told in another way than the default network.
+IN_TEX = tuple(page for page in FEW if page.name in ("large", "recurrent", "three-classes", "xor"))
 
 
 def test_the_few_have_everything_once() -> None:
     for number, field in enumerate(fields(Page)):
         assert {astuple(page)[number] for page in FEW} == {astuple(page)[number] for page in ALL}, field.name
     assert set(FEW) <= set(ALL)
+    for number, field in enumerate(fields(Page)):
+        if field.name != "name":
+            assert {astuple(page)[number] for page in IN_TEX} == {astuple(page)[number] for page in ALL}, field.name
 
 
 def _compile(page: Page, folder: Path) -> None:
@@ -87,7 +92,7 @@ def _read(page: Page) -> None:
     assert github_failures(markdown) == ()
 
 
-@pytest.mark.parametrize("page", FEW, ids=str)
+@pytest.mark.parametrize("page", IN_TEX, ids=str)
 def test_tex_has_nothing_to_complain_about(page: Page, tmp_path: Path) -> None:
     _compile(page, tmp_path)
 
@@ -98,7 +103,7 @@ def test_katex_and_github_read_every_formula(page: Page) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in ALL if page not in FEW], ids=str)
+@pytest.mark.parametrize("page", [page for page in ALL if page not in IN_TEX], ids=str)
 def test_tex_has_nothing_to_complain_about_anywhere(page: Page, tmp_path: Path) -> None:
     _compile(page, tmp_path)
 

@@ -82,9 +82,9 @@ def test_what_has_outgrown_all_calculation_leaves_the_page_whole(tmp_path: Path)
 @pytest.mark.parametrize(
     ("activation", "loss"),
     [
-        ("relu", "half-squared"),
+        pytest.param("relu", "half-squared", marks=pytest.mark.slow),
         ("leaky_relu", "huber"),
-        ("elu", "absolute"),
+        pytest.param("elu", "absolute", marks=pytest.mark.slow),
     ],
 )
 def test_a_changed_page_reads_as_a_page_of_those_numbers(tmp_path: Path, activation: str, loss: str) -> None:

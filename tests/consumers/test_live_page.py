@@ -342,6 +342,7 @@ def test_it_prints_as_a_handout(visit: Visit) -> None:
     assert visit.page.locator("main:visible h1").count() == 1
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("practising", [False, True])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Any, default_page: Path, scheme: str, *, practising: bool) -> None:

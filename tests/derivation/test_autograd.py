@@ -75,13 +75,13 @@ def check_training(network: Network) -> None:
     assert not differing({id_: updates[f"{id_}+"] for id_ in once}, once)
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(any_networks())
 def test_gradients_are_autograds(network: Network) -> None:
     check_gradients(rightly(network))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(any_networks())
 def test_training_is_autograds(network: Network) -> None:
     network = rightly(network)
@@ -155,7 +155,7 @@ def test_a_wrong_update_is_told_from_autograds(rule: Rule) -> None:
 # --- Every quantity, and the mistake on request -----------------------------------------------------------
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(any_networks())
 def test_every_quantity_of_a_round_is_the_textbooks(network: Network) -> None:
     """The loop over numbers makes the mistake, too, where the network asks for it."""

@@ -112,7 +112,7 @@ def test_the_flat_error_of_the_default_network() -> None:
     assert flat.outs == {"out_h1": h[0], "out_h2": h[1], "out_o1": o[0], "out_o2": o[1]}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(smooth_networks())
 def test_the_flat_errors_have_the_networks_values(network: Network) -> None:
     flat = flatten(network)
@@ -190,13 +190,13 @@ def test_batches_sequences_and_kinks_count_too(network: Network, *, small: bool)
 # --- The gradients ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(networks(most_layers=3, most_neurons=2))
 def test_gradients_of_small_networks_are_the_flat_errors(network: Network) -> None:
     assert not list(unproved_gradients(derive(trained_otherwise(network, hidden_gradients=ORIGINAL))))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(smooth_networks())
 def test_gradients_of_any_small_network_are_the_flat_errors(network: Network) -> None:
     assert not list(unproved_gradients(derive(rightly(network))))

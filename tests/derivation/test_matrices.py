@@ -62,7 +62,7 @@ def proved(network: Network) -> MatrixCertificate:
 # --- Entry by entry ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_networks(), st.sampled_from(BatchAs))
 def test_every_entry_is_the_scalar_step(network: Network, batch: BatchAs) -> None:
     certificate = proved(replace(network, writing=Writing(batch=batch)))
@@ -84,7 +84,7 @@ def test_every_entry_written_out_has_the_value_of_its_step(network: Network, bat
                     assert to_ball(evaluate(formula, values.__getitem__)).overlaps(to_ball(values[id_])), id_
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(any_networks())
 def test_whatever_a_round_finds_of_whole_layers_stands_in_some_matrix(network: Network) -> None:
     """Only shares of samples and time steps, the factors of a chain, and second names have no matrix of their own."""

@@ -41,19 +41,19 @@ def first_round(network: Network) -> Numbers:
 # --- Agreement --------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(any_networks(most_neurons=4))
 def test_every_quantity_of_a_round_is_the_textbooks(network: Network) -> None:
     assert list(disagreements(network, first_round(network))) == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(networks(most_layers=3, most_neurons=3))
 def test_networks_of_the_first_kind_are_the_textbooks_too(network: Network) -> None:
     assert list(disagreements(network, first_round(network))) == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(any_networks(), st.randoms(use_true_random=False))
 def test_one_run_along_a_direction_is_the_gradient_times_the_direction(network: Network, chance: Random) -> None:
     network = rightly(network)

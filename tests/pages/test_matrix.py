@@ -204,7 +204,7 @@ def general(network: Network, *, format_: Format = Format.TEXT, lang: str = "en"
     return "".join(render_document(document, phrases, format_, stem="x", folders=(folder("templates"),)).pieces)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     any_networks(most_layers=3, most_neurons=4, most_steps=3),
     st.sampled_from(tuple(LANGUAGES)),

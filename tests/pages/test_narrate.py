@@ -145,7 +145,7 @@ def test_every_line_is_true(network: str, detail: Detail, lang: str) -> None:
     assert _untrue(network, document) == []
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(networks(), st.sampled_from(Detail), st.sampled_from(("en", "zh")))
 def test_every_line_is_true_of_any_network(network: str, detail: Detail, lang: str) -> None:
     assert _untrue(network, told.__wrapped__(network, detail=detail, lang=lang)) == []
@@ -315,6 +315,7 @@ def test_deep_networks_number_their_hidden_layers() -> None:
 SATURATED = MAZUR_BRIEFLY.replace("0.15, 0.20", "1000, 1000").replace("0.40, 0.45", "1000, -1000")
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize(
     "network", [MAZUR_BRIEFLY, SMALL, WIDE, SATURATED], ids=["mazur", "small", "wide", "saturated"]
 )

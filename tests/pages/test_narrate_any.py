@@ -28,7 +28,7 @@ def test_every_line_of_the_examples_is_true(name: str, detail: Detail, notation:
     assert untrue_lines(network, document, namer) == []
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 @given(
     any_networks(most_layers=3, most_neurons=3, most_steps=0),
     st.sampled_from(Detail),

@@ -36,7 +36,7 @@ from tests.random_networks import any_networks
 # --- What is told, and in both languages ------------------------------------------------------------------
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 @given(any_networks(most_layers=3, most_neurons=3, most_steps=0), st.sampled_from(Detail))
 def test_both_languages_tell_the_same(network: Network, detail: Detail) -> None:
     english, chinese = (list(told_any(network, lang, detail).blocks) for lang in ("en", "zh"))

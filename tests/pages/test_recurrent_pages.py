@@ -200,6 +200,7 @@ def test_an_untrue_line_would_be_found() -> None:
 # --- What is told ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize(("name", "detail"), [*product(NETWORKS, Detail)])
 def test_both_languages_tell_the_same(name: str, detail: Detail) -> None:
     english, chinese = (list(told(name, lang=lang, detail=detail).blocks) for lang in LANGUAGES)

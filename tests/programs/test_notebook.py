@@ -67,6 +67,7 @@ def test_it_runs_clean_with_jupyter(name: str) -> None:
     assert {(it.output_type, it.get("name")) for it in outputs} == {("stream", "stdout")}
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize(
     ("detail", "view", "lang"), [("full", "scalar", "zh"), ("brief", "scalar", "en"), ("full", "both", "en")]
 )

@@ -60,6 +60,7 @@ def test_the_script_for_python_prints_the_figures_of_the_gallery(name: str) -> N
     assert wrong_rows(printed, derived(name)) == []
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("write", [numpy_script, list_script])
 @pytest.mark.parametrize("name", example_names())
 def test_the_scripts_over_matrices_print_the_figures_of_the_gallery(name: str, write: object) -> None:
@@ -78,6 +79,7 @@ def test_the_script_for_torch_prints_the_figures_of_the_gallery(name: str) -> No
     assert wrong_rows(printed, derived(name), outs_by_sample(derived(name))) == []
 
 
+@pytest.mark.one_of_each
 @pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("format_", [Format.PYTHON, Format.NUMPY, Format.TORCH])
 @pytest.mark.parametrize("name", example_names())
