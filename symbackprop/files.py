@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,11 +14,13 @@ from symbackprop.errors import SpecError
 from symbackprop.formats import Format
 from symbackprop.wording import one_line, shortened
 
+_PIECE = 1 << 16
+
 
 def read_text(path: Path, *, most_bytes: int) -> str:
-    """Give the UTF-8 text of a file (a byte order mark, as Windows editors leave it, is dropped).
+    """Give the text of a file: UTF-8, with a byte order mark or without, or UTF-16 with one, as Windows writes them.
 
-    Raise `SpecError` if it can't be read, isn't UTF-8 or is larger than `most_bytes`.
+    Raise `SpecError` if it can't be read, is written in anything else or is larger than `most_bytes`.
     """
     return _decoded(read_bytes(path, most_bytes=most_bytes), one_line(str(path)), most_bytes)
 
@@ -30,30 +33,70 @@ def read_bytes(path: Path, *, most_bytes: int) -> bytes:
         if path.stat().st_size > most_bytes:
             raise _too_large(where, most_bytes)
         with path.open("rb") as file:
-            content = file.read(most_bytes + 1)
+            content = _some_of(file, most_bytes)
     if len(content) > most_bytes:
         raise _too_large(where, most_bytes)
     return content
 
 
 def read_stream(stream: BinaryIO, where: str, *, most_bytes: int) -> str:
-    """Give the UTF-8 text of an open stream, such as the standard input; raise `SpecError` as `read_text` does."""
+    """Give the text of an open stream, such as the standard input; raise `SpecError` as `read_text` does."""
     try:
-        content = stream.read(most_bytes + 1)
+        content = _some_of(stream, most_bytes)
     except OSError as error:
         raise SpecError(where, f"cannot be read: {error.strerror or error}") from None
     return _decoded(content, where, most_bytes)
 
 
+def _some_of(stream: BinaryIO, most_bytes: int) -> bytes:
+    """Give all that a stream holds, or the beginning of what is larger than `most_bytes`."""
+    # Asked for so many bytes at once, Python would make room for all of them, however few there are.
+    pieces = [stream.read(_PIECE)]
+    left = most_bytes - len(pieces[0])
+    while pieces[-1] and left >= 0:
+        pieces.append(stream.read(_PIECE))
+        left -= len(pieces[-1])
+    return b"".join(pieces)
+
+
 def _decoded(content: bytes, where: str, most_bytes: int) -> str:
     if len(content) > most_bytes:
         raise _too_large(where, most_bytes)
+    mark, name, codec = next((it for it in _MARKS if content.startswith(it[0])), _UNMARKED)
+    if name == _UTF_32:
+        raise SpecError(where, f"expected UTF-8 text, found {name}")
+    if not mark and (guessed := _unmarked_utf_16(content)):
+        raise SpecError(where, f"expected UTF-8 text, found {guessed} without a byte order mark; save it as UTF-8")
+    marked = content[len(mark) :]
     try:
-        return content.decode("utf-8-sig")
+        return marked.decode(codec)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        why = f"expected UTF-8 text, found the byte 0x{content[error.start]:02x}"
+        line = marked[: error.start].decode(codec, "ignore").count("\n") + 1
+        found = "byte" if error.end == error.start + 1 else "bytes"
+        why = f"expected {name} text, found the {found} 0x{marked[error.start : error.end].hex()}"
         raise SpecError(f"{where}: line {line}", why) from None
+
+
+_UTF_32 = "UTF-32"
+_UNMARKED = (b"", "UTF-8", "utf-8")
+_MARKS = (
+    (codecs.BOM_UTF8, "UTF-8", "utf-8"),
+    # This one begins with the next.
+    (codecs.BOM_UTF32_LE, _UTF_32, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "UTF-16", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "UTF-16", "utf-16-be"),
+    (codecs.BOM_UTF32_BE, _UTF_32, "utf-32-be"),
+)
+"""Byte order marks, with what they are the marks of."""
+
+
+def _unmarked_utf_16(content: bytes) -> str | None:
+    """Give what a text is in of which every second byte is zero, if only those of its spaces, signs and line ends."""
+    least, most = sorted((content[::2].count(0), content[1::2].count(0)))
+    return "UTF-16" if least == 0 and most >= max(_FEWEST_ZEROS, len(content) / _ZEROS_APART) else None
+
+
+_FEWEST_ZEROS, _ZEROS_APART = 2, 20
 
 
 def _too_large(where: str, most_bytes: int) -> SpecError:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+import tracemalloc
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from symbackprop.errors import SpecError
-from symbackprop.files import read_text, write_all, write_whole
+from symbackprop.files import read_bytes, read_stream, read_text, write_all, write_whole
 
 
 def names(folder: Path) -> list[str]:
@@ -146,3 +148,67 @@ def test_text_is_read_up_to_the_limit(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         read_text(path, most_bytes=4)
     assert str(caught.value) == f"{path}: larger than the 4 bytes that are read at most"
+
+
+TEXT = 'w5 = 0.4\r\n误差 = "\U0001d6ff"\n'
+
+READ = [
+    TEXT.encode(),
+    TEXT.encode("utf-8-sig"),
+    b"\xff\xfe" + TEXT.encode("utf-16-le"),
+    b"\xfe\xff" + TEXT.encode("utf-16-be"),
+]
+
+
+@pytest.mark.parametrize("content", READ)
+def test_text_is_read_with_a_byte_order_mark_or_as_utf_8(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(content)
+    assert read_text(path, most_bytes=100) == read_stream(BytesIO(content), "a", most_bytes=100) == TEXT
+
+
+CHINESE = "误差是 1\n网络的输出是 2\n"
+WITHOUT = "expected UTF-8 text, found UTF-16 without a byte order mark; save it as UTF-8"
+UNREAD = [
+    (TEXT.encode("utf-16-le"), WITHOUT),
+    (TEXT.encode("utf-16-be"), WITHOUT),
+    (CHINESE.encode("utf-16-le"), WITHOUT),
+    (CHINESE.encode("utf-16-be"), WITHOUT),
+    (b"\xff\xfe\0\0" + TEXT.encode("utf-32-le"), "expected UTF-8 text, found UTF-32"),
+    (b"\0\0\xfe\xff" + TEXT.encode("utf-32-be"), "expected UTF-8 text, found UTF-32"),
+    (b"a\n\xe9", "line 2: expected UTF-8 text, found the byte 0xe9"),
+    (b"\xef\xbb\xbfa\n\n\xe9", "line 3: expected UTF-8 text, found the byte 0xe9"),
+    (b"\xff\xfea\0\n\0b", "line 2: expected UTF-16 text, found the byte 0x62"),
+    (b"\xff\xfea\0\n\0\0\xdcb\0", "line 2: expected UTF-16 text, found the bytes 0x00dc"),
+    (b"\xff", "line 1: expected UTF-8 text, found the byte 0xff"),
+]
+
+
+@pytest.mark.parametrize(("content", "why"), UNREAD)
+def test_other_text_is_refused_by_its_name(content: bytes, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        read_text(path, most_bytes=1000)
+    assert str(caught.value) == f"{path}: {why}"
+
+
+def test_a_zero_here_and_there_is_no_utf_16(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"a = 1, and no more than that\0")
+    assert read_text(tmp_path / "a", most_bytes=100).endswith("\0")
+
+
+def test_small_files_take_little_memory_whatever_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"a")
+    tracemalloc.start()
+    assert read_bytes(tmp_path / "a", most_bytes=100_000_000) == b"a"
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000])
+def test_files_are_read_whole_up_to_the_limit(size: int, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"a" * size)
+    assert len(read_bytes(tmp_path / "a", most_bytes=size)) == size
+    with pytest.raises(SpecError, match="larger than"):
+        read_stream(BytesIO(b"a" * (size + 1)), "a", most_bytes=size)

@@ -91,8 +91,10 @@ def test_a_name_of_a_sample_keeps_its_own_under_a_heading() -> None:
 UNREADABLE = {
     "missing": (None, "cannot be read"),
     "latin-1": ("größe = 1".encode("latin-1"), "line 1: expected UTF-8 text, found the byte 0xf6"),
-    "utf-16": ("a = 1".encode("utf-16"), "expected UTF-8 text, found the byte 0xff"),
-    "utf-16 without a mark": ("net = 1".encode("utf-16-le"), "expected UTF-8 text, found UTF-16"),
+    "utf-16 without a mark": (
+        "net = 1".encode("utf-16-le"),
+        "expected UTF-8 text, found UTF-16 without a byte order mark",
+    ),
     "nul": (b"net_h1 = 0.3775\n\0", "line 2, column 1: expected UTF-8 text, found the byte 0x00"),
     "large": (b"a" * (MOST_BYTES + 1), "larger than the 1,000,000 bytes"),
     "empty": (b"", "expected formulas, or lines with an equals sign, found none"),

@@ -154,5 +154,4 @@ def _require_text(text: str, name: str) -> None:
         raise SpecError(one_line(name), f"larger than the {MOST_BYTES:,} bytes that are read at most")
     at = text.find("\0")
     if at >= 0:
-        found = "UTF-16" if 3 * text.count("\0") > len(text) else "the byte 0x00"
-        raise SpecError(Source(text, name).where(at), f"expected UTF-8 text, found {found}")
+        raise SpecError(Source(text, name).where(at), "expected UTF-8 text, found the byte 0x00")
