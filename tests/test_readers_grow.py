@@ -1,0 +1,298 @@
+"""Whatever somebody hands in, reading it takes time and memory in proportion to its length.
+
+Each reader gets runs and nestings of each token that its code knows, wherever a text can stand. The long check does so
+at 20 to 160 KB, the default run at sizes that still tell a square from a line. `python -m tests.test_readers_grow`
+prints the table of all of it.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import pytest
+
+import symbackprop
+from symbackprop.errors import SymbackpropError
+from tests.growth import KB, SIZES, Growth, Run, Text, memory_of, seconds_of, texts_of, time_of
+from tests.imports import Package, parse_package, read_package
+from tests.readers import HOLE, READERS, TEXTS, Reader
+from tests.tokens import NAME, doors, modules, modules_entered, patterns_of, tokens_known
+
+FOLDER = Path(symbackprop.__file__).parent
+
+# --- The measures tell a square from a line -----------------------------------------------------------------------
+
+SMALL = (2 * KB, 4 * KB, 8 * KB, 16 * KB)
+
+
+def linear(text: str) -> object:
+    return [str(ord(it)) for _ in range(5) for it in text]
+
+
+def quadratic(text: str) -> object:
+    return re.search(r"x+y", text)
+
+
+def quadratic_by_a_list(text: str) -> object:
+    seen: list[int] = []
+    for place in range(0, len(text), 4):
+        if place not in seen:
+            seen.append(place)
+    return seen
+
+
+def quadratic_in_memory(text: str) -> object:
+    return [text[place:] for place in range(0, len(text), 16)]
+
+
+class Uneven:
+    """A linear reader on a machine that has other work: each third text takes three times as long."""
+
+    def __init__(self) -> None:
+        self._times = 0
+
+    def __call__(self, text: str) -> object:
+        """Read it."""
+        self._times += 1
+        for _ in range(2 if self._times % 3 == 0 else 0):
+            linear(text)
+        return linear(text)
+
+
+def of_x(size: int) -> str:
+    return "x" * size
+
+
+@pytest.mark.parametrize("read", [quadratic, quadratic_by_a_list])
+def test_a_square_in_time_is_rejected(read: Run) -> None:
+    found = time_of(read, of_x, SMALL)
+    assert not found.is_in_proportion
+    assert 1.7 < found.exponent < 2.4
+
+
+def test_a_square_in_memory_is_rejected() -> None:
+    found = memory_of(quadratic_in_memory, of_x, SMALL)
+    assert not found.is_in_proportion
+    assert 1.9 < found.exponent < 2.1
+
+
+@pytest.mark.parametrize("read", [linear, Uneven()])
+def test_a_line_passes_whatever_else_the_machine_does(read: Run) -> None:
+    found = time_of(read, of_x, SIZES)
+    assert found.is_in_proportion
+    assert found.exponent > 0.8
+    assert memory_of(read, of_x, SMALL).is_in_proportion
+
+
+# --- Every reader -------------------------------------------------------------------------------------------------
+
+BASE = frozenset({"a", "0", " ", "\n", ",", '"'})
+"""What any reader meets."""
+
+EVERYWHERE = ("run", "before others", "nested")
+"""In places within other text only those shapes that such a place can make worse; where all is free, all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """At which sizes to measure, the first two for all cases; at how many of the steepest and the slowest all sizes."""
+
+    sizes: tuple[int, ...]
+    worst: int
+    is_thorough: bool
+
+
+THOROUGH = Effort(sizes=SIZES, worst=4, is_thorough=True)
+QUICK = Effort(sizes=(KB // 2, 2 * KB, 16 * KB), worst=1, is_thorough=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A reader and a text for it of any size: which token, in what shape, in which place."""
+
+    token: str
+    shape: str
+    place: str
+    run: Run
+    text: Text
+
+    def __str__(self) -> str:
+        return f"{self.token!r} {self.shape} in {self.place[-60:]!r}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What some sizes of a case cost, in seconds and in bytes."""
+
+    case: Case
+    time: Growth
+    memory: Growth
+
+    @property
+    def is_in_proportion(self) -> bool:
+        """Whether neither grows out of proportion."""
+        return self.time.is_in_proportion and self.memory.is_in_proportion
+
+
+@cache
+def tokens(reader: Reader) -> tuple[str, ...]:
+    """The tokens that a reader knows, the single signs first."""
+    with tempfile.TemporaryDirectory() as folder:
+        known = tokens_known(partial(met, reader, Path(folder)))
+    return tuple(sorted(BASE | known, key=lambda it: (len(it), it)))
+
+
+def met(reader: Reader, folder: Path) -> None:
+    """Have a reader go the ways of right and of wrong texts."""
+    for place in reader.places:
+        for filling in ("0.5", ".5"):
+            with suppress(SymbackpropError):
+                reader.read(reader.text(place, filling), folder)
+
+
+def cases(reader: Reader, folder: Path, effort: Effort) -> Iterator[Case]:
+    """Give the cases of a reader; of the quick effort those of ASCII's signs where all is free."""
+    known = tokens(reader)
+    # Where a control character stands nothing is read at all.
+    ends = tuple(it for it in known if len(it) == 1 and it.isprintable())
+    for place in reader.places if effort.is_thorough else (HOLE,):
+        for token in known:
+            for shape, text in texts_of(token, ends).items():
+                is_asked = place == HOLE or shape in EVERYWHERE
+                if is_asked if effort.is_thorough else shape in EVERYWHERE[:2] and token.isascii() and token in ends:
+                    filled = _text(reader, place, text)
+                    yield Case(token=token, shape=shape, place=place, run=_run(reader, folder), text=filled)
+
+
+def _run(reader: Reader, folder: Path) -> Run:
+    return lambda text: reader.read(text, folder)
+
+
+def _text(reader: Reader, place: str, text: Text) -> Text:
+    return lambda size: reader.text(place, text(size))
+
+
+def examined(reader: Reader, folder: Path, effort: Effort) -> list[Examined]:
+    """Look at all cases of a reader at the two smallest sizes, and at all sizes of those that seem worst."""
+    sizes = effort.sizes
+    first = [(seconds_of(it.run, it.text, sizes[:2]), it) for it in cases(reader, folder, effort)]
+    steep = sorted(first, key=lambda it: it[0].doubling, reverse=True)[: effort.worst]
+    slow = sorted(first, key=lambda it: it[0].costs[-1], reverse=True)[: effort.worst]
+    worst = {str(case): case for _, case in (*steep, *slow)}
+    return [
+        Examined(case=it, time=time_of(it.run, it.text, sizes), memory=memory_of(it.run, it.text, sizes[::3]))
+        for it in worst.values()
+    ]
+
+
+def out_of_proportion(found: list[Examined]) -> str:
+    return "\n".join(
+        f"{it.case}: {it.time.exponent:.2f} in time {it.time.costs}, {it.memory.exponent:.2f} in memory {it.memory.costs}"
+        for it in found
+        if not it.is_in_proportion
+    )
+
+
+@pytest.mark.parametrize("reader", TEXTS, ids=lambda it: it.name)
+def test_a_reader_grows_in_proportion_in_small(reader: Reader, tmp_path: Path) -> None:
+    assert not (found := out_of_proportion(examined(reader, tmp_path, QUICK))), found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", READERS, ids=lambda it: it.name)
+def test_a_reader_grows_in_proportion(reader: Reader, tmp_path: Path) -> None:
+    assert not (found := out_of_proportion(examined(reader, tmp_path, THOROUGH))), found
+
+
+# --- None is forgotten --------------------------------------------------------------------------------------------
+
+OUR_OWN = frozenset(
+    {
+        "cli:main",
+        "commands:_init",
+        "live.page:frame_of",
+        "notation_file:_shipped",
+        "pages.phrases:load_phrases",
+        "pdf.by_latex:_run",
+        "pdf.by_latex:compile_latex",
+    }
+)
+"""Functions that read what ships with the package, or what it has just made."""
+
+ELSEWHERE = frozenset({"frameworks.onnx_graph:_parsed", "frameworks.onnx_graph:read_graph"})
+"""Readers of what is no text: test_onnx_grows."""
+
+TEMPLATES = frozenset({"pages.render:_environment"})
+"""Jinja reads them: a program of their writer's, of which the sandbox counts the steps."""
+
+
+def forgotten(package: Package) -> list[str]:
+    """The functions that let something in and are in no row, and the rows of functions that let nothing in."""
+    known = OUR_OWN | ELSEWHERE | TEMPLATES | {door for reader in READERS for door in reader.doors}
+    found = doors(package)
+    return sorted(f"{it} is in no row" for it in found - known) + sorted(f"{it} is no door" for it in known - found)
+
+
+def test_every_door_has_a_reader() -> None:
+    assert forgotten(read_package(FOLDER)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from symbackprop.files import read_text\ndef f(path): return read_text(path, most_bytes=9)", "new:f"),
+        ("from symbackprop.files import read_text as t\nclass A:\n    def f(self, path): return t(path)", "new:A.f"),
+        ("def f(path): return path.read_bytes()", "new:f"),
+        ("def f(path):\n    with open(path) as file: return file.read()", "new:f"),
+        ("import tomllib\ndef f(text): return tomllib.loads(text)", "new:f"),
+        ("import json\ndef f(text):\n    def g(): return json.loads(text)\n    return g()", "new:f"),
+    ],
+)
+def test_a_new_door_without_a_reader_is_found(source: str, found: str) -> None:
+    files = {f"{NAME}.__init__": "", f"{NAME}.new": source}
+    assert f"{found} is in no row" in forgotten(parse_package(files))
+
+
+WRITERS = frozenset(
+    {
+        "checking.judging.standard",
+        "derivation.oracle_questions",
+        "pages.escape",
+        "pages.ledger",
+        "pages.narrate.remarks",
+        "pages.narrate.reporter",
+        "pages.phrases",
+        "pages.shared_formulas",
+        "pages.terminal",
+        "pdf.by_latex",
+        "pdf.by_typst",
+        "programs.names",
+        "programs.source",
+        "programs.steps",
+        "typeset.latex",
+        "typeset.spoken",
+        "typeset.stacked",
+        "typeset.svg",
+        "typeset.typst",
+    }
+)
+"""Modules whose patterns look at nothing but what the package has written itself, or has read already."""
+
+
+def unread(readers: tuple[Reader, ...], folder: Path) -> list[str]:
+    """The modules with patterns through which no reader goes, though they aren't known to be writers."""
+    entered: set[str] = set()
+    for reader in readers:
+        entered |= modules_entered(partial(met, reader, folder))
+    with_patterns = {it.__name__.removeprefix(f"{NAME}.") for it in modules() if patterns_of(it)}
+    return sorted(with_patterns - entered - WRITERS) + sorted(f"{it} is a reader" for it in WRITERS & entered)
+
+
+def test_every_pattern_is_met_by_a_reader(tmp_path: Path) -> None:
+    assert unread(READERS, tmp_path) == []
