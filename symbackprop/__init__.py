@@ -12,7 +12,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from symbackprop.errors import CertificationError, NotJudgedError, SpecError, SymbackpropError, UnsupportedError
+from symbackprop.errors import (
+    CertificationError,
+    EndedTrainingError,
+    NotJudgedError,
+    SpecError,
+    SymbackpropError,
+    UnsupportedError,
+)
 
 if TYPE_CHECKING:
     from symbackprop.api import Certificate, Derivation, Network, Quantity, certify, derive, load, render, render_pdf
@@ -29,6 +36,7 @@ __all__ = [
     "Certificate",
     "CertificationError",
     "Derivation",
+    "EndedTrainingError",
     "Network",
     "NotJudgedError",
     "Quantity",

@@ -126,7 +126,7 @@ def render_files(
     if format_ in SCRIPTS:
         require_proved(certify(derivation))
         return _script(derivation, tellers[0].phrases, format_, decimals)
-    certificate, figures = _proved(tellers[0])
+    certificate, figures = _proved(tellers[0], kind)
     if format_ is Format.JSON:
         return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
     told = [(_tell(kind, teller, figures, certificate), teller.phrases) for teller in tellers]
@@ -162,7 +162,7 @@ def render_pdf(
     (teller,) = _tellers(derivation, Format.PDF, lang=lang, detail=detail, view=view, decimals=decimals, notation=named)
     if source_format is Format.TYPST and kind is Kind.WALKTHROUGH:
         require_typesettable(derivation.network, teller.detail, teller.view)
-    certificate, figures = _proved(teller)
+    certificate, figures = _proved(teller, kind)
     told = _tell(kind, teller, figures, certificate)
     rendered = render_document(told, teller.phrases, source_format, stem="walkthrough", folders=folders)
     return compiled("".join(rendered.pieces), Engine(engine), lang)
@@ -201,7 +201,7 @@ def _tellers(
     return [teller(phrases=load_phrases(language, mark)) for language in languages]
 
 
-def _proved(teller: Teller) -> tuple[Certificate, tuple[JudgedFigure, ...]]:
+def _proved(teller: Teller, kind: Kind) -> tuple[Certificate, tuple[JudgedFigure, ...]]:
     """The certificate, which holds, and the network's published figures, judged; both need the training done."""
     derivation = teller.derivation
     certificate = certify(derivation)
@@ -209,7 +209,16 @@ def _proved(teller: Teller) -> tuple[Certificate, tuple[JudgedFigure, ...]]:
     if teller.view is not View.SCALAR:
         _require_matrices(derivation)
     derivation.trace.train_through(_rounds_told(network=derivation.network))
+    if kind is Kind.WALKTHROUGH:
+        _require_certain_training(derivation)
     return certificate, judge_published(derivation)
+
+
+def _require_certain_training(derivation: Derivation) -> None:
+    """Raises at once what else would only be raised in the middle of the document."""
+    for rounds in sorted({1, derivation.network.training.rounds}):
+        if (ended := derivation.ended_before(rounds)) is not None:
+            raise ended
 
 
 def _tell(kind: Kind, teller: Teller, figures: tuple[JudgedFigure, ...], certificate: Certificate) -> Document:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symbackprop.errors import DivergenceError, ExitCode, SpecError
+from symbackprop.errors import EndedTrainingError, ExitCode, SpecError
 from symbackprop.files import encoded, require_ending, require_folder, require_output, write_all, write_whole
 from symbackprop.formats import MADE_AS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
 from symbackprop.functions import Activation, Loss
@@ -17,6 +17,7 @@ from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_languages
+from symbackprop.records import record
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size, require_notebook, require_playable, require_typesettable
 from symbackprop.wording import counted, listed, quoted
@@ -83,7 +84,7 @@ def _render(chosen: argparse.Namespace) -> int:
     _require_makeable(chosen)
     network = _load(chosen)
     if chosen.rounds is not None:
-        network = replace(network, training=replace(network.training, rounds=chosen.rounds))
+        network = _with_rounds(network, chosen.rounds)
     if chosen.templates is not None and not Path(chosen.templates).is_dir():
         raise SpecError(chosen.templates, "expected a folder of templates, found none")
     notation = notation_of(network, chosen.notation)
@@ -107,27 +108,52 @@ def _render(chosen: argparse.Namespace) -> int:
         "notation": notation,
         "document": chosen.document,
     }
-    derivation = api.derive(network)
-    pieces: Iterable[str | bytes]
-    figures: Mapping[str, str]
-    if format_ is Format.PDF:
-        pieces, figures = (api.render_pdf(derivation, engine=_engine(chosen), **wished),), {}
-    else:
+
+    def tell(network: Network) -> Told:
+        derivation = api.derive(network)
+        if format_ is Format.PDF:
+            return Told(pieces=(api.render_pdf(derivation, engine=_engine(chosen), **wished),), figures={})
         rendered = api.render_files(derivation, format=chosen.format, stem=path.stem, **wished)
-        pieces, figures = rendered.pieces, rendered.figures
+        return Told(pieces=rendered.pieces, figures=rendered.figures)
+
+    told, ended = _as_far_as_certain(network, tell)
     if to_standard_output:
-        for piece in pieces:
+        for piece in told.pieces:
             sys.stdout.buffer.write(encoded(piece))
-        if figures:
+        if told.figures:
             print(
                 "symbackprop: the figures are not written to standard output; -o PATH writes them",
                 file=sys.stderr,
             )
-        return ExitCode.DONE
-    write_all(_files(path, pieces, figures))
-    for written in (path, *map(path.with_name, figures)):
-        print(written)
+    else:
+        write_all(_files(path, told.pieces, told.figures))
+        for written in (path, *map(path.with_name, told.figures)):
+            print(written)
+    if ended is not None:
+        raise ended
     return ExitCode.DONE
+
+
+@record(kw_only=True)
+class Told:
+    """A document, in pieces, and the figures that belong beside it, by their names."""
+
+    pieces: Iterable[str | bytes]
+    figures: Mapping[str, str]
+
+
+def _as_far_as_certain(network: Network, tell: Callable[[Network], Told]) -> tuple[Told, EndedTrainingError | None]:
+    """What is told of a network, of fewer rounds than it wishes where only those are certain, with the error then."""
+    try:
+        return tell(network), None
+    except EndedTrainingError as error:
+        if error.last_good == 0:
+            raise
+        return tell(_with_rounds(network, error.last_good)), error
+
+
+def _with_rounds(network: Network, rounds: int) -> Network:
+    return replace(network, training=replace(network.training, rounds=rounds))
 
 
 def _require_makeable(chosen: argparse.Namespace) -> None:
@@ -195,6 +221,8 @@ def _verify(chosen: argparse.Namespace) -> int:
     if comparison is not None:
         print(comparison.told)
     agrees = comparison is None or comparison.agrees
+    if certificate.holds and (ended := derivation.ended_before(network.training.rounds)) is not None:
+        raise ended
     return ExitCode.DONE if certificate.holds and matrices.holds and agrees else ExitCode.UNDECIDED
 
 
@@ -274,23 +302,35 @@ def _train(chosen: argparse.Namespace) -> int:
     derivation = api.derive(network)
     api.require_proved(api.certify(derivation))
     rounds = network.training.rounds if chosen.steps is None else chosen.steps
+    ended: EndedTrainingError | None = None
     try:
         for line in training_report.report(derivation, rounds):
             print(line)
-    except DivergenceError as error:
-        if chosen.csv is not None:
-            write_whole(Path(chosen.csv), training_report.write_csv(derivation, error.last_good))
-            print(chosen.csv)
-        raise
+    except EndedTrainingError as error:
+        ended, rounds = error, error.last_good
     files: dict[Path, str] = {}
     if chosen.csv is not None:
-        files[Path(chosen.csv)] = training_report.write_csv(derivation, rounds)
-    if chosen.plot is not None:
+        files[Path(chosen.csv)], ended = _csv(derivation, rounds, ended)
+    if chosen.plot is not None and rounds > 0:
         files[Path(chosen.plot)] = training_report.draw_plot(derivation, rounds)
     write_all((path, (text,)) for path, text in files.items())
     for written in files:
         print(written)
+    if ended is not None:
+        raise ended
     return ExitCode.DONE
+
+
+def _csv(
+    derivation: Derivation, rounds: int, ended: EndedTrainingError | None
+) -> tuple[str, EndedTrainingError | None]:
+    """The rounds that are certain, and the error that ended them: a file has all of them, the rows only some."""
+    from symbackprop.training_report import write_csv  # noqa: PLC0415 - needs sympy
+
+    try:
+        return write_csv(derivation, rounds), ended
+    except EndedTrainingError as error:
+        return write_csv(derivation, error.last_good), error
 
 
 def _init(path: Path) -> int:

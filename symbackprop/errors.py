@@ -36,12 +36,16 @@ class NetInputError(SpecError):
     """A net input so large that what comes of it needs more digits than anybody could use."""
 
 
-class DivergenceError(NetInputError):
-    """The same, reached by training: `last_good` is the last round after which nothing was too large."""
+class EndedTrainingError(SpecError):
+    """Training that can be told only so far: `last_good` is the last round after which everything is certain."""
 
     def __init__(self, where: str, why: str, *, last_good: int) -> None:
         self.last_good = last_good
         super().__init__(where, why)
+
+
+class DivergenceError(NetInputError, EndedTrainingError):
+    """Training that runs away: after round `last_good`, a net input is too large."""
 
 
 class UnsupportedError(SpecError):

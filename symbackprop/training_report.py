@@ -6,14 +6,15 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 
-from symbackprop.derivation.balls import Real, Undecided
+from symbackprop.derivation.balls import Real
 from symbackprop.derivation.derive import DECIMALS, SIGNIFICANT_DIGITS, Derivation
 from symbackprop.derivation.digits import is_around_zero
+from symbackprop.derivation.endings import ended_by
 from symbackprop.derivation.graph import TOTAL_ERROR
-from symbackprop.derivation.train import bits_affordable, milestones_until, spread_until
+from symbackprop.derivation.train import UndecidedRound, bits_affordable, milestones_until, spread_until
 from symbackprop.derivation.trainer import State
 from symbackprop.derivation.values import FIRST_BITS, Values, show_at_tie, show_significant
-from symbackprop.errors import CertificationError, DivergenceError
+from symbackprop.errors import CertificationError, EndedTrainingError
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.figures import Mark, draw_curve, write_numbers
 from symbackprop.pages.phrases import DecimalMark
@@ -42,11 +43,12 @@ def report(derivation: Derivation, rounds: int) -> Iterator[str]:
             progress.show(reached)
         try:
             row = _row(derivation, milestone, ids)
-        except DivergenceError as error:
+        except EndedTrainingError as error:
             progress.clear()
-            if error.last_good > done:
-                yield _row(derivation, error.last_good, ids)
-            raise
+            ended = derivation.ended_before(milestone) or error
+            if ended.last_good > done:
+                yield _row(derivation, ended.last_good, ids)
+            raise ended from None
         done = milestone
         progress.clear()
         yield row
@@ -77,7 +79,7 @@ def _certified(values: Values) -> str:
 def write_csv(derivation: Derivation, rounds: int) -> str:
     """Error and outputs of every round to fifteen significant digits, each of them certified.
 
-    Raises CertificationError where no precision is enough.
+    Raises EndedTrainingError where the rounds are certain only so far, CertificationError where no digits are.
     """
     bits = FIRST_BITS
     most_bits = bits_affordable(rounds)
@@ -86,9 +88,10 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
         try:
             if (rows := _rows(derivation.trace.walk(rounds, bits), last=last)) is not None:
                 return "\n".join([",".join(("rounds", *derivation.trainer.measured)), *rows]) + "\n"
-        except Undecided as error:
+        except UndecidedRound as error:
             if last:
-                raise CertificationError(f"{error}, with {bits:,} bits, too") from error
+                ended = ended_by(derivation.trace, error, bits=bits, origin=derivation.network.origin)
+                raise ended or CertificationError(f"{error}, with {bits:,} bits, too") from error
         bits *= 2
     where = derivation.network.origin
     raise CertificationError(

@@ -81,3 +81,60 @@ def test_an_exact_kink_is_trained_and_rendered(parts: tuple[str, str, str, str],
     for arguments in ("train kink.toml --csv kink.csv", "verify kink.toml", "render kink.toml"):
         code, _, err = run(arguments)
         assert (code, err) == (0, ""), arguments
+
+
+LATER = """\
+title = "A kink after two rounds"
+[data]
+inputs = [1]
+targets = [0, 2]
+[[layers]]
+activation = "sigmoid"
+weights = [[0], [0]]
+[[layers]]
+activation = "identity"
+weights = [[1, -1], [0, 0]]
+[training]
+loss = "absolute"
+learning_rate = 0.5
+rounds = 9
+"""
+TOLD = (
+    "symbackprop: later.toml: rounds 1 to 2 are certain; in round 3, dE_total/dout_o1: "
+    "target_o1 - out_o1 can't be told from its kink at 0, with 131,072 bits, too\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "written"),
+    [
+        ("train later.toml --csv later.csv --plot later.svg", ["later.csv", "later.svg"]),
+        ("render later.toml --format json -o later.json", ["later.json"]),
+        ("render later.toml --format text -o later.txt", ["later.txt"]),
+        ("render later.toml --rounds 5 --view both -o later.tex", ["later.tex"]),
+        ("verify later.toml", []),
+    ],
+)
+def test_a_kink_after_some_rounds_leaves_what_is_certain(
+    arguments: str, written: list[str], run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "later.toml").write_text(LATER)
+    code, out, err = run(arguments)
+    assert (code, err) == (2, TOLD)
+    assert [line for line in out.splitlines() if line in written] == written
+    assert sorted(it.name for it in tmp_path.iterdir()) == sorted(["later.toml", *written])
+    if "later.csv" in written:
+        assert [row.partition(",")[0] for row in (tmp_path / "later.csv").read_text().splitlines()[1:]] == list("012")
+        assert [line.split()[0] for line in out.splitlines()[:4]] == ["rounds", "0", "1", "2"]
+    if "later.json" in written:
+        assert '"rounds": 2' in (tmp_path / "later.json").read_text()
+    if "verify" in arguments:
+        assert "later.toml: proved." in out
+
+
+def test_what_ends_after_the_first_round_leaves_the_first_round(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "later.toml").write_text(LATER.replace("[0, 0]]", "[1, 1]]"))
+    code, out, err = run("render later.toml --format text -o later.txt")
+    assert code == 2
+    assert "later.toml: round 1 is certain; in round 2, dE_total/dout_o1: " in err
+    assert out == "later.txt\n"

@@ -89,7 +89,7 @@ class LargePoint:
             return
         pattern = self.derivation.patterns(family.pattern)
         # By which formula the values were calculated, they needn't be calculated again.
-        calculated = self.derivation.evaluated(family.pattern).fastest
+        calculated = self.derivation.evaluated(family.pattern).in_balls
         lines = tuple(line for line in _lines(pattern) if line != calculated)
         if len(family.ids) == 1:
             yield from self._member(family.ids[0], lines, family.step(0).slots)

@@ -168,7 +168,10 @@ def _over_paths(
 
 def _paths(graph: Graph, depth: int, neuron: Neuron, takers: tuple[_Taker, ...]) -> Paths:
     judged = depth == len(graph.layers) - 1 and neuron.instant.step >= graph.shape.steps - graph.shape.targets
-    return Paths(len(takers), direct=judged, divisor=graph.shape.divisor if judged else 1)
+    above = sum(not same_layer for _, _, same_layer in takers)
+    softmax = above > 0 and graph.shape.layers[depth + 1].activation is Activation.SOFTMAX
+    divisor = graph.shape.divisor if judged else 1
+    return Paths(len(takers), direct=judged, divisor=divisor, softmax=above if softmax else 0)
 
 
 def _returning(graph: Graph, depth: int, index: int, neuron: Neuron, takers: tuple[_Taker, ...]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbackprop.derivation.keys import HiddenDelta, OutputDelta, Paths, SoftmaxDelta
 from symbackprop.derivation.pattern import Form, Pattern, flat_product, scaled, slots, sum_of, sum_of_products
 from symbackprop.functions import ACTIVATIONS, LOSSES, Line, fused, softmax_cross_entropy
-from symbackprop.typeset.formula import Formula, Product, Quantity, Sum
+from symbackprop.typeset.formula import ZERO, Formula, Negative, Product, Quantity, Sum
 
 
 def paths_to_errors(paths: int) -> Pattern:
@@ -16,7 +16,21 @@ def paths_to_errors(paths: int) -> Pattern:
 def paths_to_neurons(key: Paths) -> Pattern:
     """The sum over one path through each neuron that takes the output in, and the direct one to its own error."""
     result = _with_direct(key, _terms("d", "g", key.paths))
-    return Pattern(result=result, also={Form.WITH_DELTA: _returning(key)})
+    return Pattern(result=result, also={Form.WITH_DELTA: _returning(key)}, cancelling=_beside_softmax(key))
+
+
+def _beside_softmax(key: Paths) -> Formula | None:
+    """The same below a softmax layer. Its deltas add up to 0, so a weight counts only as it differs from the first."""
+    if key.softmax < _FEWEST:
+        return None
+    deltas, weights = slots("d", key.paths), slots("v", key.paths)
+    shifted: list[Formula] = [Sum((weight, Negative(weights[0]))) for weight in weights[1 : key.softmax]]
+    terms = [Product(pair) for pair in zip(deltas[1:], [*shifted, *weights[key.softmax :]], strict=True)]
+    return _with_direct(key, tuple(terms))
+
+
+_FEWEST = 2
+"""Of a single neuron softmax is always 1: there is nothing to shift against."""
 
 
 def _returning(key: Paths) -> Formula:
@@ -58,9 +72,12 @@ def _factors(formula: Formula) -> tuple[Formula, ...]:
 
 def softmax_delta(key: SoftmaxDelta) -> Pattern:
     """The sum over all outputs of the layer, each moved by this net input; fused, it is out - target."""
-    result = sum_of_products(slots("f", key.width), slots("g", key.width))
+    by_outs, slopes = slots("f", key.width), slots("g", key.width)
+    result = sum_of_products(by_outs, slopes)
     if not key.fused:
-        return Pattern(result=result)
+        # Outputs that add up to 1 have slopes that add up to 0.
+        shifted = (Product((Sum((it, Negative(by_outs[0]))), slope)) for it, slope in zip(by_outs, slopes, strict=True))
+        return Pattern(result=result, cancelling=sum_of(tuple(shifted)[1:]) if key.width >= _FEWEST else ZERO)
     lines = tuple(
         Line(formula=scaled(line.formula, key.divisor), reason=line.reason)
         for line in softmax_cross_entropy(key.width, key.index)
@@ -76,6 +93,7 @@ def bias_gradient(neurons: int) -> Pattern:
 
 
 def delta_bias_gradient(neurons: int) -> Pattern:
-    """Each delta times dnet/db, which is 1."""
+    """Each delta of a softmax layer times dnet/db, which is 1. A bias that the whole layer shares moves nothing."""
     result = sum_of_products(slots("delta", neurons), slots("f3_", neurons))
-    return Pattern(result=result, also={Form.WITH_DELTA: sum_of(slots("delta", neurons))})
+    shared = ZERO if neurons > 1 else None
+    return Pattern(result=result, also={Form.WITH_DELTA: sum_of(slots("delta", neurons))}, cancelling=shared)

@@ -190,7 +190,7 @@ class Code:
 
 @lru_cache(maxsize=4096)
 def code_of(key: PatternKey, arithmetic: Arithmetic) -> Code:
-    """The compiled form of a pattern in which it shares most with other steps, kept for all that follow it.
+    """The compiled form of a pattern by which it is calculated, kept for all that follow it.
 
     Patterns that differ in nothing but the numbers of their slots share one function.
     """
@@ -198,9 +198,15 @@ def code_of(key: PatternKey, arithmetic: Arithmetic) -> Code:
         return _summed(key, arithmetic)
     narrow, own_slots = _narrowed(key)
     if narrow == key:
-        return compiled(work_out(key).fastest, arithmetic)
+        return compiled(formula_of(key, arithmetic), arithmetic)
     code = code_of(narrow, arithmetic)
     return Code(slots=tuple(own_slots.get(slot, slot) for slot in code.slots), run=code.run)
+
+
+def formula_of(key: PatternKey, arithmetic: Arithmetic) -> Formula:
+    """The formula by which what follows a pattern is calculated."""
+    pattern = work_out(key)
+    return pattern.in_balls if arithmetic is Arithmetic.BALLS else pattern.fastest
 
 
 _MOST_WRITTEN_OUT = 100

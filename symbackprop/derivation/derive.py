@@ -9,9 +9,9 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
-from symbackprop.derivation.balls import Real, to_exact
+from symbackprop.derivation.balls import Real, Undecided, to_exact
 from symbackprop.derivation.digits import fraction_digits
-from symbackprop.derivation.divergence import first_divergence
+from symbackprop.derivation.endings import first_divergence, first_undecided
 from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Kind
 from symbackprop.derivation.ids import split_id
@@ -24,7 +24,7 @@ from symbackprop.derivation.steps import SHAPES_KEPT, Plan, plan_of
 from symbackprop.derivation.train import Trace, after_rounds, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
-from symbackprop.errors import NetInputError
+from symbackprop.errors import EndedTrainingError, NetInputError
 from symbackprop.handed import A_NETWORK, require_type
 from symbackprop.network import Given, Network
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -219,10 +219,20 @@ class Derivation:
         known.move_to_end(rounds)
         return known[rounds]
 
-    def _explain(self, rounds: int, bits: int, error: NetInputError) -> NetInputError:
-        """The first round in which a net input was too large, rather than the one that somebody asked about."""
+    def ended_before(self, rounds: int) -> EndedTrainingError | None:
+        """The error that ends the training before so many rounds are done; None if what follows them can be told."""
+        try:
+            self.after(rounds).shown(TOTAL_ERROR, DECIMALS)
+        except EndedTrainingError as error:
+            return (self.ended_before(error.last_good) if error.last_good > 0 else None) or error
+        return None
+
+    def _explain(self, rounds: int, bits: int, error: NetInputError | Undecided) -> EndedTrainingError | None:
+        """The first round that went wrong, rather than the one that somebody asked about."""
+        if isinstance(error, Undecided):
+            return first_undecided(self.trace, rounds=rounds, bits=bits, origin=self.network.origin)
         start = max((known for known, values in self._later.items() if known < rounds and values.is_known), default=0)
-        found = first_divergence(
+        return first_divergence(
             self.steps,
             self.trainer,
             self.given,
@@ -231,7 +241,6 @@ class Derivation:
             bits=bits,
             where=f"{self.network.origin}: ",
         )
-        return found or error
 
     def _state_after(self, rounds: int, bits: int) -> Mapping[str, Real]:
         if rounds > 1:

@@ -68,7 +68,7 @@ def _evaluate_one_by_one(family: Family, code: Code, values: dict[str, Any], whe
         except (ZeroDivisionError, DomainError) as error:
             raise SpecError(f"{where}{id_}", f"has no value: {error}") from None
         except Undecided as error:
-            formula = fill(work_out(family.pattern).fastest, slots) if family.pattern else Quantity(id_)
+            formula = fill(work_out(family.pattern).in_balls, slots) if family.pattern else Quantity(id_)
             raise Undecided(f"{where}{id_}: {open_question(formula, values.__getitem__) or error}") from None
 
 

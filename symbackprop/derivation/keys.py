@@ -151,12 +151,14 @@ class Paths:
     """The error by a neuron's output: one path through each neuron that takes it in.
 
     Slots: d1.. (their deltas), g1.. (dnet/dout), v1.. (the weights on the way back). A recurrent output neuron also
-    has a `direct` path to its own error: slot p (dE_o/dout_o), divided where the error is a mean.
+    has a `direct` path to its own error: slot p (dE_o/dout_o), divided where the error is a mean. Where the layer above
+    is a softmax layer, its `softmax` neurons come first.
     """
 
     paths: int
     direct: bool = False
     divisor: int = 1
+    softmax: int = 0
 
 
 @record

@@ -33,10 +33,12 @@ class Pattern:
 
     `result` is the form into which numbers are put; `working` leads to it line by line, and `also` holds other
     forms of it, the shortest last. `differentiates` is set for local derivatives. `shortcut` leads from the result
-    to its fused form, where loss and activation cancel.
+    to its fused form, where loss and activation cancel. `cancelling` is a form of the same value that
+    nobody is told: in it, what cancels exactly does so in balls, too.
     """
 
     result: Formula
+    cancelling: Formula | None = None
     working: tuple[Line, ...] = ()
     also: Mapping[Form, Formula] = field(default_factory=dict)
     differentiates: Derivative | None = None
@@ -47,6 +49,11 @@ class Pattern:
         """The form that shares most with other steps: the last of the others where there are any, else the result."""
         short = self.also.get(Form.WITH_DELTA, self.result)
         return self.also.get(Form.FUSED, short)
+
+    @property
+    def in_balls(self) -> Formula:
+        """The form by which certified values are calculated."""
+        return self.fastest if self.cancelling is None else self.cancelling
 
 
 def slots(letter: str, count: int) -> tuple[Quantity, ...]:

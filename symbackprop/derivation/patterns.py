@@ -76,7 +76,7 @@ from symbackprop.derivation.update_patterns import (
     scaled_update,
     update,
 )
-from symbackprop.functions import ACTIVATIONS, LOSSES, softmax_definition
+from symbackprop.functions import ACTIVATIONS, LOSSES, softmax_definition, softmax_shifted
 from symbackprop.typeset.formula import Formula, Product, Quantity, rename
 
 __all__ = ["Form", "Pattern", "fill", "work_out"]
@@ -93,7 +93,7 @@ def work_out(key: PatternKey) -> Pattern:
         case Squash(activation=activation):
             return Pattern(result=ACTIVATIONS[activation].definition)
         case Softmax(width=width, index=index):
-            return Pattern(result=softmax_definition(width, index))
+            return Pattern(result=softmax_definition(width, index), cancelling=softmax_shifted(width, index))
         case Compare(loss=loss):
             return Pattern(result=LOSSES[loss].definition)
         case AddUp(terms=terms, divisor=divisor):

@@ -33,6 +33,15 @@ LEAST_AFFORDABLE_BITS = 4096
 _MOST_BIT_ROUNDS = 1 << 26
 
 
+class UndecidedRound(Undecided):
+    """A ball is too wide to tell `what` in the round that follows so many `rounds`."""
+
+    def __init__(self, where: str, rounds: int, what: str) -> None:
+        self.rounds = rounds
+        self.what = what
+        super().__init__(f"{after_rounds(where, rounds)}{what}")
+
+
 class Trace:
     """The parameters after any number of rounds, each with proof. What was computed once is kept."""
 
@@ -41,6 +50,7 @@ class Trace:
         self._given = given
         self._where = where
         self._states: dict[int, dict[int, State]] = {}
+        self._ends: dict[int, UndecidedRound] = {}
 
     def train_through(self, rounds: Iterable[int]) -> None:
         """Trains to the last of the rounds once, keeping the parameters at each of them, given in ascending order.
@@ -82,7 +92,7 @@ class Trace:
             for number in range(rounds + 1):
                 yield self._measure(state, number)
                 if number < rounds:
-                    state = self._advance(state, number, number + 1)
+                    state = self._advance(state, number, number + 1, bits)
 
     def in_doubles(self, rounds: int) -> tuple[float, ...]:
         """The measured quantities after that many rounds, as ordinary floating point arithmetic finds them."""
@@ -98,11 +108,18 @@ class Trace:
     def _state(self, rounds: int, bits: int) -> State:
         states = self._states.setdefault(bits, {0: self._numbers(self._trainer.parameters)})
         if rounds not in states:
+            if bits in self._ends and rounds > self._ends[bits].rounds:
+                raise self._ends[bits]
             start = max(known for known in states if known <= rounds)
-            states[rounds] = self._advance(states[start], start, rounds)
+            try:
+                states[rounds] = self._advance(states[start], start, rounds, bits)
+            except UndecidedRound as error:
+                # Who asks for a later round needn't wait for the same again.
+                self._ends[bits] = error
+                raise
         return states[rounds]
 
-    def _advance(self, state: State, done: int, rounds: int) -> State:
+    def _advance(self, state: State, done: int, rounds: int, bits: int) -> State:
         """The state after that many rounds in all, of which some are done.
 
         Raises SpecError for what has no value, and Undecided where a ball doesn't tell a case of a formula; either
@@ -116,6 +133,7 @@ class Trace:
                 try:
                     state = self._trainer.advance(state, fixed, 1, Arithmetic.BALLS)
                 except _FAILURES:
+                    self._states[bits][number] = state
                     self._tell(state, number)
                     raise
             raise
@@ -129,7 +147,11 @@ class Trace:
             raise
 
     def _tell(self, state: State, number: int) -> None:
-        self._trainer.tell(state, self._fixed(), after_rounds(self._where, number))
+        where = after_rounds(self._where, number)
+        try:
+            self._trainer.tell(state, self._fixed(), where)
+        except Undecided as error:
+            raise UndecidedRound(self._where, number, str(error).removeprefix(where)) from None
 
     def _fixed(self) -> State:
         return self._numbers(self._trainer.fixed_ids)

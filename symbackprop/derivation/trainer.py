@@ -13,11 +13,11 @@ from operator import methodcaller, truediv
 from typing import Any
 
 from symbackprop.derivation.balls import Real, kept_small, to_ball
-from symbackprop.derivation.code import Arithmetic, Times, Writer, function_of, run
+from symbackprop.derivation.code import Arithmetic, Times, Writer, formula_of, function_of, run
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import TOTAL_ERROR
-from symbackprop.derivation.patterns import fill, work_out
+from symbackprop.derivation.patterns import fill
 from symbackprop.derivation.steps import Plan
 from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, quantities
@@ -87,26 +87,27 @@ class _Source:
     constants: tuple[Fraction, ...]
 
 
-def _write(plan: Plan, times: Times) -> _Source:
+def _write(plan: Plan, arithmetic: Arithmetic) -> _Source:
+    times = arithmetic.times
     parameters, fixed_ids, measured = plan.state, _fixed_of(plan), measured_of(plan)
     names = {id_: f"p{number}" for number, id_ in enumerate(parameters)}
     names |= {id_: f"f{number}" for number, id_ in enumerate(fixed_ids)}
 
-    def formula_of(id_: str) -> Formula:
+    def look_up(id_: str) -> Formula:
         step = plan[id_]
         if step.pattern is None:
             raise ValueError(f"{id_} has no number")
-        return fill(work_out(step.pattern).fastest, step.slots)
+        return fill(formula_of(step.pattern, arithmetic), step.slots)
 
-    writer = Writer(names=dict(names), look_up=formula_of, times=times)
+    writer = Writer(names=dict(names), look_up=look_up, times=times)
     goals = tuple(map(updated, parameters))
-    _write_in_order(plan, writer, goals)
+    _write_in_order(plan, writer, goals, arithmetic)
     after = [writer.quantity(goal) for goal in goals]
     if times is Times.KEEPING_ZERO:
         # Fractions grow without end where every round multiplies them.
         after = [f"kept_small({name})" for name in after]
-    meter = Writer(names=dict(names), look_up=formula_of, times=times, constants=writer.constants)
-    _write_in_order(plan, meter, measured)
+    meter = Writer(names=dict(names), look_up=look_up, times=times, constants=writer.constants)
+    _write_in_order(plan, meter, measured, arithmetic)
     figures = [meter.quantity(id_) for id_ in measured]
     state = _tuple(names[id_] for id_ in parameters)
     fixed = _tuple([*(names[id_] for id_ in fixed_ids), *writer.constants.values()])
@@ -122,8 +123,8 @@ def _write(plan: Plan, times: Times) -> _Source:
 def compiled_trainer(plan: Plan) -> Trainer:
     """The round as straight-line code."""
     in_cases = plan.graph.shape.in_cases
-    plain = _write(plan, Times.PLAIN)
-    sources = {Arithmetic.BALLS: _write(plan, Times.KEEPING_ZERO) if in_cases else plain, Arithmetic.DOUBLES: plain}
+    plain = _write(plan, Arithmetic.DOUBLES)
+    sources = {Arithmetic.BALLS: _write(plan, Arithmetic.BALLS) if in_cases else plain, Arithmetic.DOUBLES: plain}
     in_balls = Arithmetic.BALLS.functions if in_cases else {**Arithmetic.BALLS.functions, **_OF_BALLS_ALONE}
     functions = {
         Arithmetic.BALLS: run(sources[Arithmetic.BALLS].lines, in_balls),
@@ -193,13 +194,13 @@ def family_trainer(plan: Plan) -> Trainer:
     )
 
 
-def _write_in_order(plan: Plan, writer: Writer, goals: Iterable[str]) -> None:
+def _write_in_order(plan: Plan, writer: Writer, goals: Iterable[str], arithmetic: Arithmetic) -> None:
     """Writes what the goals need from the first step to the last, so that no chain of steps recurses through all."""
     needed = set(goals)
     formulas: dict[str, Formula] = {}
     for step in reversed(tuple(plan.values())):
         if step.id in needed and step.pattern is not None:
-            formulas[step.id] = fill(work_out(step.pattern).fastest, step.slots)
+            formulas[step.id] = fill(formula_of(step.pattern, arithmetic), step.slots)
             needed.update(quantities(formulas[step.id]))
     for id_ in reversed(formulas):
         writer.quantity(id_)

@@ -20,7 +20,7 @@ from symbackprop.derivation.digits import (
 )
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
-from symbackprop.errors import CertificationError, NetInputError
+from symbackprop.errors import CertificationError, NetInputError, SymbackpropError
 from symbackprop.network import Given
 from symbackprop.records import record
 
@@ -56,7 +56,7 @@ class Values:
 
     `given` gives the numbers of the given steps at a precision in bits: after training they are balls too. `typed`
     are the given steps that show the digits that somebody typed. `where` begins the place in an error, `most_bits` ends
-    the doubling. `explain` may give a better error for a net input that is too large at a precision in bits.
+    the doubling. `explain` may give a better error for what is too large or undecided at a precision in bits.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Values:
         *,
         where: str = "",
         most_bits: int = MOST_BITS,
-        explain: Callable[[int, NetInputError], NetInputError] | None = None,
+        explain: Callable[[int, NetInputError | Undecided], SymbackpropError | None] = lambda _, __: None,
     ) -> None:
         self._plan = plan
         self._given = given
@@ -100,7 +100,7 @@ class Values:
         try:
             evaluate_families(self._plan.forward, values, Arithmetic.BALLS, where=self._where)
         except NetInputError as error:
-            raise (self._explain(bits, error) if self._explain else error) from None
+            raise self._explain(bits, error) or error from None
 
     @property
     def is_known(self) -> bool:
@@ -220,7 +220,8 @@ class Values:
                 break
             bits *= 2
         if undecided is not None:
-            raise CertificationError(f"{undecided}, with {self._most_bits:,} bits, too") from undecided
+            refused = CertificationError(f"{undecided}, with {self._most_bits:,} bits, too")
+            raise self._explain(bits, undecided) or refused from undecided
         # A value that stays around 0 at every precision is 0, or so near that no digit is lost.
         if is_around_zero(value, decimals):
             return Nearest(digits=_fixed(0, decimals), decided=False)

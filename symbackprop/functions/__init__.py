@@ -11,7 +11,7 @@ from symbackprop.functions.activations import ACTIVATIONS
 from symbackprop.functions.fused import fused, softmax_cross_entropy
 from symbackprop.functions.kinds import OF_TERM, Activation, Function, Line, Loss, Reason
 from symbackprop.functions.losses import LOSSES
-from symbackprop.functions.softmax import softmax_definition, softmax_derivative
+from symbackprop.functions.softmax import softmax_definition, softmax_derivative, softmax_shifted
 
 __all__ = [
     "ACTIVATIONS",
@@ -26,4 +26,5 @@ __all__ = [
     "softmax_cross_entropy",
     "softmax_definition",
     "softmax_derivative",
+    "softmax_shifted",
 ]

@@ -18,6 +18,15 @@ def softmax_definition(width: int, index: int) -> Formula:
 
 
 @lru_cache(maxsize=1024)
+def softmax_shifted(width: int, index: int) -> Formula:
+    """The same with the first net input taken from all, which changes nothing: of equal ones each power is then 1."""
+    first = Negative(Quantity("net1"))
+    others = tuple(Exp(Sum((Quantity(f"net{number}"), first))) for number in range(2, width + 1))
+    powers: tuple[Formula, ...] = (ONE, *others)
+    return Quotient(powers[index - 1], Sum(powers) if others else ONE)
+
+
+@lru_cache(maxsize=1024)
 def softmax_derivative(width: int, of: int, by: int) -> tuple[Line, ...]:
     """The derivative of output `of` by net input `by`: out_j (1 - out_j) for its own, -out_j out_k for another."""
     return _by_its_own(width, of) if of == by else _by_another(width, of, by)

@@ -1,4 +1,4 @@
-"""Training that runs away: the first round whose net inputs are beyond all use."""
+"""Training that can be told only so far: it runs away, or meets a case that no precision decides."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from symbackprop.derivation.balls import Real, Undecided, precision, to_ball
 from symbackprop.derivation.code import Arithmetic
 from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
-from symbackprop.derivation.train import after_rounds
+from symbackprop.derivation.train import Trace, UndecidedRound, after_rounds
 from symbackprop.derivation.trainer import Trainer
-from symbackprop.errors import DivergenceError, NetInputError
+from symbackprop.errors import DivergenceError, EndedTrainingError, NetInputError
 
 
 def first_divergence(
@@ -43,3 +43,34 @@ def first_divergence(
                 return DivergenceError(error.where, why, last_good=number - 1) if number else None
             state = trainer.advance(state, tuple(fixed.values()), 1, Arithmetic.BALLS)
     return None
+
+
+def first_undecided(trace: Trace, *, rounds: int, bits: int, origin: str) -> EndedTrainingError | None:
+    """The error of the first round that can't be decided with that many bits, up to the one after so many rounds.
+
+    None if there is none, and where it is the very first one, before which nothing is certain.
+    """
+    try:
+        trace.measure(rounds, bits)
+        trace.parameters(rounds + 1, bits)
+    except UndecidedRound as error:
+        return ended_by(trace, error, bits=bits, origin=origin)
+    return None
+
+
+def ended_by(trace: Trace, error: UndecidedRound, *, bits: int, origin: str) -> EndedTrainingError | None:
+    """What is undecided, with the rounds before it, which are certain; None where there are none."""
+    done = error.rounds
+    if done == 0:
+        return None
+    certain = "round 1 is certain" if done == 1 else f"rounds 1 to {done:,} are certain"
+    why = f"{certain}; in round {done + 1:,}, {error.what}, with {bits:,} bits, too"
+    return EndedTrainingError(origin, why, last_good=done if _is_measured(trace, done, bits) else done - 1)
+
+
+def _is_measured(trace: Trace, rounds: int, bits: int) -> bool:
+    try:
+        trace.measure(rounds, bits)
+    except Undecided:
+        return False
+    return True
