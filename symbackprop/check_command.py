@@ -22,6 +22,7 @@ from symbackprop.formats import REPORTS, Format
 from symbackprop.network import Network
 from symbackprop.pages.languages import require_language
 from symbackprop.resources import network_path
+from symbackprop.streams import is_watched, remark
 from symbackprop.wording import one_line
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _suggest_names(path: Path | None, network: Network, chosen: argparse.Namespa
     if names:
         print("\n".join(["[names]", *lines]))
     else:
-        print("symbackprop: no name in this work that means nothing yet can only be one quantity's", file=sys.stderr)
+        remark("symbackprop: no name in this work that means nothing yet can only be one quantity's")
     return ExitCode.DONE
 
 
@@ -261,16 +262,16 @@ class _Progress:
     def __init__(self, total: int) -> None:
         self._total = total
         self._last = 0.0
-        self._is_seen = sys.stderr.isatty()
+        self._is_seen = is_watched()
 
     def __call__(self, done: int) -> None:
         """Tells how many are done, not more often than anybody can read."""
         now = monotonic()
         if self._is_seen and now - self._last >= _SECONDS_BETWEEN:
             self._last = now
-            print(f"\r{done:,} of {self._total:,}", end="", file=sys.stderr, flush=True)
+            remark(f"\r{done:,} of {self._total:,}", end="")
 
     def finish(self) -> None:
         """Takes the line away."""
         if self._is_seen:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            remark("\r\x1b[K", end="")

@@ -7,14 +7,18 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from symbackprop import __version__
 from symbackprop.errors import CertificationError, ExitCode, NotJudgedError, SpecError, SymbackpropError
 from symbackprop.formats import REPORTS, WALKTHROUGHS, Detail, Engine, Kind, View
 from symbackprop.network import MOST_ROUNDS
 from symbackprop.pages.languages import languages
+from symbackprop.streams import prepare, remark
 from symbackprop.wording import did_you_mean, listed, one_line, quoted
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _INTERRUPTED = 130
 _MOST_DECIMALS = 50
@@ -28,6 +32,10 @@ class _Parser(argparse.ArgumentParser):
         """Raises what argparse would print over several lines, as the one line of all complaints."""
         raise SpecError("arguments", f"{one_line(message)} (see {self.prog} --help)")
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own keeps to itself that nothing could be written.
+        (file or sys.stdout).write(message)
+
 
 def run_as_program() -> NoReturn:
     """Runs the command line in a process of its own and ends the process.
@@ -36,6 +44,7 @@ def run_as_program() -> NoReturn:
     thousands of lasting objects for garbage, and taking them down one by one at the end.
     """
     gc.disable()
+    prepare()
     os._exit(main())
 
 
@@ -46,7 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     not be judged.
     """
     try:
-        chosen = _parser().parse_args(arguments)
+        chosen = _chosen(arguments)
+        if chosen is None:
+            sys.stdout.flush()
+            return ExitCode.DONE
         # Only a command that runs may cost anything: --help and complaints shall be instant.
         from symbackprop import commands  # noqa: PLC0415
 
@@ -65,13 +77,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             SpecError("standard output", f"cannot be written: {error.strerror or error}"), ExitCode.BAD_INPUT
         )
     except KeyboardInterrupt:
-        print("symbackprop: interrupted", file=sys.stderr)
+        remark("symbackprop: interrupted")
         return _INTERRUPTED
     return code
 
 
+def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace | None:
+    """What was chosen; None where the parser itself has answered, to --help and --version."""
+    try:
+        return _parser().parse_args(arguments)
+    except SystemExit:
+        return None
+
+
 def _complain(error: SymbackpropError, code: ExitCode) -> int:
-    print(f"symbackprop: {one_line(str(error))}", file=sys.stderr, flush=True)
+    remark(f"symbackprop: {one_line(str(error))}")
     return code
 
 

@@ -20,6 +20,7 @@ from symbackprop.pages.languages import languages, require_languages
 from symbackprop.records import record
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size, require_notebook, require_playable, require_typesettable
+from symbackprop.streams import remark
 from symbackprop.wording import counted, listed, quoted
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _remark_on_namesake(asked: str | None, path: Path) -> None:
     if asked is None or asked not in example_names() or path == Path(asked):
         return
     if file.exists() and not file.samefile(path):
-        print(f"symbackprop: {quoted(asked)} is the example; the file here is {file}", file=sys.stderr)
+        remark(f"symbackprop: {quoted(asked)} is the example; the file here is {file}")
 
 
 def _render(chosen: argparse.Namespace) -> int:
@@ -121,10 +122,7 @@ def _render(chosen: argparse.Namespace) -> int:
         for piece in told.pieces:
             sys.stdout.buffer.write(encoded(piece))
         if told.figures:
-            print(
-                "symbackprop: the figures are not written to standard output; -o PATH writes them",
-                file=sys.stderr,
-            )
+            remark("symbackprop: the figures are not written to standard output; -o PATH writes them")
     else:
         write_all(_files(path, told.pieces, told.figures))
         for written in (path, *map(path.with_name, told.figures)):

@@ -16,6 +16,7 @@ from symbackprop.derivation.pattern import Pattern
 from symbackprop.network import Given, Layer, Network, Optimizer, Rows, Training
 from symbackprop.typeset.formula import quantities
 from symbackprop.typeset.plain import plain
+from symbackprop.wording import one_line
 
 SCHEMA = 1
 
@@ -82,7 +83,7 @@ def _lines(derivation: Derivation, id_: str, pattern: Pattern) -> Iterator[dict[
 def _network(network: Network) -> dict[str, Any]:
     return {
         "title": network.title,
-        "file": PurePath(network.origin).name,
+        "file": one_line(PurePath(network.origin).name),
         "inputs": _samples(network, [sample.inputs for sample in network.samples]),
         "targets": _samples(network, [sample.targets for sample in network.samples]),
         "layers": [_layer(layer) for layer in network.layers],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterable, Iterator
 
@@ -20,6 +19,7 @@ from symbackprop.pages.figures import Mark, draw_curve, write_numbers
 from symbackprop.pages.phrases import DecimalMark
 from symbackprop.pages.render import draw_svg
 from symbackprop.resources import folder
+from symbackprop.streams import is_watched, remark
 from symbackprop.typeset.layout import Number
 from symbackprop.wording import counted
 
@@ -158,12 +158,12 @@ class _Progress:
 
     def show(self, reached: int) -> None:
         """Tells the rounds reached, once it has taken longer than a second."""
-        if sys.stderr.isatty() and time.monotonic() - self._start > _PATIENCE:
+        if is_watched() and time.monotonic() - self._start > _PATIENCE:
             self._shown = True
-            print(f"\r{reached:,} of {self._rounds:,} rounds", end="", file=sys.stderr, flush=True)
+            remark(f"\r{reached:,} of {self._rounds:,} rounds", end="")
 
     def clear(self) -> None:
         """Takes the line away again, before a figure is printed."""
         if self._shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            remark("\r\033[K", end="")
             self._shown = False

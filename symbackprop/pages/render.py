@@ -288,7 +288,7 @@ def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Pa
         unicode=unicode,
         # A PDF's bookmark has no small letters: h\u2081 becomes h1.
         bookmark=lambda layout: normalize("NFKC", unicode(layout)),
-        link=quote,
+        link=partial(quote, errors="surrogateescape"),
         ledger=partial(_ledger, printed),
     )
     return environment
