@@ -5,9 +5,7 @@ The backend is PyTorch unless KERAS_BACKEND says tensorflow or jax.
 
 from __future__ import annotations
 
-import os
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,62 +14,10 @@ import pytest
 from symbackprop.derivation.derive import derive
 from symbackprop.errors import SpecError
 from symbackprop.frameworks.from_keras import from_keras
-from symbackprop.network import Network, Rule
-from tests.frameworks.keras_gradients import error_and_gradients
-from tests.reference import bias_names, weight_names
+from symbackprop.network import Rule
+from tests.frameworks.keras_gradients import NUMBERS, STEPS, assert_same, model
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def keras(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    backend = os.environ.get("KERAS_BACKEND", "torch")
-    pytest.importorskip(backend)
-    monkeypatch.setenv("KERAS_BACKEND", backend)
-    monkeypatch.setenv("JAX_ENABLE_X64", "1")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = pytest.importorskip("keras")
-        if found.backend.backend() != backend:
-            pytest.skip(f"needs Keras on {backend}")
-        before = found.backend.floatx()
-        found.backend.set_floatx("float64")
-        found.config.set_dtype_policy("float64")
-        found.utils.set_random_seed(3)
-        yield found
-        found.backend.set_floatx(before)
-        found.config.set_dtype_policy(before)
-
-
-NUMBERS = np.random.default_rng(1).uniform(-1, 1, (4, 3))
-STEPS = np.random.default_rng(2).uniform(-1, 1, (2, 4, 3))
-
-
-# Whatever the model's precision, Keras calculates its losses in single precision; probabilities are clipped at 1e-7.
-SINGLE = 1e-5
-
-
-def model(keras: Any, *layers: Any, shape: tuple[int, ...] = (3,)) -> Any:
-    return keras.Sequential([keras.Input(shape), *layers])
-
-
-def assert_same(keras: Any, made: Any, network: Network, loss: Any, *samples: Any) -> None:
-    """The loss and its gradients, by the backend."""
-    error, gradients = error_and_gradients(keras, made, loss, *samples)
-    derivation = derive(network)
-    assert float(derivation["E_total"].value) == pytest.approx(error, rel=SINGLE)
-    weights: list[float] = []
-    biases: list[float] = []
-    for layer in made.layers:
-        found = {it.name: gradients[it.path] for it in layer.trainable_weights}
-        if found:
-            kernels = [found[name] for name in ("kernel", "recurrent_kernel") if name in found]
-            weights += [float(it) for it in np.concatenate(kernels).T.ravel()]
-            biases += [float(it) for it in found.get("bias", [])]
-    names = [name for rows in weight_names(network) for row in rows for name in row]
-    names += [name for layer in bias_names(network) for name in layer if name is not None]
-    ours = [float(derivation[f"dE_total/d{name}"].value) for name in names]
-    assert ours == pytest.approx(weights + biases, rel=SINGLE, abs=1e-7)
 
 
 @pytest.mark.parametrize(
