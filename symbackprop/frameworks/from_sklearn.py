@@ -46,6 +46,8 @@ _ACTIVATIONS: Mapping[str, Activation] = {
 }
 _VECTORS = 2
 _REMEDY = "; learning_rate=... takes plain gradient descent instead"
+# scikit-learn gives them to each derived class.
+_REPLACED = frozenset({"set_fit_request", "set_partial_fit_request", "set_score_request"})
 _LOSSES = {_CLASSIFIER: one_of("log_loss"), _REGRESSOR: one_of("squared_error")}
 
 
@@ -65,7 +67,7 @@ def from_sklearn(
     """
     class_ = _class_of(estimator)
     kind = class_.__name__
-    require_no_code_of_its_own(f"{ORIGIN}: {kind}", estimator, class_)
+    require_no_code_of_its_own(f"{ORIGIN}: {kind}", estimator, class_, replaced=_REPLACED)
     if not hasattr(estimator, "coefs_"):
         raise SpecError(f"{ORIGIN}: {kind}", "expected a fitted one; call fit first")
     layers = stacked(_parts(estimator), ORIGIN)

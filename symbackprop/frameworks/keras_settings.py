@@ -71,8 +71,7 @@ _OF_A_VARIABLE: Mapping[str, Any] = {
     "constraint": None,
     "overwrite_with_gradient": False,
 }
-# Keras puts its own in the place of these, in each layer.
-_WRAPPED = frozenset({"build", "quantize"})
+_REPLACED = frozenset({"build", "quantize"})
 
 
 def kind_of(thing: Any) -> str:
@@ -90,7 +89,7 @@ def require_known(where: str, thing: Any, understood: Understood, *, remedy: str
     """The settings of a layer, a loss or an optimizer; raises UnsupportedError for whatever we would read past."""
     class_ = framework_class(thing, is_of_keras)
     assert class_ is not None
-    require_no_code_of_its_own(where, thing, class_, wrapped=_WRAPPED)
+    require_no_code_of_its_own(where, thing, class_, replaced=_REPLACED)
     # On PyTorch, a layer is a module of it.
     require_no_hooks(where, "a layer", vars(thing))
     defaults = defaults_of(type(thing))

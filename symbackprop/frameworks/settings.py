@@ -167,17 +167,16 @@ _PASSIVE = _names("""
 """)
 
 
-def code_of_its_own(thing: Any, framework: type, *, wrapped: frozenset[str] = frozenset()) -> str:
+def code_of_its_own(thing: Any, framework: type, *, replaced: frozenset[str] = frozenset()) -> str:
     """The name of the first method by which a thing goes another way than the framework's class; empty if none does.
 
-    It may be derived, or somebody may have put a function into this one thing. The framework itself replaces those
-    that are `wrapped`.
+    Its class may be derived, or somebody may have put a function into this one thing. What is `replaced` the framework
+    itself puts into every derived class or thing.
     """
     names = [*_overridden(type(thing), framework)]
-    in_itself = getattr(thing, "__dict__", {})
-    names += [it for it in in_itself if it not in wrapped and inspect.isroutine(getattr(framework, it, None))]
+    names += [it for it in getattr(thing, "__dict__", {}) if inspect.isroutine(getattr(framework, it, None))]
     # An operator is told only where nothing with a plainer name is.
-    return min(names, key=lambda it: it.startswith("__"), default="")
+    return min((it for it in names if it not in replaced), key=lambda it: it.startswith("__"), default="")
 
 
 def _overridden(class_: type, framework: type) -> Iterator[str]:
@@ -191,10 +190,10 @@ def _overridden(class_: type, framework: type) -> Iterator[str]:
 
 
 def require_no_code_of_its_own(
-    where: str, thing: Any, framework: type, *, wrapped: frozenset[str] = frozenset()
+    where: str, thing: Any, framework: type, *, replaced: frozenset[str] = frozenset()
 ) -> None:
     """Raises UnsupportedError for a thing that runs other code than the framework's class."""
-    name = code_of_its_own(thing, framework, wrapped=wrapped)
+    name = code_of_its_own(thing, framework, replaced=replaced)
     if name:
         raise UnsupportedError(where, f"a {one_line(name)} of its own is not supported")
 

@@ -187,8 +187,8 @@ def test_who_runs_code_of_its_own_is_known(thing: Any, name: str) -> None:
     assert code_of_its_own(thing, Layer) == name
 
 
-def test_what_the_framework_wraps_itself_is_no_code_of_its_own() -> None:
-    assert code_of_its_own(_in_itself(Layer(3), "call"), Layer, wrapped=frozenset({"call"})) == ""
+def test_what_the_framework_replaces_itself_is_no_code_of_its_own() -> None:
+    assert code_of_its_own(_in_itself(Layer(3), "call"), Layer, replaced=frozenset({"call"})) == ""
 
 
 def test_hooks_are_told_unless_they_only_save() -> None:
