@@ -31,7 +31,7 @@ def _layer(*, reads: str = "", harmless: str = "", **bounds: Any) -> Understood:
 
 LAYERS: Mapping[str, Understood] = {
     "Sequential": _layer(reads="layers"),
-    "InputLayer": _layer(harmless="shape batch_size batch_shape input_tensor"),
+    "InputLayer": _layer(harmless="shape batch_size batch_shape input_tensor sparse ragged optional"),
     "Dense": _layer(reads="activation use_bias"),
     # Its seed is that of its dropout.
     "SimpleRNN": _layer(reads="cell activation use_bias return_sequences", harmless="unroll seed"),
