@@ -9,7 +9,7 @@ from symbackprop.errors import SpecError, UnsupportedError
 from symbackprop.frameworks.description import PLAIN, Learning, Number, over_samples
 from symbackprop.frameworks.keras_settings import LOSSES as LOSS_SETTINGS
 from symbackprop.frameworks.keras_settings import OPTIMIZERS, ORIGIN, is_of_keras, kind_of, require_known
-from symbackprop.frameworks.numbers import decimal, rate_of
+from symbackprop.frameworks.numbers import decimal, decimals, rate_of
 from symbackprop.functions import Loss
 from symbackprop.network import Reduction, Rule
 from symbackprop.wording import one_line
@@ -90,7 +90,8 @@ def _rule(optimizer: Any, learning_rate: float | str | None) -> tuple[Mapping[st
     options: Mapping[str, Any] = optimizer.get_config()
     if not isinstance(options["learning_rate"], float | int):
         raise UnsupportedError(where, f"a schedule of learning rates is not supported; {_REMEDY}")
-    if int(optimizer.iterations) > 0 and (kind == "Adam" or options["momentum"]):
+    made = decimals(optimizer.iterations, f"{where}.iterations", most=1).values
+    if made != 0 and (kind == "Adam" or options["momentum"]):
         raise UnsupportedError(where, f"an optimizer that has made steps is not supported; {_REMEDY}")
 
     def setting(name: str) -> Number:
