@@ -19,6 +19,7 @@ from symbackprop.checking.entry import STANDARD_INPUT, judge_for, load, one_work
 from symbackprop.errors import ExitCode, NotJudgedError, SpecError
 from symbackprop.files import read_stream, require_folder, require_output, require_writable, write_all
 from symbackprop.formats import REPORTS, Format
+from symbackprop.leftovers import written_as_set
 from symbackprop.network import Network
 from symbackprop.pages.languages import require_language
 from symbackprop.resources import network_path
@@ -62,6 +63,9 @@ def run_check(chosen: argparse.Namespace) -> int:
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()
+    except PermissionError:
+        # Whoever reads it says so.
+        return True
     except (OSError, ValueError):
         # A name too long, or with a NUL in it.
         return False
@@ -162,9 +166,10 @@ def _check_folder(folder: Path, network: Network, points: Points | None, chosen:
         raise SpecError(one_line(str(folder)), f"expected works in it ({', '.join(sorted(_SHEETS))}), found none")
     marking = _Marking(reader_for(network), judge_for(network), network, points, chosen)
     rows: list[Row] = []
-    with _progress(len(sheets)) as told:
+    with _progress(len(sheets)) as told, _reports_on(folder, chosen) as placed:
         for sheet in sheets:
             rows.append(marking.row(sheet))
+            placed.append(sheet)
             told(len(rows))
     table = marks_table(rows, points)
     if chosen.csv is None:
@@ -219,6 +224,18 @@ class _Marking:
             write_all([(path, pieces)])
         except SpecError as error:
             raise NotJudgedError(one_line(str(sheet)), f"its report could not be written ({error})") from None
+
+
+@contextmanager
+def _reports_on(folder: Path, chosen: argparse.Namespace) -> Iterator[list[Path]]:
+    """Marks the folder of the reports until all of them are there; yields a list for the works that are reported on."""
+    if chosen.output in (None, _STANDARD):
+        yield []
+        return
+    place = Path(chosen.output)
+    place.mkdir(parents=True, exist_ok=True)
+    with written_as_set(place, f"the reports on {folder}") as placed:
+        yield placed
 
 
 def _sheets(folder: Path, chosen: argparse.Namespace) -> tuple[Path, ...]:

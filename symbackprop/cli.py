@@ -73,9 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except OSError as error:
-        return _complain(
-            SpecError("standard output", f"cannot be written: {error.strerror or error}"), ExitCode.BAD_INPUT
-        )
+        return _complain(_failed(error), ExitCode.BAD_INPUT)
     except KeyboardInterrupt:
         remark("symbackprop: interrupted")
         return _INTERRUPTED
@@ -88,6 +86,14 @@ def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace | None:
         return _parser().parse_args(arguments)
     except SystemExit:
         return None
+
+
+def _failed(error: OSError) -> SpecError:
+    """What the system refused: something with a file, which has a name, or else to write what is printed."""
+    why = str(error.strerror or error)
+    if error.filename is None:
+        return SpecError("standard output", f"cannot be written: {why}")
+    return SpecError(str(error.filename), f"{why[:1].lower()}{why[1:]}")
 
 
 def _complain(error: SymbackpropError, code: ExitCode) -> int:

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import EndedTrainingError, ExitCode, SpecError
-from symbackprop.files import encoded, require_ending, require_folder, require_output, write_all, write_whole
+from symbackprop.files import (
+    encoded,
+    require_ending,
+    require_folder,
+    require_output,
+    require_writable,
+    write_all,
+    write_whole,
+)
 from symbackprop.formats import MADE_AS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
 from symbackprop.functions import Activation, Loss
 from symbackprop.network import Network
@@ -335,6 +343,7 @@ def _init(path: Path) -> int:
     if path.exists():
         raise SpecError(str(path), "exists already and is left alone")
     require_folder(path)
+    require_writable(path)
     write_whole(path, starter().read_text(encoding="utf-8"))
     print(path)
     return ExitCode.DONE

@@ -6,13 +6,14 @@ import codecs
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
-from symbackprop.wording import one_line, shortened
+from symbackprop.leftovers import temporary_file, tidy, written_as_set
+from symbackprop.wording import counted, one_line, shortened
 
 _PIECE = 1 << 16
 
@@ -104,7 +105,10 @@ def _too_large(where: str, most_bytes: int) -> SpecError:
 
 
 def require_writable(path: Path) -> None:
-    """Raise `SpecError` at once if `path` can't be written, before anybody works for a result that gets lost."""
+    """Raise `SpecError` at once if `path` can't be written, before anybody works for a result that gets lost.
+
+    What a killed run left in its folder is put in order first.
+    """
     with _failure_at(path, "cannot be written"):
         target = path.resolve()
         mode = _mode(path)
@@ -115,6 +119,8 @@ def require_writable(path: Path) -> None:
             raise NotADirectoryError(None, "not a directory")
         if not os.access(place, os.W_OK):
             raise PermissionError(None, "permission denied")
+        if target.parent.is_dir():
+            tidy(target.parent)
 
 
 def require_folder(path: Path) -> None:
@@ -178,9 +184,23 @@ def write_all(files: Iterable[tuple[Path, Iterable[str | bytes]]]) -> None:
                 file.close()
             if place != path.resolve():
                 finished.append((path, place))
-        for path, temporary in finished:
-            with _failure_at(path, "cannot be written"):
-                temporary.replace(path.resolve())
+        if len(finished) == 1:
+            _put_in_place(*finished[0])
+        elif finished:
+            with _as_set([path for path, _ in finished]) as placed:
+                for path, temporary in finished:
+                    _put_in_place(path, temporary)
+                    placed.append(path)
+
+
+def _put_in_place(path: Path, temporary: Path) -> None:
+    with _failure_at(path, "cannot be written"):
+        temporary.replace(path.resolve())
+
+
+def _as_set(paths: list[Path]) -> AbstractContextManager[list[Path]]:
+    first, others = paths[0], counted(len(paths) - 1, "other file")
+    return written_as_set(first.resolve().parent, f"{first.name} and {others}")
 
 
 def _place_for(path: Path, cleaning: ExitStack) -> Path:
@@ -195,9 +215,7 @@ def _place_for(path: Path, cleaning: ExitStack) -> Path:
         raise PermissionError(None, "permission denied")
     if mode is not None and not stat.S_ISREG(mode):
         return target
-    temporary = target.with_name(f".symbackprop-{os.urandom(8).hex()}.tmp")
-    cleaning.callback(_remove, temporary)
-    temporary.touch(exist_ok=False)
+    temporary = temporary_file(target.parent, cleaning)
     if mode is not None:
         temporary.chmod(stat.S_IMODE(mode))
     return temporary
@@ -208,11 +226,6 @@ def _mode(path: Path) -> int | None:
         return path.stat().st_mode
     except FileNotFoundError:
         return None
-
-
-def _remove(temporary: Path) -> None:
-    with suppress(OSError):
-        temporary.unlink()
 
 
 @contextmanager
