@@ -25,9 +25,9 @@ from symbackprop.pages.narrate.teller import FollowingTeller, Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.pages.render import Rendered, render_alive, render_document
-from symbackprop.pages.template_packages import require_no_packages
+from symbackprop.pages.templates import Templates, templates_of
 from symbackprop.pdf import compiled
-from symbackprop.resources import folder, network_path
+from symbackprop.resources import network_path
 from symbackprop.sizes import require_notebook, require_playable, require_typesettable
 from symbackprop.typeset.notation import Notation
 from symbackprop.wording import did_you_mean, listed, quoted
@@ -117,7 +117,7 @@ def render_files(
     if format_ is Format.PDF:
         raise SpecError("format", "a PDF is no text; render_pdf gives its bytes")
     kind = _kind(document, format_)
-    folders = _template_folders(templates)
+    found = templates_of(templates)
     tellers = _tellers(derivation, format_, lang=lang, detail=detail, view=view, decimals=decimals, notation=notation)
     if format_ is Format.HTML:
         require_playable(derivation.network)
@@ -131,10 +131,10 @@ def render_files(
         return Rendered(pieces=to_json(derivation, figures, certificate), figures={})
     told = [(_tell(kind, teller, figures, certificate), teller.phrases) for teller in tellers]
     if format_ is Format.HTML:
-        return _render_alive(tellers, told, folders)
+        return _render_alive(tellers, told, found)
     if format_ is Format.NOTEBOOK:
-        return _notebook(tellers[0], told[0][0], folders)
-    return render_document(*told[0], format_, stem=stem, folders=folders)
+        return _notebook(tellers[0], told[0][0], found)
+    return render_document(*told[0], format_, stem=stem, templates=found)
 
 
 def render_pdf(
@@ -157,14 +157,14 @@ def render_pdf(
     require_type(derivation, Derivation, A_DERIVATION)
     kind = _kind(document, Format.PDF)
     source_format = Format(_known("engine", engine, tuple(Engine)))
-    folders = _template_folders(templates)
+    found = templates_of(templates)
     named = notation if isinstance(notation, Notation) else notation_of(derivation.network, notation)
     (teller,) = _tellers(derivation, Format.PDF, lang=lang, detail=detail, view=view, decimals=decimals, notation=named)
     if source_format is Format.TYPST and kind is Kind.WALKTHROUGH:
         require_typesettable(derivation.network, teller.detail, teller.view)
     certificate, figures = _proved(teller, kind)
     told = _tell(kind, teller, figures, certificate)
-    rendered = render_document(told, teller.phrases, source_format, stem="walkthrough", folders=folders)
+    rendered = render_document(told, teller.phrases, source_format, stem="walkthrough", templates=found)
     return compiled("".join(rendered.pieces), Engine(engine), lang)
 
 
@@ -237,14 +237,12 @@ def _tell(kind: Kind, teller: Teller, figures: tuple[JudgedFigure, ...], certifi
 
 
 def _render_alive(
-    tellers: Sequence[Teller], told: Sequence[tuple[Document, Phrases]], folders: tuple[Path, ...]
+    tellers: Sequence[Teller], told: Sequence[tuple[Document, Phrases]], templates: Templates
 ) -> Rendered:
     # Only this format needs it.
     from symbackprop.live.page import frame_of  # noqa: PLC0415
 
-    return render_alive(
-        told, frame_of(tellers, [document for document, _ in told], folder("templates")), folders=folders
-    )
+    return render_alive(told, frame_of(tellers, [document for document, _ in told]), templates=templates)
 
 
 def _script(derivation: Derivation, phrases: Phrases, format_: Format, decimals: int) -> Rendered:
@@ -254,11 +252,11 @@ def _script(derivation: Derivation, phrases: Phrases, format_: Format, decimals:
     return Rendered(pieces=iter((write_script(derivation, phrases, format_, decimals),)), figures={})
 
 
-def _notebook(teller: Teller, document: Document, folders: tuple[Path, ...]) -> Rendered:
+def _notebook(teller: Teller, document: Document, templates: Templates) -> Rendered:
     # As above: only a notebook needs it.
     from symbackprop.programs.notebook import write_notebook  # noqa: PLC0415
 
-    return Rendered(pieces=iter((write_notebook(teller, document, folders),)), figures={})
+    return Rendered(pieces=iter((write_notebook(teller, document, templates),)), figures={})
 
 
 def require_proved(certificate: Certificate) -> None:
@@ -293,29 +291,6 @@ def _rounds_told(network: Network) -> tuple[int, ...]:
     near = {number + offset for number in published for offset in (-1, 0, 1)}
     told = {*milestones_until(rounds), *spread_until(rounds), *near} if rounds > 1 else near
     return tuple(sorted(number for number in told if 0 <= number <= rounds))
-
-
-def _template_folders(templates: str | Path | None) -> tuple[Path, ...]:
-    require_type(templates, (str, Path, type(None)), "templates, the path of a folder")
-    ours = folder("templates")
-    return (ours,) if templates is None else (_template_folder(Path(templates)), ours)
-
-
-def _template_folder(path: Path) -> Path:
-    """A user's folder of templates. A file in it that replaces none of ours would be ignored without a word."""
-    if not path.is_dir():
-        raise SpecError(str(path), "expected a folder of templates, found none")
-    ours = folder("templates")
-    known = tuple(file.relative_to(ours).as_posix() for file in sorted(ours.rglob("*.j2")))
-    found = [file.relative_to(path).as_posix() for file in sorted(path.rglob("*.j2"))]
-    for name in found:
-        if name not in known:
-            raise SpecError(f"{path}/{name}", f"expected one of {listed(known)}{did_you_mean(name, known)}")
-        if name.endswith(".typ.j2"):
-            require_no_packages(path / name)
-    if not found:
-        raise SpecError(str(path), f"expected a template in it, such as {quoted(known[0])}, found none")
-    return path
 
 
 def _known(what: str, found: str, known: tuple[str, ...]) -> str:

@@ -23,7 +23,6 @@ from symbackprop.pages.narrate.report import tell_report
 from symbackprop.pages.narrate.reporter import PlainWriting, Reporter, SetWriting, Writing
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.report_json import report_json
-from symbackprop.resources import folder
 from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.notation import Namer
@@ -60,9 +59,10 @@ def report_pieces(
         return iter((report_json(reporter, verdicts, mark),))
     # A thousand sheets are marked without a page: only a report waits for the templates.
     from symbackprop.pages.render import render_document  # noqa: PLC0415
+    from symbackprop.pages.templates import our_templates  # noqa: PLC0415
 
     document = tell_report(reporter, verdicts, mark)
-    return render_document(document, reporter.phrases, format_, stem="report", folders=(folder("templates"),)).pieces
+    return render_document(document, reporter.phrases, format_, stem="report", templates=our_templates()).pieces
 
 
 def _format(name: str) -> Format:

@@ -18,7 +18,7 @@ from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.figures import Mark, draw_curve, write_numbers
 from symbackprop.pages.phrases import DecimalMark
 from symbackprop.pages.render import draw_svg
-from symbackprop.resources import folder
+from symbackprop.pages.templates import our_templates
 from symbackprop.streams import is_watched, remark
 from symbackprop.typeset.layout import Number
 from symbackprop.wording import counted
@@ -139,7 +139,7 @@ def draw_plot(derivation: Derivation, rounds: int) -> str:
         y_title=namer.name(TOTAL_ERROR),
         marks=[Mark(x=number, y=known[number], label=label(number)) for number in marked],
     )
-    return draw_svg(write_numbers(drawing, mark.write), (folder("templates"),))
+    return draw_svg(write_numbers(drawing, mark.write), our_templates())
 
 
 def _shown(derivation: Derivation) -> tuple[str, ...]:

@@ -66,7 +66,11 @@ FLOORS = {
     "pages.phrases": 3,
     "pages.terminal": 3,
     "pages.framing": 3,
+    "pages.allowance": 4,
+    "pages.growing": 4,
     "pages.render": 4,
+    "pages.sandbox": 4,
+    "pages.templates": 4,
     "frameworks.*": 4,
     "checking": 5,  # the empty __init__.py
     "checking.budget": 5,

@@ -228,7 +228,9 @@ OUR_OWN = frozenset(
 ELSEWHERE = frozenset({"frameworks.onnx_graph:_parsed", "frameworks.onnx_graph:read_graph"})
 """Readers of what is no text: test_onnx_grows."""
 
-TEMPLATES = frozenset({"pages.render:_environment"})
+TEMPLATES = frozenset(
+    {"pages.render:_Workshop.environment", "pages.sandbox:_Within.get_source", "pages.templates:_own"}
+)
 """Jinja reads them: a program of their writer's, of which the sandbox counts the steps."""
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from symbackprop.derivation.graph import LEARNING_RATE, TOTAL_ERROR, Kind, Neuron, target_of
@@ -20,6 +20,7 @@ from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.unrolled import network_over_time
 from symbackprop.pages.phrases import Phrases
 from symbackprop.pages.render import draw_svg
+from symbackprop.pages.templates import our_templates
 from symbackprop.records import record
 from symbackprop.resources import folder
 from symbackprop.typeset.layout import Layout
@@ -67,12 +68,12 @@ class Group:
     numbers: tuple[Number, ...]
 
 
-def frame_of(tellers: Sequence[Teller], documents: Sequence[Document], templates: Path) -> Mapping[str, Any]:
+def frame_of(tellers: Sequence[Teller], documents: Sequence[Document]) -> Mapping[str, Any]:
     """What the template of the page needs besides the documents. `tellers` tell in the languages of these."""
     teller = tellers[0]
     groups = tuple(_groups(teller))
     drawing = network_over_time(teller) if teller.graph.shape.steps > 1 else picture_to_play_with(teller)
-    live = templates / "html" / "live"
+    live = folder("templates") / "html" / "live"
     scripts = [(live / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     engine = engine_of(teller.derivation)
     data = _data(tellers, documents, engine.ids, groups)
@@ -80,14 +81,20 @@ def frame_of(tellers: Sequence[Teller], documents: Sequence[Document], templates
     script = "\n".join(["", f"const data = {_as_script(data)};", engine.source, *scripts, ""])
     return {
         "font": b64encode(font).decode(),
-        "picture": draw_svg(drawing, (templates,), "html/figure.svg.j2"),
-        "groups": groups,
+        "picture": draw_svg(drawing, our_templates(), "html/figure.svg.j2"),
+        "groups": [_as_words(group) for group in groups],
         "rounds": _ROUNDS,
         "style": (live / "page.css").read_text(encoding="utf-8"),
         "script": script,
         # Only this script may run, whatever else got into the page.
         "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
     }
+
+
+def _as_words(group: Group) -> Mapping[str, Any]:
+    """A group by the names of its fields: templates look into no records but those of documents and drawings."""
+    numbers = [{it.name: getattr(number, it.name) for it in fields(number)} for number in group.numbers]
+    return {"title": group.title, "numbers": numbers}
 
 
 def _as_script(data: Mapping[str, Any]) -> str:

@@ -1,16 +1,14 @@
 """A document as text of one format, by the templates of that format.
 
 A format's `blocks` template has exactly one macro for each kind of block and of inline; its `page` template is
-the frame around them. A lecturer's own folder may replace any template.
+the frame around them. A lecturer's own folder may replace any template; then all of them run in the sandbox.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 from urllib.parse import quote
@@ -22,9 +20,9 @@ from jinja2 import (
     TemplateRuntimeError,
 )
 from jinja2.environment import TemplateModule
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from symbackprop.formats import Format
+from symbackprop.pages.allowance import Allowance
 from symbackprop.pages.broken_templates import blaming_templates
 from symbackprop.pages.document import (
     Block,
@@ -46,7 +44,9 @@ from symbackprop.pages.framing import framed
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
 from symbackprop.pages.questions import shown_while
+from symbackprop.pages.sandbox import Sandbox, require_closed
 from symbackprop.pages.shared_formulas import SharedFormulas
+from symbackprop.pages.templates import Templates
 from symbackprop.records import record
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout, Number
@@ -81,25 +81,27 @@ class Rendered:
 
 
 def render_document(
-    document: Document, phrases: Phrases, format_: Format, *, stem: str, folders: tuple[Path, ...]
+    document: Document, phrases: Phrases, format_: Format, *, stem: str, templates: Templates
 ) -> Rendered:
-    """The document as text. `stem` begins the names of its figures; templates are looked for in `folders` in turn.
+    """The document as text, by templates. `stem` begins the names of its figures.
 
     While the pieces are taken, SpecError is raised where a template of the user's own is broken, ValueError for a
     format without templates.
     """
-    environment = _prepared(document, phrases, format_, stem, folders)
+    shop = _workshop(templates)
+    environment = _prepared(document, phrases, format_, stem, shop)
+    draw = _drawn_by(shop)
     page_name = _page_of(format_, document.frame)
     figures: dict[str, str] = {}
 
     def told() -> Iterator[Block]:
-        for block in document.blocks:
+        for block in shop.told(document):
             if isinstance(block, Figure) and format_ is Format.MARKDOWN:
-                figures[figure_file(stem, block.name)] = draw_svg(block.drawing, folders)
+                figures[figure_file(stem, block.name)] = draw(block.drawing)
             yield block
 
     def pieces() -> Iterator[str]:
-        with blaming_templates(folders, format_):
+        with blaming_templates(templates, format_):
             blocks = environment.get_template(_blocks_of(format_)).module
             printed = ((block, _macro(blocks, block)(block)) for block in told())
             body = framed(printed, Frame.PAGE if format_ is Format.MARKDOWN else document.frame)
@@ -116,27 +118,35 @@ def _page_of(format_: Format, frame: Frame) -> str:
     return f"{format_}/{page.value}.{format_.ending}.j2"
 
 
-def render_blocks(document: Document, phrases: Phrases, *, folders: tuple[Path, ...]) -> Iterator[tuple[Block, str]]:
+def render_blocks(document: Document, phrases: Phrases, *, templates: Templates) -> Iterator[tuple[Block, str]]:
     """Each block, title and subtitle first, with its text in Markdown; a figure is in the text itself, as data.
 
     Jupyter shows an SVG in Markdown only so: neither as an attachment nor as elements of its own.
     """
-    environment = _prepared(document, phrases, Format.MARKDOWN, "", folders)
+    shop = _workshop(templates)
+    environment = _prepared(document, phrases, Format.MARKDOWN, "", shop)
+    draw = _drawn_by(shop)
     links: dict[str, str] = {}
-    environment.globals["figure_file"] = links.__getitem__
-    environment.filters["link"] = str
-    with blaming_templates(folders, Format.MARKDOWN):
+
+    def figure_link(name: str, /) -> str:
+        return links[name]
+
+    def as_it_is(link: str, /) -> str:
+        return link
+
+    _hand(environment, {"link": as_it_is}, {"figure_file": figure_link})
+    with blaming_templates(templates, Format.MARKDOWN):
         blocks = environment.get_template(_blocks_of(Format.MARKDOWN)).module
         heading = Heading(level=0, content=document.title)
-        for block in (heading, Paragraph(content=document.subtitle), *document.blocks):
+        for block in (heading, Paragraph(content=document.subtitle), *shop.told(document)):
             if isinstance(block, Figure):
-                drawn = b64encode(draw_svg(block.drawing, folders).encode()).decode()
+                drawn = b64encode(draw(block.drawing).encode()).decode()
                 links[block.name] = f"data:image/svg+xml;base64,{drawn}"
             yield block, _macro(blocks, block)(block)
 
 
 def render_alive(
-    documents: Sequence[tuple[Document, Phrases]], frame: Mapping[str, object], *, folders: tuple[Path, ...]
+    documents: Sequence[tuple[Document, Phrases]], frame: Mapping[str, object], *, templates: Templates
 ) -> Rendered:
     """One page with a document in each of several languages, within a frame that makes it one to play with.
 
@@ -144,13 +154,14 @@ def render_alive(
     """
 
     def pieces() -> Iterator[str]:
-        with blaming_templates(folders, Format.HTML):
+        with blaming_templates(templates, Format.HTML):
             shared = SharedFormulas()
-            bodies = [_body(document, phrases, folders) for document, phrases in documents]
+            shop = _workshop(templates)
+            bodies = [_body(document, phrases, shop) for document, phrases in documents]
             for number, body in enumerate(bodies):
                 body["pieces"] = shared.repeated(body["pieces"]) if number else shared.told(body["pieces"])
             # The frame's own words are those of the first language.
-            first = _prepared(*documents[0], Format.HTML, "", folders)
+            first = _prepared(*documents[0], Format.HTML, "", shop)
             page = first.get_template("html/walkthrough.html.j2").stream(bodies=bodies, **frame)
             page.enable_buffering(_PIECES_AT_ONCE)
             yield from page
@@ -158,42 +169,110 @@ def render_alive(
     return Rendered(pieces=pieces(), figures={})
 
 
-def _body(document: Document, phrases: Phrases, folders: tuple[Path, ...]) -> dict[str, Any]:
-    environment = _prepared(document, phrases, Format.HTML, "", folders)
+def _body(document: Document, phrases: Phrases, shop: _Workshop) -> dict[str, Any]:
+    environment = _prepared(document, phrases, Format.HTML, "", shop)
     blocks = environment.get_template(_blocks_of(Format.HTML)).module
-    pieces = (_macro(blocks, block)(block) for block in document.blocks)
-    return {"document": document, "phrases": phrases, "pieces": pieces}
+    pieces = (_macro(blocks, block)(block) for block in shop.told(document))
+    return {"document": document, "say": _saying(phrases), "pieces": pieces}
 
 
 def _blocks_of(format_: Format) -> str:
     return f"{format_}/blocks.{format_.ending}.j2"
 
 
-def _prepared(
-    document: Document, phrases: Phrases, format_: Format, stem: str, folders: tuple[Path, ...]
-) -> Environment:
-    """The templates with all that they need for one document."""
-    environment = _environment(format_, _words(format_, document.language), folders)
-    environment.globals.update(say=phrases.plain, figure_file=partial(figure_file, stem), language=document.language)
+@record(kw_only=True)
+class _Workshop:
+    """What all environments for one document share: whose templates there are, and how much these may still do."""
 
-    def inlines(content: Inlines) -> str:
+    templates: Templates
+    allowance: Allowance
+
+    def environment(self, format_: Format, words: Callable[[str], str]) -> Environment:
+        """An environment for a format, which escapes words in that way: a sandbox, unless all templates are ours."""
+        settings = _settings(format_)
+        if self.templates.own:
+            environment: Environment = Sandbox(self.templates, self.allowance, **settings)
+        else:
+            # What is escaped, and how, is said in the templates: they are for several formats.
+            environment = Environment(loader=FileSystemLoader(self.templates.ours), **settings)  # noqa: S701
+        return _with_printers(environment, format_, words)
+
+    def told(self, document: Document) -> Iterator[Block]:
+        """The document's blocks. The more there are, the more may be done."""
+        for block in document.blocks:
+            self.allowance.grant_a_block()
+            yield block
+
+
+def _workshop(templates: Templates) -> _Workshop:
+    return _Workshop(templates=templates, allowance=Allowance())
+
+
+def _settings(format_: Format) -> dict[str, Any]:
+    return {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "autoescape": False,
+        "auto_reload": False,
+        # Looking for what could be worked out beforehand takes longer than it saves in one document.
+        "optimized": False,
+        **(_OTHER_MARKS if format_ in (Format.LATEX, Format.TYPST) else _NO_MARKS),
+    }
+
+
+def _hand(
+    environment: Environment,
+    filters: Mapping[str, Callable[..., object]],
+    names: Mapping[str, object] = _NO_MARKS,
+) -> None:
+    """Hands functions and values of ours to templates, which can neither override nor look into any of them."""
+    require_closed(filters)
+    require_closed(names)
+    environment.globals.update(names)
+    if isinstance(environment, Sandbox):
+        environment.hand(filters)
+    else:
+        environment.filters.update(filters)
+
+
+def _prepared(document: Document, phrases: Phrases, format_: Format, stem: str, shop: _Workshop) -> Environment:
+    """The templates with all that they need for one document."""
+    environment = shop.environment(format_, _words(format_, document.language))
+    draw, draw_within = _drawn_by(shop), _drawn_by(shop, "html/figure.svg.j2")
+
+    def inlines(content: Inlines, /) -> str:
         blocks = environment.get_template(_blocks_of(format_)).module
         said = content if format_ is Format.MARKDOWN else _closed_up(content)
         return "".join(_macro(blocks, inline)(inline) for inline in said)
 
-    environment.filters["inlines"] = inlines
-    environment.filters["spoken"] = _spoken
-    environment.filters["shown_while"] = shown_while
-    environment.filters["drawn"] = partial(draw_svg, folders=folders)
-    environment.filters["drawn_within"] = partial(draw_svg, folders=folders, template="html/figure.svg.j2")
+    def name_of_file(name: str, /) -> str:
+        return figure_file(stem, name)
+
+    names = {"say": _saying(phrases), "figure_file": name_of_file, "language": document.language}
+    filters = {
+        "inlines": inlines,
+        "spoken": _spoken,
+        "shown_while": lambda when, /: shown_while(when),
+        "drawn": draw,
+        "drawn_within": draw_within,
+    }
+    _hand(environment, filters, names)
     if format_ is Format.TEXT:
-        environment.filters.update(_terminal_filters(inlines))
+        _hand(environment, _terminal_filters(inlines))
     if format_ is Format.TYPST:
-        environment.filters.update(_typst_filters(phrases))
+        _hand(environment, _typst_filters(phrases))
     return environment
 
 
-def _spoken(content: Inlines) -> str:
+def _saying(phrases: Phrases) -> Callable[..., str]:
+    def say(key: str, /, **fillings: object) -> str:
+        return phrases.plain(key, **fillings)
+
+    return say
+
+
+def _spoken(content: Inlines, /) -> str:
     """Inlines that have a formula among them as bare words, for readers that see no formulas; else nothing."""
     if not any(isinstance(part, Math) for part in content):
         return ""
@@ -234,11 +313,23 @@ def _macro(blocks: TemplateModule, part: Block | Inline) -> Callable[..., str]:
     return macro
 
 
-def draw_svg(drawing: Drawing, folders: tuple[Path, ...], template: str = "markdown/figure.svg.j2") -> str:
+def draw_svg(drawing: Drawing, templates: Templates, template: str = "markdown/figure.svg.j2") -> str:
     """A drawing as a complete SVG file, or as one within a page by that page's template."""
-    templates = _environment(Format.MARKDOWN, svg_words, folders)
-    templates.globals["follows"] = template.startswith(Format.HTML)
-    return templates.get_template(template).module.draw(drawing)  # type: ignore[attr-defined, no-any-return]
+    return _drawn_by(_workshop(templates), template)(drawing)
+
+
+def _drawn_by(shop: _Workshop, template: str = "markdown/figure.svg.j2") -> Callable[[Drawing], str]:
+    """What draws by a template, which is read when the first drawing comes."""
+    drawers: list[Callable[[Drawing], str]] = []
+
+    def draw(drawing: Drawing, /) -> str:
+        if not drawers:
+            environment = shop.environment(Format.MARKDOWN, svg_words)
+            _hand(environment, {}, {"follows": template.startswith(Format.HTML)})
+            drawers.append(environment.get_template(template).module.draw)  # type: ignore[attr-defined]
+        return drawers[0](drawing)
+
+    return draw
 
 
 def figure_file(stem: str, name: str) -> str:
@@ -249,52 +340,40 @@ def figure_file(stem: str, name: str) -> str:
 def _words(format_: Format, language: str) -> Callable[[str], str]:
     match format_:
         case Format.LATEX:
-            return partial(latex_words, language=language)
+            return lambda text: latex_words(text, language)
         case Format.MARKDOWN:
             return markdown_words
         case Format.HTML:
             return html_words
         case Format.TEXT:
-            return str
+            return lambda text: text
         case Format.TYPST:
             return typst_words
         case _:
             raise ValueError(f"{format_} is written without templates")
 
 
-def _environment(format_: Format, words: Callable[[str], str], folders: tuple[Path, ...]) -> Environment:
-    # Our own templates are trusted; a folder of somebody else's before them is not.
-    kind = ImmutableSandboxedEnvironment if len(folders) > 1 else Environment
-    environment = kind(
-        loader=FileSystemLoader(folders),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-        auto_reload=False,
-        # Looking for what could be worked out beforehand takes longer than it saves in one document.
-        optimized=False,
-        **(_OTHER_MARKS if format_ in (Format.LATEX, Format.TYPST) else _NO_MARKS),
-    )
+def _with_printers(environment: Environment, format_: Format, words: Callable[[str], str]) -> Environment:
     printed = _latex_within_markdown if format_ is Format.MARKDOWN else mathml if format_ is Format.HTML else latex
-    environment.filters.update(
-        words=words,
-        latex=printed,
-        mathml=mathml,
-        code_fence=code_fence,
-        excerpt=_excerpt,
-        markdown_code=markdown_code,
-        svg=svg,
-        unicode=unicode,
+    filters: dict[str, Callable[..., object]] = {
+        "words": lambda text, /: words(text),
+        "latex": lambda layout, /: printed(layout),
+        "mathml": lambda layout, /: mathml(layout),
+        "code_fence": code_fence,
+        "excerpt": _excerpt,
+        "markdown_code": lambda text, /: markdown_code(text),
+        "svg": lambda layout, size=10.0, /: svg(layout, size),
+        "unicode": lambda layout, /: unicode(layout),
         # A PDF's bookmark has no small letters: h\u2081 becomes h1.
-        bookmark=lambda layout: normalize("NFKC", unicode(layout)),
-        link=partial(quote, errors="surrogateescape"),
-        ledger=partial(_ledger, printed),
-    )
+        "bookmark": lambda layout, /: normalize("NFKC", unicode(layout)),
+        "link": lambda address, /: quote(address, errors="surrogateescape"),
+        "ledger": lambda ledger, /: _ledger(printed, ledger),
+    }
+    _hand(environment, filters)
     return environment
 
 
-def _excerpt(block: Excerpt) -> list[str]:
+def _excerpt(block: Excerpt, /) -> list[str]:
     from symbackprop.pages.terminal import excerpt  # noqa: PLC0415 - only a report has excerpts
 
     return excerpt(block)
@@ -312,16 +391,16 @@ def _ledger(printed: Callable[[Layout], str], ledger: Ledger) -> Iterator[list[s
 def _terminal_filters(inlines: Callable[[Inlines], str]) -> dict[str, Callable[..., object]]:
     # Only a terminal needs them, and importing them takes time that every other format would wait.
     from symbackprop.pages.canvas import sketch  # noqa: PLC0415
-    from symbackprop.pages.terminal import as_table, calculation, cells, rows, wrap  # noqa: PLC0415
+    from symbackprop.pages.terminal import COLUMNS, as_table, calculation, cells, rows, wrap  # noqa: PLC0415
 
     return {
-        "sketch": sketch,
-        "calculation": partial(calculation, say=inlines),
-        "rows": partial(rows, say=inlines),
-        "as_table": as_table,
-        "cells": cells,
-        "unbroken": lambda layout: unicode(layout).replace(" ", _NO_BREAK),
-        "wrap": wrap,
+        "sketch": lambda drawing, /: sketch(drawing),
+        "calculation": lambda block, /: calculation(block, inlines),
+        "rows": lambda table, /: rows(table, inlines),
+        "as_table": lambda ledger, /: as_table(ledger),
+        "cells": lambda text, /: cells(text),
+        "unbroken": lambda layout, /: unicode(layout).replace(" ", _NO_BREAK),
+        "wrap": lambda text, columns=COLUMNS, /: wrap(text, columns),
     }
 
 

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from symbackprop.pages.document import Block, Document, EquationLine, Equations, Heading
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.render import render_blocks
+from symbackprop.pages.templates import Templates
 from symbackprop.programs.notebook_steps import NotebookSteps
 from symbackprop.programs.notebook_training import training_cell
 from symbackprop.typeset.layout import Layout, Number, Row
 
 
-def write_notebook(teller: Teller, document: Document, folders: tuple[Path, ...]) -> str:
-    """The notebook as text. `folders` are where templates are looked for."""
+def write_notebook(teller: Teller, document: Document, templates: Templates) -> str:
+    """The notebook as text. Its Markdown is written by templates."""
     steps = NotebookSteps(derivation=teller.derivation, phrases=teller.phrases, decimals=teller.decimals)
-    cells = [*_cells(teller, document, steps, folders)]
+    cells = [*_cells(teller, document, steps, templates)]
     for number, cell in enumerate(cells, 1):
         cell["id"] = f"cell-{number}"
     notebook = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
@@ -34,10 +34,8 @@ _METADATA: Mapping[str, Any] = {
 }
 
 
-def _cells(
-    teller: Teller, document: Document, steps: NotebookSteps, folders: tuple[Path, ...]
-) -> Iterator[dict[str, Any]]:
-    chapters = _chapters(render_blocks(document, teller.phrases, folders=folders))
+def _cells(teller: Teller, document: Document, steps: NotebookSteps, templates: Templates) -> Iterator[dict[str, Any]]:
+    chapters = _chapters(render_blocks(document, teller.phrases, templates=templates))
     network = teller.derivation.network
     # The chapters end with: updates, the first round, the training, the published figures, the certificate.
     trained = len(chapters) - 1 - bool(network.published)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +15,6 @@ from symbackprop.live.page import frame_of
 from symbackprop.network import Network
 from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.phrases import load_phrases
-from symbackprop.resources import folder
 from symbackprop.typeset.unicode import unicode
 from tests.conftest import Golden
 from tests.networks import build, layer
@@ -43,10 +43,10 @@ def frame_told(network: Network) -> Iterator[str]:
         decimals=9,
         detail=Detail.FULL,
     )
-    frame = frame_of([teller], [], folder("templates"))
+    frame = frame_of([teller], [])
     for group in frame["groups"]:
-        yield f"{group.title}:"
-        for it in group.numbers:
+        yield f"{group['title']}:"
+        for it in (SimpleNamespace(**number) for number in group["numbers"]):
             sign = ", above 0" if it.positive else ""
             yield f"  {it.id} ({unicode(it.name)}, {it.spoken}): {it.typed}, {it.least} to {it.most} by {it.step}{sign}"
     found = re.search(r"^const data = (.*);$", frame["script"], re.MULTILINE)

@@ -29,7 +29,8 @@ from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import render_document
-from symbackprop.resources import example, example_names, folder
+from symbackprop.pages.templates import our_templates
+from symbackprop.resources import example, example_names
 from tests.consumers.github import github_failures
 from tests.consumers.katex import katex_failures
 from tests.consumers.latex import Engine, compile_latex
@@ -201,7 +202,7 @@ def general(network: Network, *, format_: Format = Format.TEXT, lang: str = "en"
         view=View.BOTH,
     )
     document = Document(title=(), subtitle=(), language=lang, blocks=tuple(tell_matrices(teller)))
-    return "".join(render_document(document, phrases, format_, stem="x", folders=(folder("templates"),)).pieces)
+    return "".join(render_document(document, phrases, format_, stem="x", templates=our_templates()).pieces)
 
 
 @settings(max_examples=12, deadline=None)

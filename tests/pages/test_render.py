@@ -45,6 +45,7 @@ from symbackprop.pages.document import (
 from symbackprop.pages.figures import Node, NodeShape, draw_network
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import draw_svg, figure_file, render_document
+from symbackprop.pages.templates import Templates, our_templates, templates_of
 from symbackprop.resources import folder
 from symbackprop.typeset.layout import Number, Operator, Row, Symbol
 from tests.networks import build, layer
@@ -95,7 +96,8 @@ def _document(*blocks: Block, title: str = "A title", language: str = "en") -> D
 def _render(
     document: Document, format_: Format, *folders: Path, stem: str = "walkthrough", language: str = "en"
 ) -> Pages:
-    return taken(render_document(document, load_phrases(language), format_, stem=stem, folders=(*folders, OURS)))
+    templates = templates_of(*folders) if folders else our_templates()
+    return taken(render_document(document, load_phrases(language), format_, stem=stem, templates=templates))
 
 
 DRAWING = draw_network(
@@ -280,7 +282,7 @@ def test_an_svg_reads_words_literally(words: str) -> None:
     drawing = draw_network(
         columns=[[Node(key="i1", label=Symbol("i"), shape=NodeShape.INPUT)]], edges=[], description=words
     )
-    root = ET.fromstring(draw_svg(drawing, (OURS,)))  # noqa: S314 - we wrote it
+    root = ET.fromstring(draw_svg(drawing, our_templates()))  # noqa: S314 - we wrote it
     title = root.find("{http://www.w3.org/2000/svg}title")
     assert title is not None
     assert title.text == words
@@ -333,9 +335,11 @@ def test_one_template_is_replaced_and_the_others_are_ours(format_: Format, own: 
         assert any(line and line in page for line in rendered.splitlines()[-6:])
 
 
-def test_a_folder_that_replaces_nothing_changes_nothing(tmp_path: Path) -> None:
+def test_copies_of_our_templates_change_nothing(tmp_path: Path) -> None:
+    """What the sandbox runs comes out as it does without it."""
+    mine = _copied(tmp_path)
     for format_ in PAGES:
-        assert _render(told(), format_, tmp_path) == _render(told(), format_)
+        assert _render(told(), format_, mine) == _render(told(), format_)
 
 
 def test_a_figure_template_is_replaced(own: Callable[[str, str], Path]) -> None:
@@ -394,7 +398,7 @@ def test_a_macro_that_is_missing_is_told(own: Callable[[str, str], Path]) -> Non
 
 def test_a_template_that_is_not_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "markdown").mkdir()
-    (tmp_path / "markdown" / "page.md.j2").write_bytes(b"\xff\xfe")
+    (tmp_path / "markdown" / "page.md.j2").write_bytes(b"fine\n\xff")
     with pytest.raises(SpecError, match=r"page\.md\.j2"):
         _render(_document(), Format.MARKDOWN, tmp_path)
 
@@ -410,7 +414,7 @@ def test_an_undefined_name_in_our_own_templates_would_fail(format_: Format, own:
                 load_phrases("en"),
                 format_,
                 stem="walkthrough",
-                folders=(_copied(own(name, text.replace("document.title", "document.tilte"))),),
+                templates=Templates(ours=_copied(own(name, text.replace("document.title", "document.tilte"))), own={}),
             )
         )
 
