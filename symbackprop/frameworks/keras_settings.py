@@ -110,7 +110,9 @@ def require_known_compilation(where: str, model: Any) -> None:
 def require_known_variable(where: str, variable: Any) -> None:
     """Raises UnsupportedError for a weight that doesn't simply learn."""
     here = f"{where}.{variable.name}"
-    require_understood(here, attributes_of(variable, _OF_A_VARIABLE), _OF_A_VARIABLE, understands())
+    # Not every release has all of them.
+    found = attributes_of(variable, _OF_A_VARIABLE)
+    require_understood(here, found, {name: _OF_A_VARIABLE[name] for name in found}, understands())
     tensor = getattr(variable, "value", None)
     hooks = [it for it in dir(type(tensor)) if it.endswith("_hooks")]
     require_no_hooks(here, "a weight", attributes_of(tensor, hooks))

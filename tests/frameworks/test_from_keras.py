@@ -145,7 +145,7 @@ REFUSED: list[tuple[Callable[[Any], Any], str]] = [
 @pytest.mark.parametrize(("make", "said"), REFUSED)
 def test_what_has_no_counterpart_is_named(keras: Any, make: Callable[[Any], Any], said: str) -> None:
     made = make(keras)
-    inputs = STEPS if len(getattr(made, "input_shape", ())) == 3 and made.inputs else NUMBERS
+    inputs = STEPS if made.built and len(made.input_shape) == 3 else NUMBERS
     with pytest.raises(SpecError) as refused:
         from_keras(made, inputs, NUMBERS[: len(inputs), :2], "mse", learning_rate=0.1)
     assert said in str(refused.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator
+from inspect import signature
 from itertools import product
 from typing import Any
 
@@ -45,8 +46,10 @@ def backpropagated(model: Any, targets: Any) -> tuple[float, list[float], list[f
         activations[depth] = np.empty((len(POINTS), len(width)))
     by_weights = [np.empty_like(it) for it in model.coefs_]
     by_biases = [np.empty_like(it) for it in model.intercepts_]
+    # Weights of the samples are known to it since 1.7.
+    sample_weight = [None] if "sample_weight" in signature(model._backprop).parameters else []
     loss, by_weights, by_biases = model._backprop(
-        POINTS, targets, None, activations, list(empty), by_weights, by_biases
+        POINTS, targets, *sample_weight, activations, list(empty), by_weights, by_biases
     )
     return (
         loss,

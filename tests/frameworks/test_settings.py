@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,8 +13,10 @@ import numpy as np
 import pytest
 
 from symbackprop.errors import UnsupportedError
+from symbackprop.frameworks import keras_settings, onnx_settings, torch_settings
 from symbackprop.frameworks.from_torch import from_torch
 from symbackprop.frameworks.settings import (
+    Understood,
     at_least,
     attributes_of,
     below,
@@ -299,3 +302,23 @@ def test_what_changes_no_number_may_be_there(settings: dict[str, Any]) -> None:
     else:
         module.__dict__ |= settings
         from_torch(module, [[1, 2]], [[1]], MSE)
+
+
+PAGE = Path(__file__).parents[2] / "docs/frameworks.md"
+TABLES: Mapping[str, Mapping[str, Understood]] = {
+    "of PyTorch": {**torch_settings.MODULES, **torch_settings.LOSSES, **torch_settings.OPTIMIZERS},
+    "of Keras": {**keras_settings.LAYERS, **keras_settings.LOSSES, **keras_settings.OPTIMIZERS},
+    "of ONNX": onnx_settings.OPERATORS,
+}
+# What a class has for itself, or what makes it what it is.
+UNTOLD = {"params", "modules", "nonlinearity", "layers", "input_tensor", "shape", "batch_size", "batch_shape"}
+UNTOLD |= {"sparse", "ragged", "optional"}
+
+
+@pytest.mark.parametrize("framework", TABLES)
+def test_the_page_tells_what_is_understood(framework: str) -> None:
+    (table,) = (it for it in PAGE.read_text(encoding="utf-8").split("\n\n") if it.startswith(f"| {framework} |"))
+    for class_, known in TABLES[framework].items():
+        names = {*known.reads, *known.harmless, *known.bounds} - UNTOLD
+        told = {it for it in names if not it.startswith(("_", "value_")) and not it.endswith("_initializer")}
+        assert [it for it in sorted(told) if it not in table] == [], class_

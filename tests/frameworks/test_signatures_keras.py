@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 # Values other than the defaults, honoured or without effect.
 VALUES: Mapping[str, Any] = {
     "name": "another", "dtype": "float64", "autocast": False, "kernel_initializer": "ones", "bias_initializer": "ones",
-    "recurrent_initializer": "identity", "activation": "relu", "use_bias": False, "return_sequences": True, "unroll": True,
+    "recurrent_initializer": "ones", "activation": "relu", "use_bias": False, "return_sequences": True, "unroll": True,
     "seed": 3, "negative_slope": 0.25, "alpha": 0.75, "data_format": "channels_last", "noise_shape": (3,),
     "reduction": "sum", "delta": 0.25, "from_logits": True, "learning_rate": 0.125, "momentum": 0.75, "nesterov": True,
     "beta_1": 0.75, "beta_2": 0.5, "epsilon": 0.0625, "ema_momentum": 0.5, "ema_overwrite_frequency": 3,
@@ -37,7 +37,7 @@ OTHERS: Mapping[str, Any] = {
     "go_backwards": True, "stateful": True, "zero_output_for_mask": True, "trainable": False, "max_value": 6,
     "threshold": 0.5, "axis": 1, "label_smoothing": 0.25, "ignore_class": 1, "weight_decay": 0.25, "clipnorm": 1.0,
     "clipvalue": 1.0, "global_clipnorm": 1.0, "use_ema": True, "loss_scale_factor": 2.0,
-    "gradient_accumulation_steps": 2, "amsgrad": True, "loss_weights": 2.0,
+    "gradient_accumulation_steps": 2, "amsgrad": True, "loss_weights": [2.0],
 }  # fmt: skip
 # What is asked for anyway, or makes another thing.
 APART = {"layers", "cell", "units", "quantization_config"}
@@ -193,7 +193,7 @@ def test_every_option_of_compile(keras: Any) -> None:
             assert compiled(keras, keras.optimizers.SGD(), **{name: VALUES[name]})[1] == plain
     assert len(names) > 5
     made = model(keras, keras.layers.Dense(1))
-    made.compile(loss="mse", optimizer="sgd", loss_weights=2.0)
+    made.compile(loss="mse", optimizer="sgd", loss_weights=[2.0])
     # Weights of the compiled loss don't matter to another one.
     assert from_keras(made, NUMBERS, NUMBERS[:, :1], "mse").training.l2 is None
 
