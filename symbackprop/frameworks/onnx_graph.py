@@ -242,6 +242,8 @@ def _tensor(tensor: Any, where: str) -> Tensor:
     if any(it < 1 for it in shape) or count > MOST_PARAMETERS:
         raise SpecError(where, f"expected 1 to {MOST_PARAMETERS:,} numbers, found the shape {list(shape)[:8]}")
     letter, field, kind = _TYPES[tensor.data_type]
+    if sum(it.name.endswith("_data") for it, _ in tensor.ListFields()) > 1:
+        raise SpecError(where, "expected the numbers in one way only")
     found = _raw(tensor.raw_data, letter) if tensor.HasField("raw_data") else _listed(getattr(tensor, field), letter)
     if len(found) != count:
         raise SpecError(where, f"expected {count:,} numbers, found {len(found):,}")

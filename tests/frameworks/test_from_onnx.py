@@ -273,6 +273,10 @@ def _cut(made: Any) -> None:
     made.graph.initializer[0].segment.begin = 1
 
 
+def _told_twice(made: Any) -> None:
+    made.graph.initializer[0].double_data.extend([1.0] * WEIGHTS.size)
+
+
 def _overloaded(made: Any) -> None:
     made.graph.node[0].domain = ""
     made.graph.node[0].attribute.add(name="alpha", type=1, ref_attr_name="other")
@@ -296,6 +300,7 @@ PARTS: list[tuple[Any, str]] = [
     (_much_newer, "ir_version 1000 is not supported; expected at most"),
     (_no_version, "expected one version of ONNX's operators, found 0"),
     (_cut, '"w": segment is not supported'),
+    (_told_twice, '"w": expected the numbers in one way only'),
     (_overloaded, "(Gemm): alpha"),
     (_twice, "(Gemm): expected each attribute once"),
 ]

@@ -65,6 +65,13 @@ class Closed(Base):
         self.units = units
 
 
+class Renamed(Layer):
+    """A class with another default than that of the class below it."""
+
+    def __init__(self, units: int, *, name: str = "renamed", **kwargs: Any) -> None:
+        super().__init__(units, name=name, **kwargs)
+
+
 UNDERSTOOD = understands(reads="units", harmless="name", rate=at_least(0.25), dtype=one_of("float32", None))
 
 
@@ -77,6 +84,7 @@ def test_the_signature_says_which_settings_there_are() -> None:
     assert list(defaults_of(Layer)) == ["units", "rate", "centred", "name", "dtype"]
     assert (defaults_of(Layer)["rate"], defaults_of(Layer)["name"]) == (0.5, "")
     assert list(defaults_of(Closed)) == ["units"]
+    assert defaults_of(Renamed)["name"] == "renamed", "a derived class has defaults of its own"
     assert defaults_of_method(Layer, "compile") == {"loss": None, "weights": None}
     assert defaults_of(type("Bare", (), {})) == {}
 
@@ -264,6 +272,7 @@ IN_PYTORCH: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
         "0 (Linear): weight, which is a ndarray, is not supported; expected a Parameter",
     ),
     "tied weights": (_tied, "1 (Linear): a parameter that 0 (Linear) has, too, is not supported"),
+    "first class ignored": (_with(ignore_index=0), "ignore_index=0 is not supported; expected a number below 0"),
     "ignored class": (_with(ignore_index=1), "ignore_index=1 is not supported; expected a number below 0"),
     "weights of classes": (_with(label_smoothing=0.1), "label_smoothing=0.1 is not supported; expected 0.0"),
     "maximize": (_stepping(lambda _: None, maximize=True), "SGD: maximize=True is not supported; expected False"),
