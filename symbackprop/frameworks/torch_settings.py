@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -140,7 +141,12 @@ def require_known_optimizer(where: str, optimizer: Any, understood: Understood) 
     """Raises UnsupportedError for whatever of an optimizer we would read past."""
     class_ = optimizer_class(optimizer)
     assert class_ is not None
-    require_no_code_of_its_own(where, optimizer, class_)
+    own: Any = getattr(type(optimizer), "step", None)
+    theirs: Any = getattr(class_, "step", None)
+    # PyTorch wraps the step of each class, derived or not, when the first optimizer of it is made.
+    is_only_wrapped = getattr(own, "hooked", False) and inspect.unwrap(own) is inspect.unwrap(theirs)
+    replaced = frozenset({"step"} if is_only_wrapped and "step" not in vars(optimizer) else ())
+    require_no_code_of_its_own(where, optimizer, class_, replaced=replaced)
     require_no_hooks(where, "an optimizer", vars(optimizer))
     require_no_hooks(where, "all optimizers", _global(class_))
     defaults = defaults_of(type(optimizer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -353,6 +354,22 @@ def test_whatever_hangs_on_an_optimizer_is_refused(torch: Any, make: Callable[[A
     optimizer = make(torch, module.parameters())
     given = (module, torch.rand(3, 2), torch.rand(3, 2), torch.nn.MSELoss(), optimizer)
     assert said in refusal(lambda: from_torch(*given))
+
+
+def test_a_step_that_pytorch_wraps_is_its_own(torch: Any) -> None:
+    """As it does with the first optimizer of a class, derived or not."""
+
+    class Mine(torch.optim.SGD):  # type: ignore[misc]
+        """Nothing of its own."""
+
+    module = torch.nn.Linear(2, 2)
+    Mine.step = torch.optim.Optimizer.profile_hook_step(inspect.unwrap(torch.optim.SGD.step))
+    Mine.step.hooked = True
+    optimizer = Mine(module.parameters())
+    given = (module, torch.rand(3, 2), torch.rand(3, 2), torch.nn.MSELoss(), optimizer)
+    assert len(from_torch(*given).layers) == 1
+    optimizer.step = abs
+    assert "Mine: a step of its own is not supported" in refusal(lambda: from_torch(*given))
 
 
 def test_a_loss_that_somebody_derived_is_refused(torch: Any) -> None:
