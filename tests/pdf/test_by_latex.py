@@ -36,6 +36,37 @@ def _made(lang: str, document: str, network: str = MAZUR) -> bytes:
     return api.render_pdf(derived(network), lang=lang, document=document, engine="latex")
 
 
+FROM_ELSEWHERE = [
+    ("en", "x\\pdfobj stream file {%s}\\pdfrefobj\\pdflastobj "),
+    ("zh", "x\\special{pdf:image (%s)}"),
+    ("zh", "x\\special{pdf: epdf (%s)}"),
+    ("zh", 'x\\XeTeXpdffile "%s" '),
+    ("zh", "x\\special{pdf:fstream @a (%s)}"),
+    ("zh", "x\\special{psfile=%s}"),
+    ("zh", "x\\special{html:<img src=%s>}"),
+]
+
+
+@pytest.mark.parametrize(("lang", "body"), FROM_ELSEWHERE)
+def test_no_template_puts_a_file_from_elsewhere_into_a_pdf(lang: str, body: str, tmp_path: Path) -> None:
+    """TeX's own permissions hold back what it reads itself, but not what it hands on."""
+    need(ARTICLE, "xelatex" if lang == "zh" else "pdflatex")
+    secret = tmp_path / "secret.pdf"
+    secret.write_bytes(compile_latex(ARTICLE % "canary", lang))
+    with pytest.raises(SpecError, match="was to put a file from elsewhere into the PDF") as refused:
+        compile_latex(ARTICLE % (body % secret), lang)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("body", ["x\\input{%s}", "x\\pdfximage{%s}\\pdfrefximage\\pdflastximage "])
+def test_tex_reads_nothing_from_elsewhere(body: str, tmp_path: Path) -> None:
+    need(ARTICLE, "pdflatex")
+    (tmp_path / "secret.tex").write_text("canary", encoding="utf-8")
+    with pytest.raises(SpecError, match="failed") as refused:
+        compile_latex(ARTICLE % (body % (tmp_path / "secret.tex")), "en")
+    assert "canary" not in str(refused.value)
+
+
 def test_the_summary_is_one_page() -> None:
     assert _pages(_made("en", "summary")) == 1
 
