@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
-from symbackprop.derivation.balls import Real
 from symbackprop.derivation.derive import DECIMALS, SIGNIFICANT_DIGITS, Derivation
-from symbackprop.derivation.digits import is_around_zero
-from symbackprop.derivation.endings import ended_by
+from symbackprop.derivation.endings import ended_by, first_without_digits
 from symbackprop.derivation.graph import TOTAL_ERROR
 from symbackprop.derivation.train import UndecidedRound, bits_affordable, milestones_until, spread_until
 from symbackprop.derivation.trainer import State
-from symbackprop.derivation.values import FIRST_BITS, Values, show_at_tie, show_significant
+from symbackprop.derivation.values import FIRST_BITS, Values, show_certain, show_decided
 from symbackprop.errors import CertificationError, EndedTrainingError
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.figures import Mark, draw_curve, write_numbers
@@ -43,9 +41,11 @@ def report(derivation: Derivation, rounds: int) -> Iterator[str]:
             progress.show(reached)
         try:
             row = _row(derivation, milestone, ids)
-        except EndedTrainingError as error:
+        except (EndedTrainingError, CertificationError):
             progress.clear()
-            ended = derivation.ended_before(milestone) or error
+            ended = derivation.ended_before(milestone)
+            if ended is None:
+                raise
             if ended.last_good > done:
                 yield _row(derivation, ended.last_good, ids)
             raise ended from None
@@ -93,29 +93,23 @@ def write_csv(derivation: Derivation, rounds: int) -> str:
                 ended = ended_by(derivation.trace, error, bits=bits, origin=derivation.network.origin)
                 raise ended or CertificationError(f"{error}, with {bits:,} bits, too") from error
         bits *= 2
-    where = derivation.network.origin
-    raise CertificationError(
-        f"{where}: the digits of {counted(rounds, 'round')} can't be certified with {most_bits:,} bits"
+    origin = derivation.network.origin
+    lost = first_without_digits(
+        derivation.trace, rounds=rounds, bits=most_bits, digits=SIGNIFICANT_DIGITS, origin=origin
     )
+    raise lost or CertificationError(f"{origin}: its digits can't be certified with {most_bits:,} bits")
 
 
 def _rows(walk: Iterable[State], *, last: bool) -> list[str] | None:
     """The rows of a file, or None as soon as a figure has no certain digits."""
     rows = []
     for number, figures in enumerate(walk):
-        digits = [_digits(figure, last=last) for figure in figures]
+        # One that stays around 0 at the last precision that is tried is 0 as far as its digits go.
+        digits = [(show_certain if last else show_decided)(figure, SIGNIFICANT_DIGITS) for figure in figures]
         if None in digits:
             return None
         rows.append(",".join((str(number), *map(str, digits))))
     return rows
-
-
-def _digits(figure: Real, *, last: bool) -> str | None:
-    """A figure's digits; one that stays around 0 at the last precision that is tried is 0 as far as they go."""
-    digits = show_significant(figure, SIGNIFICANT_DIGITS) or show_at_tie(figure, SIGNIFICANT_DIGITS)
-    if digits is None and last and is_around_zero(figure, SIGNIFICANT_DIGITS):
-        return "0"
-    return digits
 
 
 def draw_plot(derivation: Derivation, rounds: int) -> str:

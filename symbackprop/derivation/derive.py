@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.derivation.balls import Real, Undecided, to_exact
 from symbackprop.derivation.digits import fraction_digits
-from symbackprop.derivation.endings import first_divergence, first_undecided
+from symbackprop.derivation.endings import first_divergence, first_undecided, first_without_digits
 from symbackprop.derivation.families import updated
 from symbackprop.derivation.graph import TOTAL_ERROR, Graph, Kind
 from symbackprop.derivation.ids import split_id
@@ -24,7 +24,7 @@ from symbackprop.derivation.steps import SHAPES_KEPT, Plan, plan_of
 from symbackprop.derivation.train import Trace, after_rounds, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
-from symbackprop.errors import EndedTrainingError, NetInputError
+from symbackprop.errors import CertificationError, EndedTrainingError, NetInputError
 from symbackprop.handed import A_NETWORK, require_type
 from symbackprop.network import Given, Network
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -225,6 +225,17 @@ class Derivation:
             self.after(rounds).shown(TOTAL_ERROR, DECIMALS)
         except EndedTrainingError as error:
             return (self.ended_before(error.last_good) if error.last_good > 0 else None) or error
+        except CertificationError:
+            ended = first_without_digits(
+                self.trace,
+                rounds=rounds,
+                bits=bits_affordable(rounds),
+                digits=SIGNIFICANT_DIGITS,
+                origin=self.network.origin,
+            )
+            if ended is None:
+                raise
+            return ended
         return None
 
     def _explain(self, rounds: int, bits: int, error: NetInputError | Undecided) -> EndedTrainingError | None:

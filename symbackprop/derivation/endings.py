@@ -12,7 +12,9 @@ from symbackprop.derivation.evaluation import evaluate_families
 from symbackprop.derivation.steps import Plan
 from symbackprop.derivation.train import Trace, UndecidedRound, after_rounds
 from symbackprop.derivation.trainer import Trainer
+from symbackprop.derivation.values import show_certain
 from symbackprop.errors import DivergenceError, EndedTrainingError, NetInputError
+from symbackprop.wording import counted
 
 
 def first_divergence(
@@ -58,14 +60,36 @@ def first_undecided(trace: Trace, *, rounds: int, bits: int, origin: str) -> End
     return None
 
 
+def first_without_digits(
+    trace: Trace, *, rounds: int, bits: int, digits: int, origin: str
+) -> EndedTrainingError | None:
+    """The error of the first round after which so many bits leave a measured figure without so many certain digits.
+
+    A training that answers to the smallest difference loses some in each round. None if there is no such round.
+    """
+    try:
+        for number, figures in enumerate(trace.walk(rounds, bits)):
+            for id_, figure in zip(trace.measured, figures, strict=True):
+                if number > 0 and show_certain(figure, digits) is None:
+                    why = f"after {counted(number, 'round')}, the digits of {id_} can't be certified with {bits:,} bits"
+                    told = f"{_certain(number - 1)}; {why}" if number > 1 else why
+                    return EndedTrainingError(origin, told, last_good=number - 1)
+    except UndecidedRound as error:
+        return ended_by(trace, error, bits=bits, origin=origin)
+    return None
+
+
 def ended_by(trace: Trace, error: UndecidedRound, *, bits: int, origin: str) -> EndedTrainingError | None:
     """What is undecided, with the rounds before it, which are certain; None where there are none."""
     done = error.rounds
     if done == 0:
         return None
-    certain = "round 1 is certain" if done == 1 else f"rounds 1 to {done:,} are certain"
-    why = f"{certain}; in round {done + 1:,}, {error.what}, with {bits:,} bits, too"
+    why = f"{_certain(done)}; in round {done + 1:,}, {error.what}, with {bits:,} bits, too"
     return EndedTrainingError(origin, why, last_good=done if _is_measured(trace, done, bits) else done - 1)
+
+
+def _certain(rounds: int) -> str:
+    return "round 1 is certain" if rounds == 1 else f"rounds 1 to {rounds:,} are certain"
 
 
 def _is_measured(trace: Trace, rounds: int, bits: int) -> bool:

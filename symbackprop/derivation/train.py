@@ -52,6 +52,11 @@ class Trace:
         self._states: dict[int, dict[int, State]] = {}
         self._ends: dict[int, UndecidedRound] = {}
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """What is measured of a round, in the order of its figures."""
+        return self._trainer.measured
+
     def train_through(self, rounds: Iterable[int]) -> None:
         """Trains to the last of the rounds once, keeping the parameters at each of them, given in ascending order.
 

@@ -269,6 +269,17 @@ def show_at_tie(value: Real, digits: int) -> str | None:
     return show_significant(max(ends, key=abs), digits) if ends and is_accurate(value, digits) else None
 
 
+def show_decided(value: Real, digits: int) -> str | None:
+    """The significant digits of a value, at a tie, too; None where a higher precision may decide them."""
+    return show_significant(value, digits) or show_at_tie(value, digits)
+
+
+def show_certain(value: Real, digits: int) -> str | None:
+    """The same at the last precision that is tried: what stays around 0 is 0 as far as its digits go."""
+    shown = show_decided(value, digits)
+    return "0" if shown is None and is_around_zero(value, digits) else shown
+
+
 def _rounded(value: Real | Fraction, decimals: int) -> str | None:
     whole = round_to(value, decimals)
     if whole is None:

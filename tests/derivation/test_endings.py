@@ -147,6 +147,34 @@ def test_the_report_and_the_file_have_those_rounds(name: str) -> None:
     assert len(write_csv(derivation, last_good).splitlines()) == last_good + 2
 
 
+def chaotic(rounds: int) -> Network:
+    """Both weights follow w + 1.3 w (1 - w^2), which doubles a difference in about two rounds."""
+    chain = (layer([["0.7123"]], activation=IDENTITY), layer([["0.7123"]], activation=IDENTITY))
+    return build(*chain, inputs=["1"], targets=["1"], learning_rate="1.3", rounds=rounds)
+
+
+def test_a_training_that_loses_its_digits_has_them_until_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symbackprop.derivation.train.LEAST_AFFORDABLE_BITS", 256)
+    monkeypatch.setattr("symbackprop.derivation.train._MOST_BIT_ROUNDS", 1)
+    derivation = derive(chaotic(1000))
+    ended = derivation.ended_before(1000)
+    assert ended is not None
+    last = ended.last_good
+    assert 50 < last < 999
+    why = f"after {last + 1} rounds, the digits of E_total can't be certified with 256 bits"
+    assert str(ended) == f"small.toml: rounds 1 to {last} are certain; {why}"
+    assert derivation.ended_before(last) is None
+    rows: list[str] = []
+    with pytest.raises(EndedTrainingError, match="rounds 1 to"):
+        rows.extend(report(derivation, 1000))
+    assert [row.split()[0] for row in rows[1:]] == ["0", "1", "10", "100", str(last)][: len(rows) - 1]
+    assert rows[-1].split()[0] == str(last)
+    with pytest.raises(EndedTrainingError) as caught:
+        write_csv(derivation, 1000)
+    assert caught.value.last_good == last
+    assert len(write_csv(derivation, last).splitlines()) == last + 2
+
+
 def test_the_first_round_has_no_round_before_it() -> None:
     with pytest.raises(
         CertificationError, match=r"^small\.toml: out_o1: net_o1 can't be told from its kink at 0, with"
