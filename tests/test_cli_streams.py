@@ -42,18 +42,18 @@ FULL = b"symbackprop: standard output: cannot be written: No space left on devic
 STREAMS = [
     ("list formats >&-", 2, CLOSED),
     ("list formats >/dev/full", 2, FULL),
-    ("list examples >&- 2>&-", 2, b""),
+    pytest.param("list examples >&- 2>&-", 2, b"", marks=pytest.mark.slow, id="list examples >&- 2>&-"),
     ("--help >&-", 2, CLOSED),
-    ("--version >/dev/full", 2, FULL),
+    pytest.param("--version >/dev/full", 2, FULL, marks=pytest.mark.slow, id="--version >/dev/full"),
     ("list formats 2>&-", 0, b""),
-    ("list nothing 2>&-", 2, b""),
+    pytest.param("list nothing 2>&-", 2, b"", marks=pytest.mark.slow, id="list nothing 2>&-"),
     ("list nothing 2>/dev/full", 2, b""),
     ("check - <&-", 2, b"symbackprop: standard input: cannot be read: Bad file descriptor\n"),
     ("init net.toml <&- >&- 2>&-", 2, b""),
 ]
 
 
-@pytest.mark.parametrize(("command", "code", "complaint"), STREAMS, ids=[it[0] for it in STREAMS])
+@pytest.mark.parametrize(("command", "code", "complaint"), STREAMS)
 def test_a_stream_that_is_closed_or_full_is_told_in_one_line(
     command: str, code: int, complaint: bytes, tmp_path: Path
 ) -> None:
@@ -97,6 +97,7 @@ def test_what_an_encoding_has_not_got_is_printed_as_its_escape(tmp_path: Path) -
     assert (code, out, err) == (0, b"\\u8bef\\u5dee" + b"n\xff\xe9.toml\n", b"")
 
 
+@pytest.mark.slow
 def test_a_folder_of_works_with_such_names_is_checked(folder: Path) -> None:
     works = folder / f"{NO_UTF8}.d"
     works.mkdir()

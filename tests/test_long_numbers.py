@@ -71,7 +71,13 @@ def derivation(request: pytest.FixtureRequest) -> Derivation:
     return derive(request.param)
 
 
-@pytest.mark.parametrize("format_", [it for it in WALKTHROUGHS if it is not Format.PDF])
+ALWAYS = (Format.JSON, Format.NOTEBOOK, Format.MARKDOWN)
+FORMATS = [
+    pytest.param(it, marks=() if it in ALWAYS else pytest.mark.slow) for it in WALKTHROUGHS if it is not Format.PDF
+]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
 def test_every_format_bears_long_numbers(derivation: Derivation, format_: Format) -> None:
     view = "both" if format_ is Format.TEXT else "scalar"
     assert symbackprop.render(derivation, format=format_, detail="brief", view=view)

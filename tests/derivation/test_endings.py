@@ -112,7 +112,11 @@ ENDINGS = {
         "net_h2_1[2]",
     ),
 }
-ends = pytest.mark.parametrize(("network", "certain", "last_good", "what"), ENDINGS.values(), ids=ENDINGS)
+ALWAYS = ("relu", "absolute, a round later", "l1")
+ends = pytest.mark.parametrize(
+    ("network", "certain", "last_good", "what"),
+    [pytest.param(*it, id=name, marks=() if name in ALWAYS else pytest.mark.slow) for name, it in ENDINGS.items()],
+)
 
 
 @ends
@@ -133,7 +137,7 @@ def test_what_cannot_be_decided_leaves_the_rounds_before_it(
     assert derivation.after(last_good).shown("E_total", 9).digits
 
 
-@pytest.mark.parametrize("name", ["absolute, a round later", "l1", "recurrent"])
+@pytest.mark.parametrize("name", ["absolute, a round later", "l1"])
 def test_the_report_and_the_file_have_those_rounds(name: str) -> None:
     network, _, last_good, what = ENDINGS[name]
     derivation = derive(network)
