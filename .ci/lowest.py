@@ -28,6 +28,8 @@ READING = (
     "tests/checking/test_parser.py",
     "tests/checking/test_sheets.py",
     "tests/frameworks/test_from_onnx.py",
+    "tests/frameworks/test_signatures_onnx.py",
+    "tests/pages/test_sandbox.py",
     "tests/pages/test_template_packages.py",
     "tests/test_network_file_read.py",
     "tests/test_notation_file.py",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+
+import pytest
 
 Case = Sequence[object]
 
@@ -21,3 +23,8 @@ def one_of_each(cases: Iterable[Case]) -> list[int]:
         for others in unseen.values():
             others.difference_update(values)
     return sorted(chosen)
+
+
+def slow_but(always: Collection[str], values: Iterable[str]) -> list[object]:
+    """Return the values of a parameter as cases, slow but for those that always run."""
+    return [pytest.param(value, marks=() if value in always else pytest.mark.slow) for value in values]

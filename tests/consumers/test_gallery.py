@@ -69,7 +69,7 @@ def _all() -> Iterator[Page]:
 
 ALL = tuple(_all())
 # TeX takes a while: each language, view, notation and detail, and what is told in another way than the default network.
-IN_TEX = tuple(page for page in FEW if page.name in ("large", "recurrent", "three-classes", "xor"))
+IN_TEX = tuple(page for page in FEW if page.name in ("large", "recurrent", "xor"))
 
 
 def test_the_few_have_everything_once() -> None:

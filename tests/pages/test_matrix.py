@@ -38,6 +38,7 @@ from tests.consumers.test_documents import DEEP
 from tests.derivation.test_matrices import several, small, softmax_network
 from tests.networks import number
 from tests.random_networks import any_networks
+from tests.sampling import slow_but
 from tests.walkthroughs import MAZUR, SMALL, WIDE, derived, judged, namer, plain_form
 
 LANGUAGES: dict[str, Engine] = {"en": "pdflatex", "zh": "xelatex"}
@@ -240,7 +241,7 @@ def test_tex_compiles_the_default_network(lang: str, tmp_path: Path) -> None:
     assert result.pages in range(8, 16)
 
 
-@pytest.mark.parametrize("name", ["small", "wide", "deep"])
+@pytest.mark.parametrize("name", slow_but(["deep"], ["small", "wide", "deep"]))
 def test_tex_compiles_other_networks(name: str, tmp_path: Path) -> None:
     assert compile_latex(written(NETWORKS[name], format_="latex"), "pdflatex", tmp_path).complaints == ()
 

@@ -21,9 +21,12 @@ from symbackprop.pages.phrases import load_phrases
 from symbackprop.resources import example_names
 from symbackprop.typeset.measure import width
 from symbackprop.typeset.unicode import unicode
+from tests.sampling import slow_but
 from tests.walkthroughs import MAZUR, derived, namer
 
 SHORT = [name for name in example_names() if name != "large"]
+# One layer after another, over time, a batch, softmax.
+KINDS = ("mazur", "recurrent", "xor", "three-classes")
 
 
 def _teller(*, lang: str = "en", detail: Detail = Detail.FULL) -> Teller:
@@ -81,7 +84,7 @@ def _lefts(document: Document) -> list[str]:
     return [unicode(line.left) for line in lines if line.left is not None]
 
 
-@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("name", slow_but(KINDS, SHORT))
 def test_nothing_moves_from_slide_to_slide(name: str) -> None:
     network, *walked, curve = _drawings(tell_slides(_example(name)))
     assert len(walked) > 20
@@ -152,7 +155,7 @@ def test_the_shares_of_the_steps_come_before_their_sum() -> None:
     assert [it for it in lefts if it in ids] == ids
 
 
-@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("name", slow_but(KINDS, SHORT))
 def test_no_slide_is_without_a_title_and_none_has_too_many_lines(name: str) -> None:
     document = _taken(tell_slides(_example(name, lang="zh")))
     assert all(_titles(document))

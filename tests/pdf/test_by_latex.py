@@ -84,7 +84,11 @@ def test_every_document_is_set_without_complaint_and_the_same_twice(lang: str, d
     assert {"walkthrough": 15, "slides": 38, "summary": 1}[document] <= _pages(content)
 
 
-FEW = (("recurrent", "en", "slides"), ("recurrent", "zh", "summary"), ("deep", "en", "summary"))
+FEW = (
+    pytest.param("recurrent", "en", "slides", marks=pytest.mark.slow),
+    ("recurrent", "zh", "summary"),
+    ("deep", "en", "summary"),
+)
 
 
 @pytest.mark.parametrize(("name", "lang", "document"), FEW)

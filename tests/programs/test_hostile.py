@@ -20,6 +20,7 @@ from symbackprop.pages.phrases import load_phrases
 from symbackprop.programs.source import comment
 from symbackprop.programs.write import write_script
 from tests.programs.running import run_script
+from tests.sampling import slow_but
 
 HOSTILE = [
     'print("taken over")',
@@ -89,7 +90,8 @@ def test_a_script_with_a_hostile_title_runs() -> None:
     assert "E_total" in run_script(write_script(hostile, load_phrases("en"), Format.PYTHON, 9))
 
 
-@pytest.mark.parametrize("title", HOSTILE)
+# Each is run, which takes a while: in every run, those that begin with code.
+@pytest.mark.parametrize("title", slow_but(HOSTILE[:3], HOSTILE))
 def test_a_title_stays_in_its_cell_of_a_notebook(title: str) -> None:
     def cells(network: Network) -> list[tuple[str, str]]:
         text = api.render(derive(network), format="notebook")
