@@ -58,14 +58,16 @@ def doubled(digits: str, decimals: int) -> Iterator[Meant]:
 
 
 def dropped(digits: str, decimals: int) -> Iterator[Meant]:
-    """A digit is left out: 0.022 for 0.0822; 0.082 would only be cut off."""
+    """A digit is left out: 0.022 for 0.0822, 4.2 for 45.2, 42 for 425; 0.082 would only be cut off."""
     point = len(digits) - decimals
-    places = len(digits) + (decimals == 0)
-    ways = 10 * places
-    for place in range(places):
-        shown = decimals + 1 if place >= point else decimals
+    ways = 10 * (len(digits) + 1)
+    for place in range(len(digits) + 1):
         for digit in "0123456789":
-            yield _meant(Mistake.DIGIT_DROPPED, digits[:place] + digit + digits[place:], shown, ways)
+            whole = digits[:place] + digit + digits[place:]
+            if place <= point:
+                yield _meant(Mistake.DIGIT_DROPPED, whole, decimals, ways)
+            if point <= place < len(digits):
+                yield _meant(Mistake.DIGIT_DROPPED, whole, decimals + 1, ways)
 
 
 def _meant(mistake: Mistake, digits: str, decimals: int, ways: int) -> Meant:
