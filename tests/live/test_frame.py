@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -28,11 +29,16 @@ NOT_SHOWN = ("ids", "names", "same", "spoken", "state", "typed", "titles", "word
 def numbers() -> Network:
     """Numbers of every size and length, as sliders have to reach and to step them."""
     return build(
-        layer([["0.5", "-2.5"], ["3", "1e-3"]], ["0.1234567", "-7"]),
-        inputs=["100", "-0.25"],
+        layer([["0.5", "-2.5"], ["3", "1e-3"]], ["0.1234567", "-7.5"]),
+        inputs=["100.5", "-0.25"],
         targets=["0", "1.5"],
         learning_rate="0.001",
     )
+
+
+def sequences() -> Network:
+    network = recurrent()
+    return replace(network, samples=network.samples * 2)
 
 
 def frame_told(network: Network) -> Iterator[str]:
@@ -58,6 +64,6 @@ def frame_told(network: Network) -> Iterator[str]:
             yield from (f"  {json.dumps(row, ensure_ascii=False)}" for row in rows)
 
 
-@pytest.mark.parametrize("network", [numbers, classes, recurrent])
+@pytest.mark.parametrize("network", [numbers, classes, recurrent, sequences])
 def test_what_a_page_knows(network: Callable[[], Network], golden: Golden) -> None:
     golden(f"live/{network.__name__}.txt", "\n".join(frame_told(network())) + "\n")

@@ -29,9 +29,11 @@ PARTS = {
     "live": ("live",),
     "typeset": ("typeset",),
 }
-# For None and members of enums `is` and `==` are the same, nobody takes + for <<, and a cache changes nothing but time.
+# For None and members of enums `is` and `==` are the same, and nobody takes + for <<.
 _NO_OPERATORS = ("Is_Eq", "Eq_Is", "IsNot_NotEq", "NotEq_IsNot", "LShift", "RShift", "BitAnd", "BitOr", "BitXor")
-_CACHES = ("@lru_cache", "@cache")
+# A cache changes nothing but time; the flags of a record, and an assert, only say what is never done.
+_NO_LINES = ("@lru_cache", "@cache", "@dataclass", "@record", "assert ")
+_NO_FLAGS = ("strict=", "slots=")
 
 Place = tuple[int, int]
 
@@ -84,11 +86,12 @@ def sampled(part: str, each: int, seed: int, equivalent: Container[tuple[str, st
             keys.append(f"{seed} {source} {row.strip()} {seen[row.strip()]}")
             seen[row.strip()] += 1
         for (start, end, family), variants in _places(text).items():
-            if any(low <= start < high for low, high in annotated) or rows[start[0] - 1].lstrip().startswith(_CACHES):
+            row = rows[start[0] - 1]
+            if row.lstrip().startswith(_NO_LINES) or row[: start[1]].endswith(_NO_FLAGS):
                 continue
-            key = (
-                f"{keys[start[0] - 1]} {start[1] - len(rows[start[0] - 1]) + len(rows[start[0] - 1].lstrip())} {family}"
-            )
+            if any(low <= start < high for low, high in annotated):
+                continue
+            key = f"{keys[start[0] - 1]} {start[1] - len(row) + len(row.lstrip())} {family}"
             name = min(variants, key=lambda it: _hash(f"{key} {it}"))
             ranked.append((_hash(key), source, text, start[0], end[0], name, variants[name]))
     given, known = 0, dict(_operators())

@@ -72,6 +72,7 @@ FORMULAS: tuple[Formula, ...] = (
     Product((SUM, Sum((C, D)))),
     Product((TALL, A)),
     Product((A, TALL, SUM)),
+    Product((Product((C, constant(3))), A, Product((constant(2), B)))),
     Quotient(SUM, Product((C, D))),
     Quotient(TALL, Quotient(C, Negative(D))),
     Quotient(Negative(A), B),
@@ -160,7 +161,8 @@ def gallery() -> Iterator[str]:
     for formula in FORMULAS:
         yield f"\n{plain(formula)}"
         yield from printed(arrange(formula, NAMES.__getitem__))
-        yield f"  figures  {latex(arrange(formula, FIGURES.__getitem__))}"
+        figures = arrange(formula, FIGURES.__getitem__)
+        yield f"  figures  {latex(figures)}, {width(figures):.3f} em"
     for name, layout in LAYOUTS.items():
         yield f"\n{name}"
         yield from printed(layout)

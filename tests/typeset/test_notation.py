@@ -13,7 +13,9 @@ from symbackprop.network import Network
 from symbackprop.notation_file import bound_to_network, load_notation, notation_names
 from symbackprop.typeset.latex import latex
 from symbackprop.typeset.layout import Layout
+from symbackprop.typeset.matrix_names import matrix_names
 from symbackprop.typeset.notation import Namer, Shape
+from symbackprop.typeset.roles import Role
 from symbackprop.typeset.unicode import unicode
 from tests.names import name
 from tests.networks import networks
@@ -192,3 +194,30 @@ def test_names_hold_no_id_any_more(network: Network) -> None:
         for id_ in known_ids(network):
             assert "/d" not in unicode(namer.name(id_))
             assert not re.search(r"_[oh]\d|__", latex(namer.name(id_)))
+
+
+@pytest.mark.parametrize("samples", [1, 4])
+def test_every_layer_has_its_matrices(samples: int) -> None:
+    namer = load_notation("mazur", "here").bound_to(replace(DEEP, samples=samples))
+    layers: dict[str, list[int]] = {}
+    for role, layer, _ in matrix_names(namer):
+        layers.setdefault(role.value, []).append(layer)
+    of_neurons = {"input": [0], "net": [1, 2, 3], "out": [1, 2], "output": [3], "target": [3], "error": [3]}
+    moments = ("first_moment", "second_moment", "corrected_first_moment", "corrected_second_moment")
+    assert layers == {
+        **{f"{what}_{'matrix' if samples > 1 else 'vector'}": it for what, it in of_neurons.items()},
+        f"delta_{'matrix' if samples > 1 else 'vector'}": [1, 2, 3],
+        **{f"{what}_matrix": [1, 2, 3] for what in ("weight", *moments)},
+        "bias_vector": [1, 2, 3],
+        "jacobian": [1, 2, 3],
+        "recurrent_weight_matrix": [2],
+        "ones": [0],
+    }
+
+
+def test_matrices_are_named_by_their_layers_neurons() -> None:
+    namer = load_notation("mazur", "here").bound_to(DEEP)
+    named = [unicode(layout) for role, _, layout in matrix_names(namer) if role in (Role.WEIGHT_MATRIX, Role.JACOBIAN)]
+    assert named == ["Wₕ₁", "Jₕ₁", "Wₕ₂", "Jₕ₂", "Wₒ", "Jₒ"]
+    small = load_notation("mazur", "here").bound_to(SMALL)
+    assert [unicode(layout) for role, _, layout in matrix_names(small) if role is Role.WEIGHT_MATRIX] == ["Wₕ", "Wₒ"]

@@ -210,3 +210,10 @@ def _assert_within(layout: Layout) -> None:
                     _assert_within(piece)
         case _:
             pytest.fail(f"{layout} is not in the grammar")
+
+
+def test_templates_are_equal_that_say_the_same() -> None:
+    one, other = (read_template("w_{index}^{(layer)}", KNOWN) for _ in range(2))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != read_template("w_{index}^{layer}", KNOWN)
