@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -324,6 +325,18 @@ def test_whatever_hangs_on_a_training_is_refused(keras: Any, make: Callable[[Any
     loss, optimizer = make(keras)
     optimizer = optimizer or keras.optimizers.SGD()
     assert said in refusal(lambda: from_keras(made, NUMBERS, NUMBERS[:, :2], loss, optimizer))
+
+
+def test_what_a_life_leaves_on_a_model_is_no_matter(keras: Any, tmp_path: Path) -> None:
+    dense = keras.layers.Dense
+    made = keras.Sequential([keras.layers.InputLayer((3,)), dense(3, activation="tanh"), dense(2)])
+    made.compile(loss="mse", optimizer=keras.optimizers.SGD(0.5), metrics=["mae"])
+    made.fit(NUMBERS, NUMBERS[:, :2], verbose=0)
+    made.predict(NUMBERS, verbose=0)
+    made.save(tmp_path / "model.keras")
+    network = from_keras(made, NUMBERS, NUMBERS[:, :2])
+    assert from_keras(keras.models.load_model(tmp_path / "model.keras"), NUMBERS, NUMBERS[:, :2]) == network
+    assert from_keras(made, NUMBERS, NUMBERS[:, :2], keras.losses.mean_squared_error) == network
 
 
 def test_hooks_of_pytorch_are_refused(keras: Any) -> None:

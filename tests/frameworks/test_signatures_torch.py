@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -299,6 +301,56 @@ def test_what_is_done_while_saving_is_no_matter(torch: Any) -> None:
     module.register_state_dict_pre_hook(_hook)
     module._register_load_state_dict_pre_hook(_hook)
     assert len(from_torch(module, torch.rand(3, 2), torch.rand(3, 2), torch.nn.MSELoss()).layers) == 1
+
+
+def _pruned_for_good(torch: Any, module: Any) -> Any:
+    _pruned(torch, module)
+    pytest.importorskip("torch.nn.utils.prune").remove(module[0], "weight")
+    return module
+
+
+def _normed_for_good(torch: Any, module: Any) -> Any:
+    torch.nn.utils.parametrizations.weight_norm(module[0])
+    torch.nn.utils.parametrize.remove_parametrizations(module[0], "weight")
+    return module
+
+
+def _compiled(_: Any, module: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        module.compile()
+    return module
+
+
+def _trained(torch: Any, module: Any) -> Any:
+    module(torch.rand(3, 2)).sum().backward()
+    module.load_state_dict(module.state_dict())
+    return module.eval()
+
+
+def _lazy(torch: Any, _: Any) -> Any:
+    module = torch.nn.Sequential(torch.nn.LazyLinear(2))
+    module(torch.rand(3, 2))
+    return module
+
+
+def _derived(torch: Any, module: Any) -> Any:
+    return type("Net", (torch.nn.Sequential,), {"helper": lambda _: 1})(*module)
+
+
+LIVES = [
+    _pruned_for_good, _normed_for_good, _compiled, _trained, _lazy, _derived,
+    lambda _, module: copy.deepcopy(module), lambda _, module: pickle.loads(pickle.dumps(module)),  # noqa: S301 - our own
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_what_a_life_leaves_on_a_module_is_no_matter(torch: Any, life: Callable[[Any, Any], Any]) -> None:
+    module = life(torch, torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh(), torch.nn.Linear(2, 2)))
+    optimizer = torch.optim.SGD(module.named_parameters(), lr=0.5)
+    optimizer.load_state_dict(optimizer.state_dict())
+    network = from_torch(module, torch.rand(3, 2), torch.rand(3, 2), torch.nn.MSELoss(), optimizer)
+    assert len(network.layers) == sum(type(it) is torch.nn.Linear for it in module)
 
 
 def test_hooks_on_everything_are_refused(torch: Any) -> None:
