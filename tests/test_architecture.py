@@ -67,6 +67,7 @@ FLOORS = {
     "pages.terminal": 3,
     "pages.framing": 3,
     "pages.allowance": 4,
+    "pages.closures": 4,
     "pages.growing": 4,
     "pages.render": 4,
     "pages.sandbox": 4,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 from urllib.parse import quote
 
@@ -22,8 +22,8 @@ from jinja2 import (
 from jinja2.environment import TemplateModule
 
 from symbackprop.formats import Format
-from symbackprop.pages.allowance import Allowance
 from symbackprop.pages.broken_templates import blaming_templates
+from symbackprop.pages.closures import require_closed
 from symbackprop.pages.document import (
     Block,
     Document,
@@ -44,7 +44,6 @@ from symbackprop.pages.framing import framed
 from symbackprop.pages.ledger import ledger_rows
 from symbackprop.pages.phrases import Phrases
 from symbackprop.pages.questions import shown_while
-from symbackprop.pages.sandbox import Sandbox, require_closed
 from symbackprop.pages.shared_formulas import SharedFormulas
 from symbackprop.pages.templates import Templates
 from symbackprop.records import record
@@ -54,6 +53,9 @@ from symbackprop.typeset.mathml import mathml
 from symbackprop.typeset.svg import svg, svg_words
 from symbackprop.typeset.typst import typst_words
 from symbackprop.typeset.unicode import unicode
+
+if TYPE_CHECKING:
+    from symbackprop.pages.allowance import Allowance
 
 # LaTeX is full of braces and percent signs, Typst of braces and hashes: their templates mark statements differently.
 _OTHER_MARKS: Mapping[str, Any] = {
@@ -182,15 +184,17 @@ def _blocks_of(format_: Format) -> str:
 
 @record(kw_only=True)
 class _Workshop:
-    """What all environments for one document share: whose templates there are, and how much these may still do."""
+    """What all environments for one document share: whose templates there are, and how much a user's may still do."""
 
     templates: Templates
-    allowance: Allowance
+    allowance: Allowance | None
 
     def environment(self, format_: Format, words: Callable[[str], str]) -> Environment:
         """An environment for a format, which escapes words in that way: a sandbox, unless all templates are ours."""
         settings = _settings(format_)
-        if self.templates.own:
+        if self.allowance is not None:
+            from symbackprop.pages.sandbox import Sandbox  # noqa: PLC0415 - our own templates don't wait for it
+
             environment: Environment = Sandbox(self.templates, self.allowance, **settings)
         else:
             # What is escaped, and how, is said in the templates: they are for several formats.
@@ -200,11 +204,16 @@ class _Workshop:
     def told(self, document: Document) -> Iterator[Block]:
         """The document's blocks. The more there are, the more may be done."""
         for block in document.blocks:
-            self.allowance.grant_a_block()
+            if self.allowance is not None:
+                self.allowance.grant_a_block()
             yield block
 
 
 def _workshop(templates: Templates) -> _Workshop:
+    if not templates.own:
+        return _Workshop(templates=templates, allowance=None)
+    from symbackprop.pages.allowance import Allowance  # noqa: PLC0415 - as above
+
     return _Workshop(templates=templates, allowance=Allowance())
 
 
@@ -230,10 +239,13 @@ def _hand(
     require_closed(filters)
     require_closed(names)
     environment.globals.update(names)
-    if isinstance(environment, Sandbox):
-        environment.hand(filters)
-    else:
+    if not environment.sandboxed:
         environment.filters.update(filters)
+        return
+    from symbackprop.pages.sandbox import Sandbox  # noqa: PLC0415 - as above
+
+    assert isinstance(environment, Sandbox)
+    environment.hand(filters)
 
 
 def _prepared(document: Document, phrases: Phrases, format_: Format, stem: str, shop: _Workshop) -> Environment:

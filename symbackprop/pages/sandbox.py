@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from enum import Enum
 from functools import wraps
-from types import BuiltinMethodType, CodeType, FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, get_args
 
 from jinja2 import BaseLoader, Environment, TemplateNotFound, TemplateSyntaxError, Undefined, nodes, pass_context
@@ -23,6 +23,7 @@ from jinja2.utils import Cycler, Joiner, Namespace
 
 from symbackprop.files import read_text
 from symbackprop.pages.allowance import A_STATEMENT, TAKE, TOLD, WEIGHED, Allowance, metered
+from symbackprop.pages.closures import is_closed
 from symbackprop.pages.document import (
     Block,
     Document,
@@ -182,27 +183,6 @@ def may_reach(value: object, name: object) -> bool:
         case _:
             kind: type[Any] = type(value)
             return name in _OF_JINJAS_OWN.get(kind, ()) or name in SHOWN.get(kind, ())
-
-
-def is_closed(function: object) -> bool:
-    """Whether a function can be handed to templates of somebody's own.
-
-    That is a plain function with none but positional parameters, so that a template can override nothing by its name,
-    and with defaults that are plain values, so that they lead nowhere. It may take any keywords as a mapping.
-    """
-    if type(function) is not FunctionType:
-        return False
-    code: CodeType = function.__code__
-    defaults = function.__defaults__ or ()
-    plain = all(it is None or type(it) in (bool, int, float, str) for it in defaults)
-    return plain and code.co_argcount == code.co_posonlyargcount and not code.co_kwonlyargcount
-
-
-def require_closed(handed: Mapping[str, object]) -> None:
-    """Raises TypeError, which is ours, for the first function that could be made to do something else."""
-    for name, function in handed.items():
-        if callable(function) and not is_closed(function):
-            raise TypeError(f"{name!r} can't be handed to templates: a closure with positional-only parameters can")
 
 
 # --- The sandbox

@@ -29,11 +29,12 @@ from symbackprop.cli import main
 from symbackprop.errors import SpecError
 from symbackprop.formats import Format
 from symbackprop.pages import render
+from symbackprop.pages.closures import is_closed, require_closed
 from symbackprop.pages.document import Block, Document, Figure, Heading, Inline, Paragraph, Text
 from symbackprop.pages.figures import Node, NodeShape, draw_network
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.pages.render import render_blocks, render_document
-from symbackprop.pages.sandbox import HIDDEN, SHOWN, Sandbox, is_closed, may_reach, require_closed
+from symbackprop.pages.sandbox import HIDDEN, SHOWN, Sandbox, may_reach
 from symbackprop.pages.templates import our_templates, templates_of
 from symbackprop.typeset.layout import Layout, Symbol
 
