@@ -23,14 +23,14 @@ def run_tests(root: Path, arguments: list[str], settings: dict[str, str]) -> Non
     """Run pytest in a project's folder, and end this process with its exit code; what it prints is nobody's business."""
     os.setsid()
     os.chdir(root)
-    os.environ.update({"CI": "true", "PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **settings})
+    os.environ.update({"CI": "true", "PYTHONPATH": str(root), **settings})
     sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in settings
     sys.path[:] = [str(root), *sys.path]
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in range(3):
         os.dup2(nowhere, number)
-    plugins = ["-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "tests.mutation.plugin"]
-    os._exit(pytest.main([*plugins, *arguments]))
+    plain = ["-q", "--numprocesses=0", "--assert=plain", "-p", "no:cacheprovider", "-p", "tests.mutation.plugin"]
+    os._exit(pytest.main([*plain, *arguments]))
 
 
 def pytest_configure(config: pytest.Config) -> None:
