@@ -28,6 +28,8 @@ REFUSED = [
     ("render net.toml -o folder.tex", "folder.tex: cannot be written: is a directory"),
     ("render net.toml -o fixed.tex/x.tex", "fixed.tex/x.tex: cannot be written: not a directory"),
     ("render net.toml --notation hidden.toml", "--notation: hidden.toml: cannot be read: permission denied"),
+    ("render net.toml --templates noread -o -", "noread: cannot be read: permission denied"),
+    ("render net.toml --templates templates -o -", "templates: cannot be read: permission denied"),
     ("train net.toml --csv readonly/x.csv", "readonly/x.csv: cannot be written: permission denied"),
     ("train net.toml --plot noexec/x.svg", "noexec/x.svg: cannot be written: permission denied"),
     ("init readonly/x.toml", "readonly/x.toml: cannot be written: permission denied"),
@@ -70,18 +72,26 @@ print(json.dumps([told(command.split()) for command in json.loads(sys.argv[1])])
 def place() -> Iterator[Path]:
     """A folder with everything that can be refused, which everybody may enter and only its owner write."""
     folder = Path(tempfile.mkdtemp())
-    for name in ("works", "noread", "noexec", "readonly", "folder.tex"):
-        (folder / name).mkdir()
+    for name in ("works", "noread", "noexec", "readonly", "folder.tex", "templates/latex"):
+        (folder / name).mkdir(parents=True)
     for name in ("good.md", "works/a.md", "works/b.md", "noread/a.md", "noexec/good.md"):
         (folder / name).write_text("out_h1 = 0.593269992\n", encoding="utf-8")
     for name in ("net.toml", "hidden.toml", "noexec/net.toml", "fixed.tex"):
         (folder / name).write_text(NET, encoding="utf-8")
-    modes = {"works/b.md": 0, "hidden.toml": 0, "fixed.tex": 0o444, "noread": 0o311, "noexec": 0o444, "readonly": 0o555}
+    modes = {
+        "works/b.md": 0,
+        "hidden.toml": 0,
+        "fixed.tex": 0o444,
+        "noread": 0o311,
+        "noexec": 0o444,
+        "readonly": 0o555,
+        "templates/latex": 0,
+    }
     for name, mode in modes.items():
         (folder / name).chmod(mode)
     folder.chmod(0o555)
     yield folder
-    for name in (".", "noread", "noexec", "readonly"):
+    for name in (".", "noread", "noexec", "readonly", "templates/latex"):
         (folder / name).chmod(0o755)
     shutil.rmtree(folder)
 

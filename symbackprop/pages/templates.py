@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -69,9 +70,7 @@ def _files(path: Path) -> list[Path]:
     try:
         if not path.is_dir():
             raise SpecError(where, "expected a folder of templates, found none")
-        # Whatever can't be listed would else be passed over without a word.
-        next(path.iterdir(), None)
-        for number, file in enumerate(path.rglob("*")):
+        for number, file in enumerate(_everything_in(path)):
             if number >= _MOST_FILES:
                 raise SpecError(
                     where, f"expected a folder of templates, found one with more than {_MOST_FILES:,} files"
@@ -82,6 +81,16 @@ def _files(path: Path) -> list[Path]:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise SpecError(where, f"cannot be read: {one_line(reason[:1].lower() + reason[1:])}") from None
     return sorted(found)
+
+
+def _everything_in(path: Path) -> Iterator[Path]:
+    """What is in a folder and below it. Raises OSError for whatever can't be listed: it shall not be passed over."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for place, folders, files in os.walk(path, onerror=refuse):
+        yield from (Path(place) / name for name in (*folders, *files))
 
 
 def _require_within(file: Path, path: Path) -> None:

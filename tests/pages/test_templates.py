@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_listed_is_told(mine: Path, monkeypatch: pytest.
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr("os.scandir", refuse)
     assert _refusal(mine) == f"{mine}: cannot be read: permission denied"
 
 
