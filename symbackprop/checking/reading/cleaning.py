@@ -23,8 +23,11 @@ def _with_times(tokens: list[Token], names: Names) -> list[Token]:
     """The tokens with an x between two numbers as a sign: 2x3, unless x3 is one of the network's names."""
     found = list(tokens)
     for index in range(1, len(tokens) - 1):
-        before, token, after = tokens[index - 1 : index + 2]
-        if token.kind is not Kind.LETTER or token.text not in ("x", "X") or not (after.glued and before.text):
+        token = tokens[index]
+        if token.text not in ("x", "X") or token.kind is not Kind.LETTER:
+            continue
+        before, after = tokens[index - 1], tokens[index + 1]
+        if not (after.glued and before.text):
             continue
         if before.kind is not Kind.NUMBER or after.kind is not Kind.NUMBER or _is_index(tokens, index - 1):
             continue
@@ -52,8 +55,10 @@ def _around_equations(tokens: Sequence[Token]) -> set[int]:
 
     What stands in any other bracket doesn't count.
     """
-    partner, _ = pairs_of(tokens)
     found: set[int] = set()
+    if not any(it.text == "{" for it in tokens):
+        return found
+    partner, _ = pairs_of(tokens)
     opened: list[int] = []
     holding: list[bool] = []
     for index, token in enumerate(tokens):
@@ -76,6 +81,8 @@ _BREAKS = (Kind.ROW, Kind.RELATION, Kind.COMMA, Kind.ARROW, Kind.COLUMN)
 
 def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> list[Token]:
     """Without words that stand by themselves before or after a formula, as LaTeX's text does."""
+    if not any(it.kind is Kind.WORD for it in tokens):
+        return tokens
     partner, _ = pairs_of(tokens)
     scan = NameTokens(tokens, partner, names, dialect, Stand())
     kept: list[Token] = []
@@ -96,8 +103,6 @@ def _without_remarks(tokens: list[Token], dialect: Dialect, names: Names) -> lis
 def _remark_columns(tokens: Sequence[Token], scan: NameTokens) -> set[int]:
     """What stands in columns, or in rows, that only hold a remark: its words, and the mathematics among them."""
     found: set[int] = set()
-    if not any(it.kind is Kind.WORD for it in tokens):
-        return found
     row: list[int] = []
     depth = 0
     for index, token in enumerate(tokens):

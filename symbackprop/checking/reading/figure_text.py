@@ -39,7 +39,9 @@ def read_figure(digits: str, typed: str, *, decimal_comma: bool, exponent: int =
         if not _NOUGHT.match(mantissa):
             raise FigureError(Why(Snag.DECIMAL_POINT))
         decimal_comma = True
-    whole, fraction = _parted(mantissa, decimal_comma=decimal_comma)
+    whole, point, fraction = mantissa.partition(".")
+    if not (whole.isdecimal() and whole.isascii() and (not point or (fraction.isdecimal() and fraction.isascii()))):
+        whole, fraction = _parted(mantissa, decimal_comma=decimal_comma)
     if len(whole) + len(fraction) > MOST_DIGITS:
         raise FigureError(Why(Snag.DIGITS, limit=MOST_DIGITS))
     if len(power.lstrip("+-0")) > len(str(LARGEST_EXPONENT)):
@@ -49,7 +51,7 @@ def read_figure(digits: str, typed: str, *, decimal_comma: bool, exponent: int =
         raise FigureError(Why(Snag.EXPONENT, limit=LARGEST_EXPONENT))
     decimals = len(fraction) - shift
     return Figure(
-        value=int(whole + fraction) * Fraction(10) ** -decimals,
+        value=Fraction(int(whole + fraction) * 10 ** max(0, -decimals), 10 ** max(0, decimals)),
         typed=typed,
         decimals=decimals,
         significant=len((whole + fraction).lstrip("0")),

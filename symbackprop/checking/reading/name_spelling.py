@@ -67,6 +67,7 @@ class Spelling:
         self.stand = stand
         self._level = 0
         self._last_run = range(0)
+        self._last_units: tuple[int, list[Unit]] = -1, []
 
     def kind(self, at: int) -> Kind | None:
         """What stands at a position; None behind the end."""
@@ -162,6 +163,14 @@ class Spelling:
 
     def units(self, at: int) -> list[Unit]:
         """The letters, words and numbers from a position on that may be one name, or several side by side."""
+        if self.stand.bound:
+            return self._units(at)
+        if at != self._last_units[0]:
+            # A name is asked for in many ways, one after the other.
+            self._last_units = at, self._units(at)
+        return self._last_units[1]
+
+    def _units(self, at: int) -> list[Unit]:
         found: list[Unit] = []
         while len(found) < _MOST_UNITS:
             token = self.tokens[at] if at < len(self.tokens) else None

@@ -71,7 +71,8 @@ class Reader:
 
     def kind(self, ahead: int = 0) -> Kind | None:
         """What stands here, or so many tokens ahead; None behind the end."""
-        return self.scan.kind(self.at + ahead)
+        at = self.at + ahead
+        return self.tokens[at].kind if at < len(self.tokens) else None
 
     def here(self, kind: Kind, text: str) -> bool:
         """Whether a certain token stands here."""
@@ -215,7 +216,7 @@ class Reader:
 
     def _begins_factor(self) -> bool:
         """Whether something stands here that may be multiplied without a sign."""
-        if any(is_word(self.scan, self.at, word) for word in ("if", "else")):
+        if is_word(self.scan, self.at, "if") or is_word(self.scan, self.at, "else"):
             return False
         match self.kind():
             case Kind.NUMBER | Kind.LETTER | Kind.WORD | Kind.OPEN | Kind.ACCENT | Kind.BEGIN | Kind.NOTE | Kind.MATRIX:

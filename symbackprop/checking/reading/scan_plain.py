@@ -11,6 +11,7 @@ from symbackprop.checking.reading.tokens import MOST_TOKENS, Kind, Token, TooLon
 
 _SPACE = re.compile(r"\s+")
 _SIGN = re.compile(r"\*\*|:=|<-|<=|>=|={1,4}>|-{1,4}>|==|~=|\.\.\.+|~|=")
+_SIGN_STARTS = frozenset("*:<>=-~.")
 _WHOLE = re.compile(r"[0-9]+")
 _FINE = "\u2009\u202f\u00a0\u2008\u2006"
 _PARTING = rf"(?:\\,|\\thinspace\s?|\\ |~|\{{\\,\}}|[{_FINE}])"
@@ -84,14 +85,16 @@ class Scanner:
     def _next(self) -> None:
         text, at = self._text, self._at
         here = text[at]
-        if here.isspace():
+        if here.isascii() and here.isalpha():
+            self._letter(here)
+        elif here.isspace():
             self._spaces()
         elif here == "$":
             self._at += 1
             self._glued = False
         elif here in "0123456789" or (here in ".," and self._begins_fraction()):
             self._number()
-        elif sign := _SIGN.match(text, at):
+        elif here in _SIGN_STARTS and (sign := _SIGN.match(text, at)):
             self._sign(sign[0])
         elif here in commands.LOWERED or here in commands.RAISED:
             self._scripts()
@@ -215,8 +218,8 @@ class Scanner:
         return self._text[self._at] == "(" and named.endswith(("max", "min"))
 
     def _letter(self, here: str) -> None:
-        parts = normalize("NFD", here)
         last = self._last()
+        parts = here if here.isascii() else normalize("NFD", here)
         if here in "xX" and last is not None and last.kind is Kind.NUMBER and self._is_times():
             self._add(Kind.OPERATOR, "*", 1)
         elif len(parts) == 2 and parts[1] in "\u0302\u0304":  # noqa: PLR2004 - a letter and a mark over it

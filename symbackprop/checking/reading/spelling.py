@@ -7,6 +7,7 @@ A comma stays where it parts two numbers (`w1,12`), and an underscore between tw
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import product
 
 from symbackprop.typeset.layout import Accent, Fenced, Layout, Number, Row, Script, Symbol
@@ -23,6 +24,7 @@ Run = tuple[str, ...]
 """What a row of digits is made of: slots, each one character, and digits of the template's own."""
 
 
+@lru_cache(maxsize=20_000)
 def tidy(text: str) -> str:
     """A spelling without the underscores and the commas that part nothing."""
     return _IDLE_COMMA.sub("", text.replace("_", ",").replace(" ", ""))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum, StrEnum
-
-from symbackprop.records import record
+from typing import NamedTuple
 
 MOST_TOKENS = 200_000
 
@@ -48,11 +47,11 @@ class Kind(Enum):
     ODD = "odd"
 
 
-@record
-class Token:
+class Token(NamedTuple):
     """A sign, a letter, a number. `text` is what it comes to; `glued` says that nothing parts it from the one before.
 
-    `made` tells tokens that stand for a raised or lowered character of Unicode.
+    `made` tells tokens that stand for a raised or lowered character of Unicode. There are almost as many tokens as
+    characters, and a tuple is made in a third of the time of a record.
     """
 
     kind: Kind

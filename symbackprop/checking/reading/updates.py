@@ -10,6 +10,8 @@ _WORDS = frozenset({"new", "updated"})
 _IN_NAMES = (Kind.LETTER, Kind.WORD, Kind.NUMBER, Kind.SUB, Kind.OPEN, Kind.CLOSE)
 _BEFORE = (Kind.ROW, Kind.COMMA, Kind.RELATION, Kind.COLUMN, Kind.ARROW)
 _LONGEST_NAME = 16
+_BEGINNINGS = frozenset("nNuU(^*")
+"""Of the words, with parentheses or without, and of stars."""
 
 
 def with_updates(tokens: list[Token]) -> list[Token]:
@@ -21,6 +23,10 @@ def with_updates(tokens: list[Token]) -> list[Token]:
         token = tokens[at]
         if at in late:
             found.append(late.pop(at))
+        if token.kind is not Kind.WORD and token.text not in _BEGINNINGS:
+            found.append(token)
+            at += 1
+            continue
         stop = _word_end(tokens, at)
         relation = _relation_after(tokens, stop) if stop > at else None
         if stop > at and found and _ends(tokens, stop) and found[-1].kind in _IN_NAMES:
