@@ -38,7 +38,7 @@ HOSTILE = {
     "lists.json": b"[" * LARGE,
     "objects.json": b'{"a":' * 160_000,
     "nul.md": b"net_h1 = 0.3775\0",
-    "utf16.md": "net_h1 = 0.3775".encode("utf-16"),
+    "utf16.md": "net_h1 = 0.3775".encode("utf-16-le"),
     "latin1.md": b"net_h1 = 0.3775 \xe9",
     "chain.md": b"w_5 = " * 160_000,
     "formulas.md": b"net_h1 = w1*w2*0.5\n" * 10_000,
