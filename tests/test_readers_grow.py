@@ -216,11 +216,15 @@ OUR_OWN = frozenset(
     {
         "cli:main",
         "commands:_init",
+        "leftovers:_is_locked",
+        "leftovers:_taken_away",
         "live.page:frame_of",
         "notation_file:_shipped",
         "pages.phrases:load_phrases",
+        "pdf.by_latex:_require_own_files",
         "pdf.by_latex:_run",
         "pdf.by_latex:compile_latex",
+        "streams:prepare",
     }
 )
 """Functions that read what ships with the package, or what it has just made."""
@@ -265,6 +269,7 @@ WRITERS = frozenset(
     {
         "checking.judging.standard",
         "derivation.oracle_questions",
+        "leftovers",
         "pages.escape",
         "pages.ledger",
         "pages.narrate.remarks",
