@@ -53,7 +53,7 @@ def is_told_in_doubles(value: Real | Fraction, decimals: int) -> bool:
 
 def bits(distance: float, grain: float) -> float:
     """What it takes to tell one of the grains that lie within a distance to either side; nothing for no distance."""
-    if not distance > 0:
+    if not distance > 0 or grain == inf:
         return 0.0
     return min(log2(2 * distance / grain + 1), MOST_BITS) if grain > 0 else MOST_BITS
 
