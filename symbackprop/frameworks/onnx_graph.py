@@ -24,6 +24,7 @@ from symbackprop.wording import quoted, shortened
 
 MOST_BYTES = 32_000_000
 MOST_NODES = 1_000
+MOST_DIMENSIONS = 8
 INSTALL = "onnx is not installed; pip install 'symbackprop[onnx]' installs it"
 
 # By ONNX's number of a type: struct's letter, the field in which the numbers may stand, our name.
@@ -119,6 +120,7 @@ def read_graph(path: Path) -> Graph:
     reading = _Reading(where, constants, given)
     for each in model.graph.node:
         reading.take(_node(each, where, opset))
+    _require_few(reading.nodes, constants, where)
     shape = given.type.tensor_type
     return Graph(
         where=where,
@@ -128,6 +130,20 @@ def read_graph(path: Path) -> Graph:
         output=reading.same.get(outputs[0], outputs[0]),
         rank=len(shape.shape.dim) if shape.HasField("shape") else None,
     )
+
+
+def _require_few(nodes: list[Node], constants: Mapping[str, Any], where: str) -> None:
+    """Raises SpecError for more numbers than a network may have, before one is read; shared ones count again."""
+    found = sum(_count(constants[name]) for node in nodes for name in node.inputs if name in constants)
+    if found > MOST_PARAMETERS:
+        raise SpecError(where, f"expected at most {MOST_PARAMETERS:,} weights and biases, found {found:,}")
+
+
+def _count(constant: Any) -> int:
+    """How many numbers a constant has; none where its dimensions are wrong, which is told when it is read."""
+    dims = getattr(constant, "dims", ())
+    count = math.prod(dims) if len(dims) <= MOST_DIMENSIONS else 0
+    return count if 0 < count <= MOST_PARAMETERS else 0
 
 
 def _only_input(graph: Any, constants: Mapping[str, Any], where: str) -> Any:
@@ -237,10 +253,12 @@ def _tensor(tensor: Any, where: str) -> Tensor:
     if tensor.data_type not in _TYPES:
         raise UnsupportedError(where, f"numbers of this type are not supported; {_PRECISION}")
     require_known_fields(where, tensor)
+    if len(tensor.dims) > MOST_DIMENSIONS:
+        raise SpecError(where, f"expected at most {MOST_DIMENSIONS} dimensions, found {len(tensor.dims):,}")
     shape = tuple(tensor.dims)
     count = math.prod(shape)
     if any(it < 1 for it in shape) or count > MOST_PARAMETERS:
-        raise SpecError(where, f"expected 1 to {MOST_PARAMETERS:,} numbers, found the shape {list(shape)[:8]}")
+        raise SpecError(where, f"expected 1 to {MOST_PARAMETERS:,} numbers, found the shape {list(shape)}")
     letter, field, kind = _TYPES[tensor.data_type]
     if sum(it.name.endswith("_data") for it, _ in tensor.ListFields()) > 1:
         raise SpecError(where, "expected the numbers in one way only")
