@@ -15,7 +15,6 @@ from symbackprop.derivation.train import milestones_until, spread_until
 from symbackprop.errors import CertificationError, SpecError
 from symbackprop.export import to_json
 from symbackprop.formats import MADE_AS, SCRIPTS, WALKTHROUGHS, Detail, Engine, Format, Kind, View
-from symbackprop.handed import A_DERIVATION, require_type
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.notation_file import bound_to_network, notation_of
@@ -30,7 +29,7 @@ from symbackprop.pdf import compiled
 from symbackprop.resources import network_path
 from symbackprop.sizes import require_notebook, require_playable, require_typesettable
 from symbackprop.typeset.notation import Notation
-from symbackprop.wording import did_you_mean, listed, quoted
+from symbackprop.wording import A_DERIVATION, did_you_mean, listed, quoted, require_type
 
 if TYPE_CHECKING:
     from symbackprop.derivation.matrix_proof import MatrixCertificate

@@ -15,7 +15,6 @@ from symbackprop.checking.verdicts import Verdicts
 from symbackprop.derivation.ids import known_ids
 from symbackprop.errors import SpecError
 from symbackprop.formats import REPORTS, Format
-from symbackprop.handed import VERDICTS, require_type
 from symbackprop.network import Network
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.pages.languages import require_language
@@ -26,7 +25,7 @@ from symbackprop.report_json import report_json
 from symbackprop.typeset.arrange import arrange
 from symbackprop.typeset.layout import Layout
 from symbackprop.typeset.notation import Namer
-from symbackprop.wording import did_you_mean, listed, quoted
+from symbackprop.wording import VERDICTS, did_you_mean, listed, quoted, require_type
 
 
 def report(

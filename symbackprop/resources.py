@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 from symbackprop.errors import SpecError, SymbackpropError
-from symbackprop.handed import A_PATH, require_type
-from symbackprop.wording import did_you_mean, listed, quoted
+from symbackprop.wording import A_PATH, did_you_mean, listed, quoted, require_type
 
 DEFAULT_EXAMPLE = "mazur"
 """The network that every command takes when none is given."""

@@ -1,4 +1,4 @@
-"""How an error message writes what it found: short, on one line, and with the nearest thing that would do."""
+"""How a complaint writes what it found and what it expected: short, on one line, with what would do."""
 
 from __future__ import annotations
 
@@ -48,3 +48,17 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # noqa: PLC0415
 
     return next(iter(get_close_matches(name.lower(), list(known), n=1)), None)
+
+
+A_NETWORK = "a network, as symbackprop.load(path) reads one"
+A_DERIVATION = "a derivation, as symbackprop.derive(network) makes one"
+VERDICTS = "verdicts, as symbackprop.check(work) gives them"
+A_PATH = "a path or the name of an example"
+A_WORK = "a text, a Path or a mapping of answers"
+
+
+def require_type(found: object, types: type | tuple[type, ...], expected: str) -> None:
+    """Raise TypeError for what is of none of the types; `expected` says in words what is, and how to get one."""
+    if not isinstance(found, types):
+        what = f"the text {quoted(found)}" if isinstance(found, str) else f"something of type {type(found).__name__}"
+        raise TypeError(f"expected {expected}, found {what}")

@@ -151,9 +151,11 @@ def texts_of(token: str, ends: Iterable[str]) -> dict[str, Text]:
         "with spaces": lambda size: f"{token} " * (size // (len(token) + 1)),
         "in lines": lambda size: f"{token}\n" * (size // (len(token) + 1)),
         "with words": lambda size: f"{token}x" * (size // (len(token) + 1)),
+        "with words apart": lambda size: f"{token}  x" * (size // (len(token) + 3)),
     }
     before = tuple(it for it in ends if it != token)
     if before:
+        # What parts the runs is what a pattern fails over, or ends at.
         found["before others"] = lambda size: "".join(
             f"{token * (size // len(before) // len(token))}{end}\n" for end in before
         )

@@ -95,7 +95,7 @@ def test_a_line_passes_whatever_else_the_machine_does(read: Run) -> None:
 BASE = frozenset({"a", "0", " ", "\n", ",", '"'})
 """What any reader meets."""
 
-EVERYWHERE = ("run", "before others", "nested")
+EVERYWHERE = ("run", "before others", "nested", "with words apart")
 """In places within other text only those shapes that such a place can make worse; where all is free, all of them."""
 
 

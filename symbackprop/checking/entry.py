@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 from symbackprop.checking.budget import Budget, OutOfBudget
 from symbackprop.checking.verdicts import Verdicts
 from symbackprop.errors import NotJudgedError, SpecError
-from symbackprop.handed import A_WORK, require_type
 from symbackprop.network import Network
 from symbackprop.network_file import read_network
 from symbackprop.resources import network_path
-from symbackprop.wording import one_line, quoted, shortened
+from symbackprop.wording import A_WORK, one_line, quoted, require_type, shortened
 
 if TYPE_CHECKING:
     from symbackprop.checking.judging.judge import Judge

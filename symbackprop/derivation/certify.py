@@ -27,8 +27,8 @@ from symbackprop.derivation.points import Numbers, Point, is_narrow, other_numbe
 from symbackprop.derivation.proofs import lines_that_differ, proved_keys
 from symbackprop.derivation.values import FIRST_BITS, MOST_BITS
 from symbackprop.errors import CertificationError
-from symbackprop.handed import A_DERIVATION, require_type
 from symbackprop.records import record
+from symbackprop.wording import A_DERIVATION, require_type
 
 RANDOM_POINTS = 3
 

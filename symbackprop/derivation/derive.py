@@ -25,14 +25,13 @@ from symbackprop.derivation.train import Trace, after_rounds, bits_affordable
 from symbackprop.derivation.trainer import Trainer, trainer_of
 from symbackprop.derivation.values import Values
 from symbackprop.errors import CertificationError, EndedTrainingError, NetInputError
-from symbackprop.handed import A_NETWORK, require_type
 from symbackprop.network import Given, Network
 from symbackprop.notation_file import bound_to_network, notation_of
 from symbackprop.records import record
 from symbackprop.typeset import formula as tree
 from symbackprop.typeset.formula import Formula
 from symbackprop.typeset.plain import plain
-from symbackprop.wording import did_you_mean, quoted
+from symbackprop.wording import A_NETWORK, did_you_mean, quoted, require_type
 
 if TYPE_CHECKING:
     from symbackprop.card import Card
