@@ -8,11 +8,10 @@ from pathlib import Path
 
 from symbackprop.errors import SpecError
 from symbackprop.files import read_text
-from symbackprop.handed import require_type
 from symbackprop.pages.template_packages import MOST_BYTES, require_no_packages
 from symbackprop.records import record
 from symbackprop.resources import folder
-from symbackprop.wording import did_you_mean, listed, one_line, quoted
+from symbackprop.wording import did_you_mean, listed, one_line, quoted, require_type
 
 _MOST_FILES = 10_000
 """A folder with more than so many files isn't one of templates; nobody waits until a whole disk was looked through."""
