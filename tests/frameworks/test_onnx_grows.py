@@ -40,7 +40,8 @@ def onnx() -> Any:
 
 def messages(top: Any) -> dict[str, Steps]:
     """The messages of the format by their names, each with the fields that lead to it from the model, as few as do."""
-    found, waiting = {top.name: ()}, [(top, ())]
+    found: dict[str, Steps] = {top.name: ()}
+    waiting: list[tuple[Any, Steps]] = [(top, ())]
     while waiting:
         descriptor, steps = waiting.pop(0)
         for field in descriptor.fields:
