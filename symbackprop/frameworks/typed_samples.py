@@ -43,12 +43,22 @@ def _lists(text: str, where: str, expected: str) -> Nested:
     try:
         found = json.loads(text, parse_float=TypedFloat, parse_int=_whole, parse_constant=refuse)
     except json.JSONDecodeError as error:
-        raise SpecError(where, expected or f"not JSON: line {error.lineno}, column {error.colno}") from None
+        raise SpecError(where, expected or f"not JSON: {_place_of(error)}") from None
     except RecursionError:
         raise SpecError(where, "lists are nested too deeply") from None
     if not isinstance(found, list):
         raise SpecError(where, "expected a list")
     return found
+
+
+def _place_of(error: json.JSONDecodeError) -> str:
+    """Give the line and the column where nothing could be read; of a comma too many, some Pythons tell the comma's."""
+    text, place = error.doc, error.pos
+    if error.msg.startswith("Illegal trailing comma"):
+        place += 1
+        while place < len(text) and text[place] in " \t\r\n":
+            place += 1
+    return f"line {text.count(chr(10), 0, place) + 1}, column {place - text.rfind(chr(10), 0, place)}"
 
 
 def _whole(digits: str) -> int | TypedFloat:

@@ -86,6 +86,7 @@ def test_what_is_no_number_is_refused(text: str, said: str) -> None:
         ("x.csv", "a,b\n", "x.csv: expected at least one line of numbers"),
         ("x.csv", "1;2\n3;4\n", 'x.csv: line 2: expected a number, found "3;4"'),
         ("x.json", "[1,\n2", "x.json: not JSON: line 2, column 2"),
+        ("x.json", "[1, \n]", "x.json: not JSON: line 2, column 1"),
         ("x.json", '{"a": 1}', "x.json: expected a list"),
         ("x.json", "[Infinity]", "x.json: expected a number, found Infinity"),
     ],
