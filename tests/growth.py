@@ -165,6 +165,11 @@ def texts_of(token: str, ends: Iterable[str]) -> dict[str, Text]:
     return found
 
 
+def series_of(item: str) -> Text:
+    """Give texts of any size in which an item comes again and again, its `#` the number of each."""
+    return lambda size: "".join(item.replace("#", str(number)) for number in range(1, 1 + size // (len(item) + 3)))
+
+
 def _nested(opening: str, closing: str, size: int) -> str:
     depth = size // (len(opening) + len(closing))
     return f"{opening * depth}1{closing * depth}"

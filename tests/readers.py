@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -32,13 +32,15 @@ Read = Callable[[str, Path], object]
 class Reader:
     """One reader: `read` gives it a text, and a folder of its own, in which it may be a file.
 
-    `places` are whole texts with a hole in them. `doors` are the functions by which the text comes in.
+    `places` are whole texts with a hole in them; `series` pairs of such a place and of
+    what can come there again and again, numbered at a `#`. `doors` are the functions by which the text comes in.
     """
 
     name: str
     read: Read
     places: tuple[str, ...]
     doors: tuple[str, ...] = ()
+    series: tuple[tuple[str, str], ...] = ()
 
     def text(self, place: str, filling: str) -> str:
         """A text of this reader's kind, filled."""
@@ -67,6 +69,11 @@ _FORMULAS = (f"w5 = {HOLE}", f"net_h1 = 0.05 * 0.15 {HOLE} = 0.3775", f"{HOLE} =
 @cache
 def _of_works() -> WorkReader:
     return entry.reader_for(entry.load(None))
+
+
+def _each(series: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+    """Give places and what comes there again and again, as pairs."""
+    return tuple((place, item) for place, items in series.items() for item in items)
 
 
 def _works(kind: Kind, ending: str, *places: str) -> Reader:
@@ -105,6 +112,7 @@ def _network_places() -> tuple[str, ...]:
         f'{_mazur()}\n[[published]]\nquantity = "{HOLE}"\nvalue = 1\nsource = "x"',
         f'{_mazur()}\n[[published]]\nquantity = "w1"\nvalue = "{HOLE}"\nsource = "x"',
         f"a = 1\na = {HOLE}",
+        f'a = b{HOLE}"',
     )
 
 
@@ -157,6 +165,23 @@ TEXTS: tuple[Reader, ...] = (
         read=in_file("network.toml", entry.load),
         places=_network_places(),
         doors=("network_file:read_network", "network_file:parse_toml"),
+        series=_each(
+            {
+                HOLE: (
+                    "k# = 1\n",
+                    "a.b# = 1\n",
+                    "[t#]\n",
+                    "[a.b#]\n",
+                    "[[layers]]\nactivation = 'relu'\nweights = [[#]]\n",
+                    "[[t]]\n[t.a]\nb = #\n",
+                    "a = .#\n",
+                ),
+                f"{HOLE}k1 = 1\n": ("k# = 1\n", "a.b# = [\n#]\n"),
+                f"[data]\ninputs = [{HOLE}]": ("#.5, ", "[#, 1],\n", "'#' "),
+                f"{_mazur()}\n[names]\n{HOLE}": ('"x#" = "w1"\n', '"x" = "w#"\n'),
+                f"{_mazur()}\n{HOLE}": ('[[published]]\nquantity = "E_total@#"\nvalue = #\nsource = "x"\n',),
+            }
+        ),
     ),
     Reader(
         name="title of a network",
@@ -174,12 +199,14 @@ TEXTS: tuple[Reader, ...] = (
             f"[roles]\n{HOLE} = 'w'",
         ),
         doors=("notation_file:_text_of", "notation_file:_toml"),
+        series=_each({f"[roles]\n{HOLE}": ("w# = 'x'\n",)}),
     ),
     Reader(
         name="points",
         read=in_file("points.toml", lambda path: read_points(path, _of_works().network)),
         places=(HOLE, f"default = {HOLE}", f'[points]\n"{HOLE}" = 1', f'[points]\n"w1" = {HOLE}'),
         doors=("checking.points:read_points",),
+        series=_each({f"[points]\n{HOLE}": ('"w1@#" = #\n', '"x#" = 1\n')}),
     ),
     Reader(
         name="packages in a template",
@@ -192,12 +219,14 @@ TEXTS: tuple[Reader, ...] = (
         read=in_file("samples.csv", lambda path: read_samples(str(path), "--inputs")),
         places=(HOLE, f"0.1,{HOLE},0.2", f'"{HOLE}"'),
         doors=("frameworks.typed_samples:read_samples", "frameworks.typed_samples:_table"),
+        series=_each({HOLE: ("#.5, #\n",)}),
     ),
     Reader(
         name="samples as JSON",
         read=in_file("samples.json", lambda path: read_samples(str(path), "--inputs")),
         places=(HOLE, f"[{HOLE}]", f'["{HOLE}"]'),
         doors=("frameworks.typed_samples:read_samples", "frameworks.typed_samples:_lists"),
+        series=_each({f"[{HOLE}1]": ("#, ", "[#, 1], ")}),
     ),
     Reader(
         name="typed samples",

@@ -19,7 +19,7 @@ import pytest
 
 import symbackprop
 from symbackprop.errors import SymbackpropError
-from tests.growth import KB, SIZES, Growth, Run, Text, memory_of, seconds_of, texts_of, time_of
+from tests.growth import KB, SIZES, Growth, Run, Text, memory_of, seconds_of, series_of, texts_of, time_of
 from tests.imports import Package, parse_package, read_package
 from tests.readers import HOLE, READERS, TEXTS, Reader
 from tests.tokens import NAME, doors, modules, modules_entered, patterns_of, tokens_known
@@ -157,17 +157,19 @@ def met(reader: Reader, folder: Path) -> None:
 
 
 def cases(reader: Reader, folder: Path, effort: Effort) -> Iterator[Case]:
-    """Give the cases of a reader; of the quick effort those of ASCII's signs where all is free."""
+    """Give the cases of a reader; of the quick effort those of ASCII's signs where all is free, and what comes in rows."""
     known = tokens(reader)
     # Where a control character stands nothing is read at all.
     ends = tuple(it for it in known if len(it) == 1 and it.isprintable())
+    run = _run(reader, folder)
     for place in reader.places if effort.is_thorough else (HOLE,):
         for token in known:
             for shape, text in texts_of(token, ends).items():
                 is_asked = place == HOLE or shape in EVERYWHERE
                 if is_asked if effort.is_thorough else shape in EVERYWHERE[:2] and token.isascii() and token in ends:
-                    filled = _text(reader, place, text)
-                    yield Case(token=token, shape=shape, place=place, run=_run(reader, folder), text=filled)
+                    yield Case(token=token, shape=shape, place=place, run=run, text=_text(reader, place, text))
+    for place, item in reader.series:
+        yield Case(token=item, shape="series", place=place, run=run, text=_text(reader, place, series_of(item)))
 
 
 def _run(reader: Reader, folder: Path) -> Run:
