@@ -27,14 +27,14 @@ READING = (
     "tests/checking/test_own_pages.py",
     "tests/checking/test_parser.py",
     "tests/checking/test_sheets.py",
-    "tests/frameworks/test_from_onnx.py",
-    "tests/frameworks/test_signatures_onnx.py",
     "tests/pages/test_sandbox.py",
     "tests/pages/test_template_packages.py",
     "tests/test_network_file_read.py",
     "tests/test_notation_file.py",
     "tests/test_toml_slips.py",
 )
+# Slow ones, too: elsewhere they wait for the long check, which has ONNX.
+ONNX = ("tests/frameworks/test_from_onnx.py", "tests/frameworks/test_signatures_onnx.py")
 # What they import.
 TESTED_WITH = ("hypothesis", "pytest", "pytest-xdist")
 NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -113,7 +113,8 @@ def check(python: str, releases: list[str], expected: Path, work: Path) -> list[
     inside = environment(python, releases, work / "environment")
     written = work / "outputs"
     run([inside, "-W", "error", OUTPUTS, written], work)
-    run([inside, "-m", "pytest", "-q", "-p", "no:cacheprovider", *READING])
+    for tests in (READING, ("-m", "", *ONNX)):
+        run([inside, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests])
     return list(differences(expected, written))
 
 
