@@ -18,11 +18,11 @@ from symbackprop.pages.narrate.teller import Teller
 from symbackprop.pages.phrases import load_phrases
 from symbackprop.typeset.unicode import unicode
 from tests.conftest import Golden
-from tests.networks import build, layer
+from tests.networks import build, layer, sample
 from tests.pages.telling import namer_of
 from tests.programs.test_written import classes, recurrent
 
-NOT_SHOWN = ("ids", "names", "same", "spoken", "state", "typed", "titles", "words")
+NOT_SHOWN = ("ids", "names", "spoken", "state", "typed", "titles", "words")
 """Of what a page knows, what the plan, printers and catalogues say."""
 
 
@@ -30,15 +30,16 @@ def numbers() -> Network:
     """Numbers of every size and length, as sliders have to reach and to step them."""
     return build(
         layer([["0.5", "-2.5"], ["3", "1e-3"]], ["0.1234567", "-7.5"]),
-        inputs=["100.5", "-0.25"],
-        targets=["0", "1.5"],
+        # The second one has no 0 and is told in full.
+        samples=[sample(["100.5", "0"], ["0", "1.5"]), sample(["0.5", "-0.25"], ["1", "0"])],
         learning_rate="0.001",
     )
 
 
 def sequences() -> Network:
-    network = recurrent()
-    return replace(network, samples=network.samples * 2)
+    """Two of them, each with a target at every step."""
+    inputs, targets = [["0.52", "0.25"], ["0.53", "0.54"]], [["1.94"], ["0.5"]]
+    return replace(recurrent(), samples=(sample(inputs, targets),) * 2)
 
 
 def frame_told(network: Network) -> Iterator[str]:
