@@ -2,12 +2,13 @@
 
 Each reader gets runs and nestings of each token that its code knows, wherever a text can stand. The long check does so
 at 20 to 160 KB, the default run at sizes that still tell a square from a line. `python -m tests.test_readers_grow`
-prints the table of all of it.
+prints the table of all of it, or of the readers whose names follow.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -305,3 +306,22 @@ def unread(readers: tuple[Reader, ...], folder: Path) -> list[str]:
 
 def test_every_pattern_is_met_by_a_reader(tmp_path: Path) -> None:
     assert unread(READERS, tmp_path) == []
+
+
+# --- The table ----------------------------------------------------------------------------------------------------
+
+
+def row(reader: Reader, folder: Path) -> str:
+    """What is told of a reader: its steepest growth and its dearest text, in time and in memory."""
+    found = examined(reader, folder, THOROUGH)
+    exponent, seconds = max(it.time.exponent for it in found), max(it.time.costs[-1] for it in found)
+    steepness, size = max(it.memory.exponent for it in found), max(it.memory.costs[-1] for it in found)
+    return f"{reader.name:26} {exponent:5.2f} {seconds:8.2f} s {steepness:6.2f} {size / KB / KB:8.1f} MB"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        for each in READERS:
+            if each.name.startswith(tuple(sys.argv[1:]) or ""):
+                sys.stdout.write(f"{row(each, Path(place))}\n")
+                sys.stdout.flush()
