@@ -238,3 +238,10 @@ def test_whatever_stands_there_is_told_in_one_line(text: str) -> None:
         assert said.startswith("mynet.toml: ")
         assert said.isprintable()
         assert len(said) < 300
+
+
+def test_blanks_between_many_values_are_gone_through_once() -> None:
+    """Where a blank could belong to two parts of a pattern, each more doubles what is tried."""
+    with pytest.raises(SpecError) as caught:
+        parse_network("x = a" + ",  b" * 1000 + '"', "x.toml")
+    assert str(caught.value).startswith(f'x.toml: line 1: {WORD}, "a,  b,  b')
