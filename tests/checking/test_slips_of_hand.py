@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import symbackprop
 from symbackprop.checking.sources.snippet import Kind
-from symbackprop.checking.verdicts import Verdict
+from symbackprop.checking.verdicts import Verdict, Verdicts
 from symbackprop.cli import main
 from symbackprop.resources import DEFAULT_EXAMPLE
 from tests.checking.slips_of_hand import EXTREMES, NETWORKS, Choose, desk, judge_slips, right_work, slip
@@ -75,13 +75,13 @@ def test_there_are_enough_slips() -> None:
     assert all(any(extreme in SLIPS[name] for name in FEW) for extreme in EXTREMES)
 
 
-def _judge(name: str) -> None:
+def _judge(name: str) -> Verdicts:
     at = desk(DEFAULT_EXAMPLE)
     found = at.judged(SLIPS[name], Kind(_KINDS[Path(name).suffix]))
     assert found.links
-    assert any(link.verdict is not Verdict.CORRECT for link in found.links), found
     for format_ in ("json", "text"):
         assert symbackprop.report(found, at.network, format=format_)
+    return found
 
 
 _KINDS = {
@@ -97,13 +97,14 @@ _KINDS = {
 
 @pytest.mark.parametrize("name", FEW)
 def test_a_slip_is_judged(name: str) -> None:
-    _judge(name)
+    found = _judge(name)
+    assert any(link.verdict is not Verdict.CORRECT for link in found.links), found
 
 
 @pytest.mark.slow
 def test_every_slip_is_judged() -> None:
-    for name in SLIPS:
-        _judge(name)
+    """Some of them are right: 0.0 is 0.01 to one decimal."""
+    assert sum(_judge(name).is_right for name in SLIPS) < len(SLIPS) / 10
 
 
 def test_a_pile_loses_none_of_its_works(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
