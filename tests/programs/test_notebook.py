@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
 from functools import cache
@@ -17,6 +19,7 @@ from symbackprop.derivation.derive import derive
 from symbackprop.errors import UnsupportedError
 from symbackprop.network import Network
 from symbackprop.resources import example_names
+from tests.conftest import Golden
 from tests.random_networks import any_networks
 
 with warnings.catch_warnings():
@@ -144,3 +147,20 @@ def test_one_round_is_trained_too() -> None:
     namespace: dict[str, object] = {}
     for each in code:
         exec(compile(each, "a cell", "exec"), namespace)  # noqa: S102
+
+
+def outline(name: str) -> Iterator[str]:
+    """The headings of each cell of text and its last line; of each cell of code what it calculates."""
+    for cell in notebook(written(name)).cells:
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if cell.cell_type == "code":
+            names = [line.partition(" = ")[0] for line in lines if re.match(r"[a-zA-Z]\w*(, \w+)* = ", line)]
+            yield f"    {'; '.join(names)}" if names else f"    {lines[0]}"
+        else:
+            yield from (line for line in lines if line.startswith("#"))
+            yield f"  ... {lines[-1]}"
+
+
+@pytest.mark.parametrize("name", ["mazur", "three-classes"])
+def test_each_calculation_stands_after_its_equations(name: str, golden: Golden) -> None:
+    golden(f"programs/{name}.outline.txt", "\n".join(outline(name)) + "\n")
