@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,7 @@ from symbackprop.typeset.plain import plain
 from tests.checking.mistaken import networks, truth
 from tests.checking.sheets_of_claims import truth_of
 from tests.conftest import Golden
-from tests.networks import build, layer
+from tests.networks import build, layer, sample
 
 WIDE = 20
 
@@ -109,4 +110,7 @@ def described(slip: Slip, id_: str) -> str:
 def test_what_each_mistake_makes_of_each_pattern(golden: Golden) -> None:
     truths = {name: truth(name) for name in networks()}
     truths |= {name: truth_of(api.load(name)) for name in ("adam", "weight-decay", "regression-relu")}
+    recurrent = networks()["recurrent"]
+    steps = sample([["0.5", "0.1"], ["-0.3", "0.7"]], [["0.6"], ["0.2"]])
+    truths["at every step"] = truth_of(replace(recurrent, samples=(steps,)))
     golden("check/slips.txt", "\n".join(catalogue(truths)).lstrip("\n") + "\n")
