@@ -114,3 +114,13 @@ def test_what_each_mistake_makes_of_each_pattern(golden: Golden) -> None:
     steps = sample([["0.5", "0.1"], ["-0.3", "0.7"]], [["0.6"], ["0.2"]])
     truths["at every step"] = truth_of(replace(recurrent, samples=(steps,)))
     golden("check/slips.txt", "\n".join(catalogue(truths)).lstrip("\n") + "\n")
+
+
+def test_inputs_are_taken_for_others_that_stand_near() -> None:
+    numbers = [f"0.{number}" for number in range(1, 11)]
+    found = changed_formulas(truth_of(build(layer([numbers]), inputs=numbers, targets=["0.5"])), "net_o1")
+    pairs = {(cause.right, cause.taken) for cause, _ in found if cause.mistake is Mistake.ANOTHER_INPUT}
+    expected = {
+        (one, other) for one in range(1, 11) for other in range(1, 11) if 0 < abs(one - other) <= MOST_NEIGHBOURS
+    }
+    assert pairs == {(f"i{one}", f"i{other}") for one, other in expected}
