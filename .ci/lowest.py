@@ -3,7 +3,7 @@
     python .ci/lowest.py [--extras onnx,pdf] [--outputs FOLDER] PYTHON ...
 
 The interpreter that runs this has the newest releases; each PYTHON gets a fresh environment with the lowest releases of
-the core, of the extras and of what the tests need, and the package as a wheel. There `.ci/outputs.py` writes one of
+the core, of the extras and of what the tests need, and this package, not editable. There `.ci/outputs.py` writes one of
 each of our files, and the tests of what is read from outside are run. The files have to be the same byte for byte,
 except PDF from another release of Typst, which writes its number into it and may set a line elsewhere: of that the text
 has to be the same.
