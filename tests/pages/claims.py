@@ -31,6 +31,9 @@ Claim = tuple[Layout, Operator, Layout]
 _SEEN_DIGITS = Decimal("1e-6")
 """How far a formula with rounded figures in it may be off, for each 1 that its value or its factors may have."""
 
+_NOISE = Decimal("1e-40")
+"""How far 60 digits may have taken the reference from what is exact, as a third of what comes three times."""
+
 
 def claims(blocks: Iterable[Block]) -> Iterator[Claim]:
     """Yield everything that is said to equal something: in calculations, and within sentences and cells."""
@@ -119,14 +122,15 @@ def untrue(found: Iterable[Claim], known: Mapping[str, Decimal], general: frozen
         value = known[unicode(left)]
         if isinstance(right, Number):
             # What is multiplied by an initial state of 0 may be exact and yet not known to be.
-            if not _is_rounding(right.digits, value) or (sign is Operator.EQUALS and Decimal(right.digits) != value):
+            is_off = abs(Decimal(right.digits) - value) > _NOISE
+            if not _is_rounding(right.digits, value) or (sign is Operator.EQUALS and is_off):
                 wrong.append(f"{said}, but it is {value}")
             continue
         try:
             result = evaluate(right, known)
         except NoValueError:
             continue
-        allowed = _SEEN_DIGITS * max(Decimal(1), abs(value)) if only_numbers(right) else Decimal("1e-40")
+        allowed = _SEEN_DIGITS * max(Decimal(1), abs(value)) if only_numbers(right) else _NOISE
         if abs(result - value) > allowed:
             wrong.append(f"{said}: {result}, but it is {value}")
     return wrong
