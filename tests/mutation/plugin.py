@@ -23,7 +23,7 @@ def run_tests(root: Path, arguments: list[str], settings: dict[str, str]) -> Non
     """Run pytest in a project's folder, and end this process with its exit code; what it prints is nobody's business."""
     os.setsid()
     os.chdir(root)
-    os.environ.update({"CI": "true", "PYTHONPATH": str(root), **settings})
+    os.environ.update({"PYTHONPATH": str(root), **settings})
     sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in settings
     sys.path[:] = [str(root), *sys.path]
     nowhere = os.open(os.devnull, os.O_RDWR)
