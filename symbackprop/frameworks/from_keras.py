@@ -74,8 +74,10 @@ def from_keras(
     layers = stacked((part for place, layer in modules for part in _parts(place, layer)), ORIGIN)
     if getattr(model, "losses", None):
         raise UnsupportedError(ORIGIN, "a term of the loss that add_loss gave is not supported")
-    asked = loss if loss is not None else _compiled_loss(model)
-    learning = learning_of(asked, optimizer or getattr(model, "optimizer", None), learning_rate)
+    if loss is None or (optimizer is None and learning_rate is None):
+        _require_known_training(model)
+    asked = getattr(model, "loss", None) if loss is None else loss
+    learning = learning_of(asked, getattr(model, "optimizer", None) if optimizer is None else optimizer, learning_rate)
     if learning.logits:
         without_logits(layers, learning.loss, ORIGIN)
     given = decimals(inputs, f"{ORIGIN}: inputs", most=MOST_VALUES)
@@ -97,11 +99,10 @@ def from_keras(
     )
 
 
-def _compiled_loss(model: Any) -> Any:
-    if getattr(model, "loss", None) is not None:
+def _require_known_training(model: Any) -> None:
+    """Raises UnsupportedError where a model was compiled with more than we understand."""
+    if getattr(model, "loss", None) is not None or getattr(model, "optimizer", None) is not None:
         require_known_compilation(f"{ORIGIN}: compile", model)
-        return model.loss
-    return None
 
 
 def _flattened(model: Any, path: str = "") -> Iterator[tuple[str, Any]]:

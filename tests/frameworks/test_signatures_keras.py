@@ -193,10 +193,24 @@ def test_every_option_of_compile(keras: Any) -> None:
         else:
             assert compiled(keras, keras.optimizers.SGD(), **{name: VALUES[name]})[1] == plain
     assert len(names) > 5
+
+
+@pytest.mark.parametrize("given", [{}, {"loss": "mse"}, {"optimizer"}, {"learning_rate": 0.5}], ids=",".join)
+def test_options_of_compile_are_asked_while_loss_or_optimizer_is_the_compiled_one(keras: Any, given: Any) -> None:
+    own = {"optimizer": keras.optimizers.SGD(0.5)} if given == {"optimizer"} else given
     made = model(keras, keras.layers.Dense(1))
     made.compile(loss="mse", optimizer="sgd", loss_weights=[2.0])
-    # Weights of the compiled loss don't matter to another one.
-    assert from_keras(made, NUMBERS, NUMBERS[:, :1], "mse").training.l2 is None
+    said = refusal(lambda: from_keras(made, NUMBERS, NUMBERS[:, :1], **own))
+    assert said == "from_keras: compile: loss_weights=[2.0] is not supported; expected None"
+
+
+@pytest.mark.parametrize("by", ["optimizer", "learning_rate"])
+def test_a_whole_training_of_ones_own_takes_the_place_of_the_compiled_one(keras: Any, by: str) -> None:
+    own = {"optimizer": keras.optimizers.SGD(0.5)} if by == "optimizer" else {"learning_rate": 0.5}
+    made = model(keras, keras.layers.Dense(1))
+    plain = from_keras(made, NUMBERS, NUMBERS[:, :1], "mse", learning_rate=0.5)
+    made.compile(loss="mae", optimizer="adam", loss_weights=[2.0])
+    assert from_keras(made, NUMBERS, NUMBERS[:, :1], "mse", **own) == plain
 
 
 def _later(base: Any) -> Any:
