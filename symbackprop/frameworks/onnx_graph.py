@@ -13,7 +13,6 @@ from symbackprop.files import read_bytes
 from symbackprop.frameworks.numbers import Nested, decimal
 from symbackprop.frameworks.onnx_settings import (
     OPERATORS,
-    attribute_value,
     known_attributes,
     opset_of,
     require_known_fields,
@@ -237,11 +236,11 @@ def _node(node: Any, where: str, opset: int) -> Node:
     name = _text(next(iter(node.output), ""))
     here = f"{where}: {quoted(_text(node.name) or name)} ({shortened(kind)})"
     require_known_fields(here, node)
-    attributes = {_text(it.name): attribute_value(it) for it in node.attribute}
-    if len(attributes) < len(node.attribute):
+    given = {_text(it.name): it for it in node.attribute}
+    if len(given) < len(node.attribute):
         raise SpecError(here, "expected each attribute once")
-    if kind in OPERATORS:
-        attributes = dict(known_attributes(here, kind, attributes, len(node.input), opset))
+    # What is no operator of ours is refused for what it is, not for its attributes.
+    attributes = known_attributes(here, kind, node, given, opset) if kind in OPERATORS else {}
     return Node(where=here, kind=kind, inputs=tuple(map(_text, node.input)), output=name, attributes=attributes)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from symbackprop.errors import SpecError, UnsupportedError
-from symbackprop.frameworks.settings import Understood, require_understood, understands
-from symbackprop.wording import shortened
+from symbackprop.frameworks.settings import Understood, one_of, require_understood, understands
+from symbackprop.wording import counted, shortened
 
 # Before this version operators broadcast by attributes, and a Dropout was training unless told otherwise.
 _FIRST = 7
 
 OPERATORS: Mapping[str, Understood] = {
-    "Gemm": understands(reads="alpha beta transB"),
+    "Gemm": understands(reads="alpha beta", transB=one_of(0, 1)),
     "MatMul": understands(),
     "Add": understands(),
     "Mul": understands(),
@@ -48,7 +48,6 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         "ModelProto": "ir_version opset_import producer_name producer_version domain model_version graph configuration",
         "GraphProto": "node name initializer input output value_info",
         "NodeProto": "input output name op_type domain attribute device_configurations",
-        "AttributeProto": "name type f i s t floats ints strings",
         "TensorProto": "dims data_type name float_data int32_data double_data raw_data data_location external_data",
     }.items()
 }
@@ -79,8 +78,11 @@ def opset_of(model: Any, where: str) -> int:
     return int(versions[0])
 
 
-def known_attributes(where: str, kind: str, given: Mapping[str, Any], inputs: int, opset: int) -> Mapping[str, Any]:
-    """The attributes of an operator that we know, with their defaults; raises UnsupportedError for those we don't."""
+def known_attributes(where: str, kind: str, node: Any, given: Mapping[str, Any], opset: int) -> Mapping[str, Any]:
+    """The values of an operator's attributes, with their defaults; `given` are the node's own attributes by name.
+
+    Raises UnsupportedError for those that we don't know, and SpecError for what isn't as the operator's schema says.
+    """
     import onnx  # noqa: PLC0415 - only who imports such a file needs it
 
     try:
@@ -88,19 +90,34 @@ def known_attributes(where: str, kind: str, given: Mapping[str, Any], inputs: in
     except onnx.defs.SchemaError:
         why = f"version {opset} of ONNX's operators has no {shortened(kind)}"
         raise SpecError(where, why) from None
-    if inputs > schema.max_input:
-        raise SpecError(where, f"expected at most {schema.max_input} inputs, found {inputs}")
-    defaults = {name: attribute_value(it.default_value) for name, it in schema.attributes.items()}
-    attributes = {**defaults, **given}
+    for what, names, most in (("input", node.input, schema.max_input), ("output", node.output, schema.max_output)):
+        if len(names) > most:
+            raise SpecError(where, f"expected at most {counted(most, what)}, found {len(names)}")
+    for name, it in given.items():
+        if name in schema.attributes:
+            _require_type(f"{where}: {name}", it, int(schema.attributes[name].type))
+    defaults = {name: _value_of(it.default_value) for name, it in schema.attributes.items()}
+    attributes = {**defaults, **{name: _value_of(it) for name, it in given.items()}}
     require_understood(where, attributes, defaults, OPERATORS[kind])
     return attributes
+
+
+def _require_type(where: str, attribute: Any, wanted: int) -> None:
+    """Raises SpecError for an attribute of another type, UnsupportedError for one with more in it than its value."""
+    if attribute.type != wanted:
+        name = type(attribute).AttributeType.Name
+        raise SpecError(where, f"expected an attribute of type {name(wanted)}, found {name(attribute.type)}")
+    field = _VALUES.get(wanted)
+    others = (it.name for it, _ in attribute.ListFields() if it.name not in {"name", "type", "doc_string", field})
+    if field is not None and (other := next(others, None)):
+        raise UnsupportedError(where, f"{other} is not supported; expected {field} alone")
 
 
 # By ONNX's number of an attribute's type, the field in which its value stands.
 _VALUES: Mapping[int, str] = {1: "f", 2: "i", 3: "s", 4: "t", 6: "floats", 7: "ints", 8: "strings"}
 
 
-def attribute_value(attribute: Any) -> Any:
+def _value_of(attribute: Any) -> Any:
     """An attribute's value: a number, a text, a tensor or a list; None where there is none, itself for any other."""
     if not attribute.type:
         return None

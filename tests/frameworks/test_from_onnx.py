@@ -187,7 +187,7 @@ FOREIGN: list[tuple[list[tuple[Any, ...]], list[tuple[str, Any]], str]] = [
     (
         [("MatMul", "x w", "m"), ("Elu", "m", "y", {"alpha": "much"})],
         W,
-        'alpha: expected a number, found the text "much"',
+        '"y" (Elu): alpha: expected an attribute of type FLOAT, found STRING',
     ),
     ([("MatMul", "x w", "m"), ("Elu", "m", "y", {"alpha": -1.0})], W, "layers[0].alpha: expected a number above 0"),
     ([("Gemm", "x w", "y", {"alpha": float("nan")})], W, "alpha: expected a number, found nan"),
@@ -195,6 +195,16 @@ FOREIGN: list[tuple[list[tuple[Any, ...]], list[tuple[str, Any]], str]] = [
         [("Gemm", "x w b", "y", {"broadcast": 1})],
         [*W, ("b", BIASES)],
         '"y" (Gemm): broadcast, which is not known, is not',
+    ),
+    ([("Gemm", "x w", "y", {"alpha": 2})], W, "(Gemm): alpha: expected an attribute of type FLOAT, found INT"),
+    ([("Gemm", "x w", "y", {"transB": "z"})], W, "(Gemm): transB: expected an attribute of type INT, found STRING"),
+    ([("Gemm", "x w", "y", {"transA": 0.0})], W, "(Gemm): transA: expected an attribute of type INT, found FLOAT"),
+    ([("Gemm", "x w", "y", {"transB": 2})], W, "transB=2 is not supported; expected 0 or 1"),
+    ([("Gemm", "x w", "y", {"transB": -1})], W, "transB=-1 is not supported; expected 0 or 1"),
+    (
+        [("Dropout", "x", "d", {"seed": 0.5}), ("MatMul", "d w", "y")],
+        W,
+        "(Dropout): seed: expected an attribute of type INT, found FLOAT",
     ),
     ([("MatMul", "x w w", "y")], W, "expected at most 2 inputs, found 3"),
     ([("MatMul", "x w", "m"), ("Swish", "m", "y", {"alpha": 2.0})], W, "alpha=2.0 is not supported; expected 1.0"),
@@ -282,6 +292,18 @@ def _overloaded(made: Any) -> None:
     made.graph.node[0].attribute.add(name="alpha", type=1, ref_attr_name="other")
 
 
+def _of_no_type(made: Any) -> None:
+    made.graph.node[0].attribute.add(name="alpha", f=2.0)
+
+
+def _of_two_values(made: Any) -> None:
+    made.graph.node[0].attribute.add(name="transB", type=2, f=1.0)
+
+
+def _with_another_output(made: Any) -> None:
+    made.graph.node[0].output.append("zz")
+
+
 def _twice(made: Any) -> None:
     for number in (1.0, 2.0):
         made.graph.node[0].attribute.add(name="alpha", type=1, f=number)
@@ -301,7 +323,10 @@ PARTS: list[tuple[Any, str]] = [
     (_no_version, "expected one version of ONNX's operators, found 0"),
     (_cut, '"w": segment is not supported'),
     (_told_twice, '"w": expected the numbers in one way only'),
-    (_overloaded, "(Gemm): alpha"),
+    (_overloaded, "(Gemm): alpha: ref_attr_name is not supported; expected f alone"),
+    (_of_no_type, "(Gemm): alpha: expected an attribute of type FLOAT, found UNDEFINED"),
+    (_of_two_values, "(Gemm): transB: f is not supported; expected i alone"),
+    (_with_another_output, "(Gemm): expected at most 1 output, found 2"),
     (_twice, "(Gemm): expected each attribute once"),
 ]
 
