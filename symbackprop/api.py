@@ -24,7 +24,7 @@ from symbackprop.pages.narrate.teller import FollowingTeller, Teller
 from symbackprop.pages.narrate.walkthrough import tell_walkthrough
 from symbackprop.pages.phrases import DecimalMark, Phrases, load_phrases
 from symbackprop.pages.render import Rendered, render_alive, render_document
-from symbackprop.pages.templates import Templates, templates_of
+from symbackprop.pages.templates import Templates, require_harmless, templates_of
 from symbackprop.pdf import compiled
 from symbackprop.resources import network_path
 from symbackprop.sizes import require_notebook, require_playable, require_typesettable
@@ -150,12 +150,13 @@ def render_pdf(
 ) -> bytes:
     """The same as a PDF, made by Typst (`pip install 'symbackprop[pdf]'`) or, as engine `latex`, by an installed TeX.
 
-    The same input gives the same bytes. Raises SpecError where the engine isn't there, where a character is in none of
-    the fonts, and where something doesn't fit its page.
+    The same input gives the same bytes. Raises SpecError where the engine isn't there, where TeX was to set templates
+    that aren't ours, where a character is in none of the fonts, and where something doesn't fit its page.
     """
     require_type(derivation, Derivation, A_DERIVATION)
     kind = _kind(document, Format.PDF)
     source_format = Format(_known("engine", engine, tuple(Engine)))
+    require_harmless(templates, Engine(engine))
     found = templates_of(templates)
     named = notation if isinstance(notation, Notation) else notation_of(derivation.network, notation)
     (teller,) = _tellers(derivation, Format.PDF, lang=lang, detail=detail, view=view, decimals=decimals, notation=named)

@@ -25,6 +25,7 @@ from symbackprop.network import Network
 from symbackprop.network_file import read_network, read_title
 from symbackprop.notation_file import notation_names, notation_of
 from symbackprop.pages.languages import languages, require_languages
+from symbackprop.pages.templates import require_harmless
 from symbackprop.records import record
 from symbackprop.resources import example, example_names, network_path, starter
 from symbackprop.sizes import full_size, require_notebook, require_playable, require_typesettable
@@ -170,6 +171,7 @@ def _require_makeable(chosen: argparse.Namespace) -> None:
         raise SpecError("--document", why)
     if chosen.engine is not None and format_ is not Format.PDF:
         raise SpecError("--engine", f"goes only with --format pdf; --format says {quoted(format_)}")
+    require_harmless(chosen.templates, _engine(chosen))
 
 
 def _engine(chosen: argparse.Namespace) -> Engine:

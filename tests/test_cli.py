@@ -159,6 +159,13 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
     ("render --document slides --format json", '--document: slides can be had as "latex", "pdf"; --format says "json"'),
     ("render --document poster", '--document: expected one of "walkthrough", "slides", "summary", found "poster"'),
     ("render --engine latex", '--engine: goes only with --format pdf; --format says "latex"'),
+    (
+        "render nowhere.toml --format pdf --engine latex --templates folder",
+        (
+            "--engine latex: goes only with our own templates, since others could have TeX put your files into the PDF; "
+            "take the engine typst, or format latex and run TeX yourself"
+        ),
+    ),
     ("render --engine typst --format html", '--engine: goes only with --format pdf; --format says "html"'),
     (
         "render large --document slides",

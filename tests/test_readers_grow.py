@@ -224,7 +224,6 @@ OUR_OWN = frozenset(
         "live.page:frame_of",
         "notation_file:_shipped",
         "pages.phrases:load_phrases",
-        "pdf.by_latex:_require_own_files",
         "pdf.by_latex:_run",
         "pdf.by_latex:compile_latex",
         "streams:prepare",

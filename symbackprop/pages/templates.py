@@ -8,6 +8,7 @@ from pathlib import Path
 
 from symbackprop.errors import SpecError
 from symbackprop.files import read_text
+from symbackprop.formats import Engine
 from symbackprop.pages.template_packages import MOST_BYTES, require_no_packages
 from symbackprop.records import record
 from symbackprop.resources import folder
@@ -42,6 +43,19 @@ def templates_of(path: str | Path | None) -> Templates:
     require_type(path, (str, Path, type(None)), "templates, the path of a folder")
     ours = our_templates()
     return ours if path is None else Templates(ours=ours.ours, own=dict(_own(Path(path), ours.ours)))
+
+
+def require_harmless(path: str | Path | None, engine: Engine) -> None:
+    """Raises SpecError for a user's folder of templates whose pages TeX would set.
+
+    A page can have TeX put any file that its user may read into the PDF, in more ways than can be forbidden.
+    """
+    if path is not None and engine is Engine.LATEX:
+        why = (
+            "goes only with our own templates, since others could have TeX put your files into the PDF; "
+            "take the engine typst, or format latex and run TeX yourself"
+        )
+        raise SpecError("--engine latex", why)
 
 
 def _own(path: Path, ours: Path) -> Iterator[tuple[str, str]]:

@@ -36,28 +36,6 @@ def _made(lang: str, document: str, network: str = MAZUR) -> bytes:
     return api.render_pdf(derived(network), lang=lang, document=document, engine="latex")
 
 
-FROM_ELSEWHERE = [
-    ("en", "x\\pdfobj stream file {%s}\\pdfrefobj\\pdflastobj "),
-    ("zh", "x\\special{pdf:image (%s)}"),
-    ("zh", "x\\special{pdf: epdf (%s)}"),
-    ("zh", 'x\\XeTeXpdffile "%s" '),
-    ("zh", "x\\special{pdf:fstream @a (%s)}"),
-    ("zh", "x\\special{psfile=%s}"),
-    ("zh", "x\\special{html:<img src=%s>}"),
-]
-
-
-@pytest.mark.parametrize(("lang", "body"), FROM_ELSEWHERE)
-def test_no_template_puts_a_file_from_elsewhere_into_a_pdf(lang: str, body: str, tmp_path: Path) -> None:
-    """TeX's own permissions hold back what it reads itself, but not what it hands on."""
-    need(ARTICLE, "xelatex" if lang == "zh" else "pdflatex")
-    secret = tmp_path / "secret.pdf"
-    secret.write_bytes(compile_latex(ARTICLE % "canary", lang))
-    with pytest.raises(SpecError, match="was to put a file from elsewhere into the PDF") as refused:
-        compile_latex(ARTICLE % (body % secret), lang)
-    assert "\n" not in str(refused.value)
-
-
 @pytest.mark.parametrize("body", ["x\\input{%s}", "x\\pdfximage{%s}\\pdfrefximage\\pdflastximage "])
 def test_tex_reads_nothing_from_elsewhere(body: str, tmp_path: Path) -> None:
     need(ARTICLE, "pdflatex")
@@ -65,6 +43,15 @@ def test_tex_reads_nothing_from_elsewhere(body: str, tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="failed") as refused:
         compile_latex(ARTICLE % (body % (tmp_path / "secret.tex")), "en")
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("folder", ["mine", Path("mine"), ""])
+def test_tex_sets_no_templates_but_ours(folder: str | Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said at once: before the folder is read, and before anything is proved."""
+    monkeypatch.setattr(api, "templates_of", None)
+    monkeypatch.setattr(api, "certify", None)
+    with pytest.raises(SpecError, match=r"^--engine latex: goes only with our own templates"):
+        api.render_pdf(derived(SMALL), templates=folder, engine="latex")
 
 
 def test_the_summary_is_one_page() -> None:
