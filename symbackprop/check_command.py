@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -43,7 +45,7 @@ _SECONDS_BETWEEN = 0.1
 def run_check(chosen: argparse.Namespace) -> int:
     """Checks what was chosen on the command line and gives 0 if nothing is wrong, 1 if something is.
 
-    3 if a work of a folder could not be judged; NotJudgedError is raised for a single one.
+    3 if a work of a folder could not be judged or reported on; NotJudgedError is raised for a single one.
     """
     require_language(chosen.lang, "--lang")
     path = None if chosen.work == _STANDARD else Path(chosen.work)
@@ -205,25 +207,27 @@ class _Marking:
                 budget = Budget(seconds=self._chosen.time_limit)
                 verdicts = self._judge.judge(_read(sheet, self._reader, budget), budget)
                 row = row_of(verdicts, self._points, sheet.name)
-                self._report_on(sheet, verdicts)
-                return row
         except SpecError as error:
             return Row(sheet=sheet.name, problem=one_line(str(error)))
         except NotJudgedError as error:
             return Row(sheet=sheet.name, problem=one_line(str(error)), is_undecided=True)
+        if self._chosen.output in (None, _STANDARD):
+            return row
+        try:
+            with one_work(str(sheet)):
+                self._report_on(sheet, verdicts)
+        except (SpecError, NotJudgedError) as error:
+            why = str(error) if isinstance(error, SpecError) else error.why
+            problem = f"{one_line(str(sheet))}: its report could not be written: {one_line(why)}"
+            return replace(row, problem=problem, is_undecided=True)
+        return row
 
     def _report_on(self, sheet: Path, verdicts: Verdicts) -> None:
         from symbackprop.reporting import report_pieces  # noqa: PLC0415 - marks alone need no templates
 
-        if self._chosen.output in (None, _STANDARD):
-            return
         format_ = Format(self._chosen.format)
         path = Path(self._chosen.output) / f"{sheet.name}.{format_.ending}"
-        try:
-            pieces = report_pieces(verdicts, self._network, format_, self._chosen.lang, self._points)
-            write_all([(path, pieces)])
-        except SpecError as error:
-            raise NotJudgedError(one_line(str(sheet)), f"its report could not be written ({error})") from None
+        write_all([(path, report_pieces(verdicts, self._network, format_, self._chosen.lang, self._points))])
 
 
 @contextmanager
@@ -239,15 +243,20 @@ def _reports_on(folder: Path, chosen: argparse.Namespace) -> Iterator[list[Path]
 
 
 def _sheets(folder: Path, chosen: argparse.Namespace) -> tuple[Path, ...]:
-    """What was handed in, by its names: the files of a folder without those that belong to the marking itself."""
+    """What was handed in, by its names: the files of a folder without those that belong to the marking itself.
+
+    What is named as a work is one, whatever it is: that it can't be read is told in its row.
+    """
     own = (Path(it) for it in (chosen.csv, chosen.points, chosen.network) if it is not None)
-    left_out = {path.resolve() for path in own}
+    # Path.resolve fails over links in a circle.
+    left_out = {os.path.realpath(path) for path in own}
     try:
-        found = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        seen = (path for path in folder.iterdir() if not path.name.startswith("."))
+        found = sorted(path for path in seen if _is_readable(path) or path.is_file())
     except OSError as error:
         raise SpecError(one_line(str(folder)), f"cannot be read: {error.strerror or error}") from None
     works = {path.name for path in found if _is_readable(path)}
-    return tuple(path for path in found if path.resolve() not in left_out and not _is_report(path, works))
+    return tuple(path for path in found if os.path.realpath(path) not in left_out and not _is_report(path, works))
 
 
 def _is_readable(path: Path) -> bool:
@@ -260,9 +269,12 @@ def _is_report(path: Path, works: Collection[str]) -> bool:
 
 
 def _read(sheet: Path, reader: Reader, budget: Budget) -> Work:
-    """One work of a folder. Raises SpecError for a file of a kind that is no work's."""
+    """One work of a folder. Raises SpecError for a file of a kind that is no work's, and for what is no file."""
     if not _is_readable(sheet):
         raise SpecError(one_line(str(sheet)), f"expected a work ({', '.join(sorted(_SHEETS))})")
+    if _is_there(sheet) and not sheet.is_file():
+        # A pipe that nobody writes into would keep the others waiting.
+        raise SpecError(one_line(str(sheet)), "expected a file, found a folder, a pipe or a device")
     return read(sheet, reader, budget=budget)
 
 

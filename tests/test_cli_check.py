@@ -8,12 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from symbackprop import check_command
+from symbackprop.checking import entry
 from symbackprop.checking.budget import MOST_STEPS, Budget
 from symbackprop.checking.sources.snippet import Kind
 from symbackprop.checking.verdicts import Verdict, Verdicts
@@ -183,6 +186,28 @@ def test_a_folder_without_a_work_in_it(run: Run) -> None:
     assert (code, "expected works in it" in err) == (2, True)
 
 
+def test_what_is_named_as_a_work_has_a_row_whatever_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_command, "reader_for", entry.reader_for)
+    _write("pile/a.md", "$net_{h1} = 0.3775$ is correct")
+    Path("pile/dangling.md").symlink_to("nowhere.md")
+    Path("pile/circle.md").symlink_to("circle.md")
+    Path("pile/folder.md").mkdir()
+    Path("pile/dangling").symlink_to("nowhere")
+    os.mkfifo("pile/pipe.md")
+    code, out, err = run("pile")
+    assert (code, err) == (1, "")
+    what = "expected a file, found a folder, a pipe or a device"
+    problems = {row["sheet"]: row["problem"] for row in csv.DictReader(io.StringIO(out))}
+    # How links in a circle are told is the system's.
+    assert problems.pop("circle.md").startswith("pile/circle.md: cannot be read: ")
+    assert problems == {
+        "a.md": "",
+        "dangling.md": "pile/dangling.md: cannot be read: no such file or directory",
+        "folder.md": f"pile/folder.md: {what}",
+        "pipe.md": f"pile/pipe.md: {what}",
+    }
+
+
 def test_a_folder_of_which_nothing_can_be_read(run: Run) -> None:
     _write("pile/a.toml", "unreadable")
     code, out, err = run("pile")
@@ -209,7 +234,7 @@ def test_progress_is_told_to_a_terminal_only(run: Run, monkeypatch: pytest.Monke
 # --- What goes wrong with one work ------------------------------------------------------------------------
 
 _UNDECIDED = {
-    "crashes": "a mistake of ours, please report it (ZeroDivisionError: float division by zero)",
+    "crashes": "a mistake of ours, please report it (ZeroDivisionError: float division by zero, at LINE)",
     "nested": "it is nested too deep",
     "large": "it needs more memory than there is",
     "long": f"it takes more than {MOST_STEPS:,} steps",
@@ -217,11 +242,16 @@ _UNDECIDED = {
 }
 
 
+def _without_lines(text: str) -> str:
+    return re.sub(r"at symbackprop\.\w+:\d+\)", "at LINE)", text)
+
+
 @pytest.mark.parametrize("word", _UNDECIDED)
 def test_what_goes_wrong_with_one_work_is_one_line_of_its_own(run: Run, word: str) -> None:
     _write("a.md", f"correct {word}")
     said = f"symbackprop: a.md: could not be judged: {_UNDECIDED[word]}\n"
-    assert run("a.md", "-o", "a.txt", "--csv", "marks.csv") == (3, "", said)
+    code, out, err = run("a.md", "-o", "a.txt", "--csv", "marks.csv")
+    assert (code, out, _without_lines(err)) == (3, "", said)
     assert sorted(path.name for path in Path().iterdir()) == ["a.md"]
 
 
@@ -233,7 +263,9 @@ def test_what_goes_wrong_with_one_work_is_its_row_and_the_rest_goes_on(run: Run)
     _write("pile/y.md", "unreadable")
     code, out, err = run("pile", "-o", "reports")
     assert (code, err) == (3, "")
-    problems = {row["sheet"].removesuffix(".md"): row["problem"] for row in csv.DictReader(io.StringIO(out))}
+    problems = {
+        row["sheet"].removesuffix(".md"): row["problem"] for row in csv.DictReader(io.StringIO(_without_lines(out)))
+    }
     told = {word: f"pile/{word}.md: could not be judged: {why}" for word, why in _UNDECIDED.items()}
     assert problems == {**told, "a": "", "z": "", "y": "pile/y.md: cannot be read at all"}
     assert sorted(path.name for path in Path("reports").iterdir()) == ["a.md.txt", "z.md.txt"]
@@ -255,22 +287,32 @@ def test_a_report_that_fails_is_neither_half_written_nor_the_end_of_a_pile(
 ) -> None:
     _write("pile/a.md", "correct")
     monkeypatch.setattr("symbackprop.reporting.report_pieces", _fails)
-    why = "could not be judged: a mistake of ours, please report it (OverflowError: too large)"
-    assert run("pile/a.md") == (3, "", f"symbackprop: pile/a.md: {why}\n")
+    ours = "a mistake of ours, please report it (OverflowError: too large, at LINE)"
+    code, out, err = run("pile/a.md")
+    assert (code, out) == (3, "")
+    assert _without_lines(err) == f"symbackprop: pile/a.md: could not be judged: {ours}\n"
     code, out, err = run("pile", "-o", "reports")
     assert (code, err) == (3, "")
-    assert why in out.splitlines()[1]
+    row = "a.md,1,0,0,0,0,0,,"
+    assert _without_lines(out).splitlines()[1] == f'{row}"pile/a.md: its report could not be written: {ours}"'
     assert not list(Path("reports").iterdir())
 
 
-def test_a_report_without_a_place_is_told_in_its_row(run: Run) -> None:
-    _write("pile/a.md", "correct")
+def test_a_report_without_a_place_is_told_in_its_row_beside_the_marks(run: Run) -> None:
+    _write("pile/a.md", "correct wrong")
     _write("pile/b.md", "correct")
+    _write("points.toml", "default = 1")
     Path("reports/a.md.txt").mkdir(parents=True)
     code, out, err = run("pile", "-o", "reports")
     assert (code, err) == (3, "")
-    why = "could not be judged: its report could not be written (reports/a.md.txt: cannot be written: is a directory)"
-    assert why in out.splitlines()[1]
+    why = "pile/a.md: its report could not be written: reports/a.md.txt: cannot be written: is a directory"
+    assert out.splitlines()[1] == f"a.md,1,0,0,0,1,0,,{why}"
+    marked = [
+        next(csv.DictReader(io.StringIO(run("pile", "--points", "points.toml", *to)[1])))
+        for to in ([], ["-o", "reports"])
+    ]
+    assert marked[1] == {**marked[0], "problem": why}
+    assert marked[0]["of"] != ""
     assert Path("reports/b.md.txt").is_file()
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from symbackprop.checking.budget import Budget, OutOfBudget
@@ -58,11 +59,20 @@ def one_work(name: str) -> Iterator[None]:
     except RecursionError:
         raise NotJudgedError(one_line(name), "it is nested too deep") from None
     except Exception as error:
-        what = f"{type(error).__name__}: {error}".removesuffix(": ")[:_MOST_TOLD]
-        raise NotJudgedError(one_line(name), f"a mistake of ours, please report it ({one_line(what)})") from error
+        what = one_line(f"{type(error).__name__}: {error}".removesuffix(": ")[:_MOST_TOLD])
+        why = f"a mistake of ours, please report it ({what}, at {_last_line_of_ours(error)})"
+        raise NotJudgedError(one_line(name), why) from error
 
 
 _MOST_TOLD = 200
+_PACKAGE = __name__.partition(".")[0]
+
+
+def _last_line_of_ours(error: Exception) -> str:
+    """The line of this package that an error came from, as module:line."""
+    lines = ((str(frame.f_globals.get("__name__")), line) for frame, line in walk_tb(error.__traceback__))
+    *_, (module, line) = (it for it in lines if it[0].partition(".")[0] == _PACKAGE)
+    return f"{module}:{line}"
 
 
 def load(path: str | Path | None) -> Network:

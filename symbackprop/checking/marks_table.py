@@ -19,7 +19,8 @@ _NOT_JUDGED = (Verdict.GENERAL, Verdict.UNKNOWN, Verdict.UNREAD)
 class Row:
     """What is kept of a work when it has been checked.
 
-    `problem` says why one couldn't be read or judged; `is_undecided` that nobody knows by now whether it is right.
+    `problem` says why one couldn't be read or judged, or reported on; `is_undecided` that more than its author can
+    mend stands between it and its marks or its report.
     """
 
     sheet: str
@@ -58,7 +59,7 @@ def marks_table(rows: Iterable[Row], points: Points | None) -> str:
     counts = (*(verdict.value for verdict in _COUNTED), "not_judged")
     writer.writerow(("sheet", *marked, *counts, "causes", "problem", *quantities))
     for row in rows:
-        if row.problem:
+        if not row.counts:
             blanks = ("",) * (len(marked) + len(counts) + 1)
             writer.writerow((_harmless(row.sheet), *blanks, _harmless(row.problem), *("" for _ in quantities)))
             continue
@@ -66,7 +67,9 @@ def marks_table(rows: Iterable[Row], points: Points | None) -> str:
         earned = () if mark is None else tuple(written_points(mark.earned[id_]) for id_ in quantities)
         total = () if mark is None else (written_points(mark.points), written_points(mark.of))
         causes = " ".join(row.causes)
-        writer.writerow((_harmless(row.sheet), *total, *row.counts, row.not_judged, causes, "", *earned))
+        writer.writerow(
+            (_harmless(row.sheet), *total, *row.counts, row.not_judged, causes, _harmless(row.problem), *earned)
+        )
     return text.getvalue()
 
 

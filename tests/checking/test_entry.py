@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import symbackprop
+from symbackprop.checking.sources import read as reading
 from symbackprop.checking.verdicts import Verdict
-from symbackprop.errors import SpecError
+from symbackprop.errors import NotJudgedError, SpecError
 
 
 def verdict_of(verdicts: symbackprop.Verdicts) -> list[Verdict]:
@@ -59,6 +60,19 @@ def test_what_is_no_work_is_refused_in_one_line(work: object, said: str) -> None
     with pytest.raises(SpecError) as raised:
         symbackprop.check(work)  # type: ignore[arg-type]
     assert str(raised.value) == said
+
+
+def test_a_mistake_of_ours_is_told_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("a\nb")
+
+    monkeypatch.setattr(reading, "snippets", fails)
+    with pytest.raises(NotJudgedError) as raised:
+        symbackprop.check("$net_{h1} = 0.3775$")
+    said, line = str(raised.value).removesuffix(")").rsplit(":", 1)
+    ours = "a mistake of ours, please report it (ZeroDivisionError: a\\nb, at symbackprop.checking.sources.read"
+    assert said == f"work: could not be judged: {ours}"
+    assert "snippets(" in Path(str(reading.__file__)).read_text(encoding="utf-8").splitlines()[int(line) - 1]
 
 
 # The package `symbackprop.check` stands where the function is looked for, whatever was imported before.
