@@ -107,6 +107,12 @@ MENDED: list[tuple[str, Mistake, str, str]] = [
     ("$$\\frac{\\partial E}{\\partial w_5} = \\delta_{o1}$$", Mistake.FACTOR_LEFT_OUT, "", "out_h1"),
     ("$$net_{h1} = 0.15 * 0.05 + 0.25 * 0.1 + 0.35$$", Mistake.WRONG_NUMBER, "0.25", "0.20"),
     (
+        "$$net_{h1}^{(1)} = 0.149780716 * 0.05 + 0.209561432 * 0.1 + 0.35$$",
+        Mistake.WRONG_NUMBER,
+        "0.209561432",
+        "0.199561432",
+    ),
+    (
         "$$net_{o1} = 0.4 * 0.593269929 + 0.45 * 0.596884378 + 0.6$$",
         Mistake.DIGITS_TRANSPOSED,
         "0.593269929",
