@@ -208,6 +208,23 @@ def test_what_is_named_as_a_work_has_a_row_whatever_it_is(run: Run, monkeypatch:
     }
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look at everything")
+def test_a_work_that_may_not_be_looked_at_has_its_row(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_command, "reader_for", entry.reader_for)
+    _write("locked/a.md", "$net_{h1} = 0.3775$")
+    _write("pile/b.md", "$net_{h1} = 0.3775$ is correct")
+    Path("pile/a.md").symlink_to("../locked/a.md")
+    Path("locked").chmod(0)
+    try:
+        out = run("pile")[1]
+    finally:
+        Path("locked").chmod(0o700)
+    assert [row["problem"] for row in csv.DictReader(io.StringIO(out))] == [
+        "pile/a.md: cannot be read: permission denied",
+        "",
+    ]
+
+
 def test_a_folder_of_which_nothing_can_be_read(run: Run) -> None:
     _write("pile/a.toml", "unreadable")
     code, out, err = run("pile")
