@@ -117,7 +117,8 @@ def _suggest_names(path: Path | None, network: Network, chosen: argparse.Namespa
     from symbackprop.checking.sources.suggest import suggest_names  # noqa: PLC0415 - only who asks for it
 
     with one_work(_name(path)):
-        names = suggest_names(_work(path, network, Budget(seconds=chosen.time_limit)), network)
+        budget = Budget(seconds=chosen.time_limit)
+        names = suggest_names(_work(path, network, budget), network, budget)
     # A JSON string is a TOML string, too.
     lines = (f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(id_)}" for name, id_ in names.items())
     if names:

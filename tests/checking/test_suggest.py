@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from symbackprop.checking.budget import Budget, OutOfBudget
 from symbackprop.checking.sources.read import read_text
 from symbackprop.checking.sources.snippet import Kind
 from symbackprop.checking.sources.suggest import Suggestion, suggest_names, suggestions
@@ -48,6 +49,23 @@ def test_what_contradicts_itself_is_left_out() -> None:
 
 def test_what_is_read_already_needs_no_name() -> None:
     assert suggested("$out_{h1} = 0.593269992$") == {}
+
+
+@pytest.mark.parametrize("last", ["0.123456", "out_{h1} + 1", "out_{h1}@3 + 1"], ids=["figure", "formula", "rounds"])
+def test_looking_for_names_is_paid_to_the_last_step(last: str) -> None:
+    work = read_text(f"$foo_{{1}} = 0.593269992$ $foo_{{2}} = {last}$", Kind.MARKDOWN, NETWORK, "work.md")
+    enough = Budget()
+    assert suggest_names(work, NETWORK, enough) == {"foo_{1}": "out_h1"}
+    assert enough.spent > 4 * len(NETWORK.layers)
+    for most in (enough.spent - 1, enough.spent // 2, 0):
+        with pytest.raises(OutOfBudget):
+            suggest_names(work, NETWORK, Budget(most=most))
+
+
+def test_training_for_a_name_has_an_end() -> None:
+    work = read_text("$foo_{1} = w_{5}@1000000 + 1$", Kind.MARKDOWN, NETWORK, "work.md")
+    with pytest.raises(OutOfBudget):
+        suggest_names(work, NETWORK)
 
 
 def test_the_command_prints_a_table_or_says_that_there_is_none(

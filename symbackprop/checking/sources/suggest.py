@@ -10,14 +10,15 @@ from pathlib import PurePath
 
 from flint import arb, fmpq
 
-from symbackprop.checking.sources.read import read_text
+from symbackprop.checking.budget import Budget
+from symbackprop.checking.sources.read import Reader
 from symbackprop.checking.sources.snippet import kind_of
 from symbackprop.checking.work import Chain, Figure, Gap, Member, Work
-from symbackprop.derivation.balls import Real, Undecided, evaluate, precision, to_ball
+from symbackprop.derivation.balls import Real, evaluate, precision, to_ball
 from symbackprop.derivation.derive import Derivation, derive
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.values import FIRST_BITS
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import CertificationError, SpecError
 from symbackprop.network import Network
 from symbackprop.records import record
 from symbackprop.typeset.formula import Formula, Negative, Power, Quantity, transform
@@ -37,14 +38,18 @@ class Suggestion:
     matches: int
 
 
-def suggest_names(work: Work, network: Network) -> Mapping[str, str]:
-    """The table `[names]` for a work: its names that mean nothing yet, with the only id that each can mean."""
-    return {suggestion.name: suggestion.id for suggestion in suggestions(work, network)}
+def suggest_names(work: Work, network: Network, budget: Budget | None = None) -> Mapping[str, str]:
+    """The table `[names]` for a work: its names that mean nothing yet, with the only id that each can mean.
+
+    Raises OutOfBudget for a work that costs more than it may.
+    """
+    return {suggestion.name: suggestion.id for suggestion in suggestions(work, network, budget)}
 
 
-def suggestions(work: Work, network: Network) -> tuple[Suggestion, ...]:
+def suggestions(work: Work, network: Network, budget: Budget | None = None) -> tuple[Suggestion, ...]:
     """The same with how often each name matched. A name that could mean two quantities is left out."""
-    finder = _Finder(derive(network))
+    budget = budget or Budget()
+    finder = _Finder(derive(network), budget)
     found: dict[str, Suggestion] = {}
     # What one formula names is used in the next, so the work is read again with the names found so far.
     for _ in range(_MOST_PASSES):
@@ -53,15 +58,17 @@ def suggestions(work: Work, network: Network) -> tuple[Suggestion, ...]:
             break
         found |= more
         named = replace(network, names=(*network.names, *((it.name, it.id) for it in found.values())))
-        work = read_text(work.text, kind_of(PurePath(work.name)), named, work.name)
+        work = Reader(named).read_text(work.text, kind_of(PurePath(work.name)), work.name, budget)
     return tuple(found.values())
 
 
 class _Finder:
     """Holds the values of a network's quantities, to be compared with what a work says."""
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, budget: Budget) -> None:
         self._derivation = derivation
+        self._budget = budget
+        self._trained = 0
         self._values: Mapping[str, Real] = derivation.values.at(FIRST_BITS)
 
     def suggestions(self, work: Work) -> Iterator[Suggestion]:
@@ -96,6 +103,7 @@ class _Finder:
         return None if value is None else {id_ for id_, other in self._values.items() if _is_near(value, other)}
 
     def _rounding_to(self, value: Fraction, figure: Figure) -> set[str]:
+        self._budget.spend(len(self._values))
         around = 2 * figure.unit
         near = (
             id_ for id_, other in self._values.items() if abs(to_ball(other).mid() - to_ball(value)) <= to_ball(around)
@@ -105,26 +113,35 @@ class _Finder:
     def _rounds_to(self, id_: str, value: Fraction, decimals: int) -> bool:
         if decimals < 0:
             return False
+        self._budget.spend(decimals)
         try:
             return Fraction(self._derivation.values.rounded(id_, decimals)) == value
-        except SymbackpropError:
+        except (SpecError, CertificationError):
             return False
 
     def _value(self, member: Member) -> Real | None:
         assert member.formula is not None
+        self._budget.spend(len(member.leaves) + len(self._values))
 
         def of_leaf(number: str) -> Real | Fraction:
             leaf = member.leaves[int(number)]
             if leaf.figure is not None:
                 return leaf.figure.value
             base, rounds = split_id(leaf.ids[0])
-            return self._values[base] if not rounds else self._derivation.after(rounds).value(base, FIRST_BITS)
+            return self._after(rounds, base) if rounds else self._values[base]
 
         try:
             with precision(FIRST_BITS):
                 return evaluate(member.formula, of_leaf)
-        except (ArithmeticError, LookupError, ValueError, SymbackpropError, Undecided):
+        except (ArithmeticError, LookupError, ValueError, SpecError, CertificationError):
             return None
+
+    def _after(self, rounds: int, id_: str) -> Real:
+        if rounds != self._trained:
+            # As if each had to be trained for anew, unless it was the last one asked for.
+            self._budget.spend(rounds * len(self._values))
+            self._trained = rounds
+        return self._derivation.after(rounds).value(id_, FIRST_BITS)
 
     def _likeliest(self, ids: set[str], name: str) -> set[str]:
         """The ids without second names of the same quantity; a name that is no fraction is a lone symbol first."""
