@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import os
 import sys
@@ -84,16 +85,24 @@ def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace | None:
     """What was chosen; None where the parser itself has answered, to --help and --version."""
     try:
         return _parser().parse_args(arguments)
-    except SystemExit:
-        return None
+    except SystemExit as answered:
+        if answered.code in (0, None):
+            return None
+        raise
+
+
+_OF_WRITING = frozenset(
+    {errno.EAGAIN, errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EINVAL, errno.EIO, errno.ENOSPC, errno.EPERM}
+)
+"""Why something that is open can't be written. Only what is printed is written without a name."""
 
 
 def _failed(error: OSError) -> SpecError:
-    """What the system refused: something with a file, which has a name, or else to write what is printed."""
+    """What the system refused: something with a file, which has a name, to write what is printed, or something else."""
     why = str(error.strerror or error)
-    if error.filename is None:
+    if error.filename is None and error.errno in _OF_WRITING:
         return SpecError("standard output", f"cannot be written: {why}")
-    return SpecError(str(error.filename), f"{why[:1].lower()}{why[1:]}")
+    return SpecError(str(error.filename or "the system"), f"{why[:1].lower()}{why[1:]}")
 
 
 def _complain(error: SymbackpropError, code: ExitCode) -> int:

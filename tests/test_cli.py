@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from symbackprop import __version__
+from symbackprop import __version__, cli, commands
 from symbackprop.formats import WALKTHROUGHS
 from symbackprop.functions import Activation, Loss
 from symbackprop.resources import example_names
@@ -306,3 +307,27 @@ def test_help_is_printed(arguments: str, run: Run) -> None:
 
 def test_the_version_is_printed(run: Run) -> None:
     assert run("--version") == (0, f"symbackprop {__version__}\n", "")
+
+
+@pytest.mark.parametrize("code", [0, None, 2, "no"])
+def test_only_a_parser_that_has_answered_ends_it_well(code: object, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ends(*_: object) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(cli._Parser, "parse_args", ends)
+    if code in {0, None}:
+        assert run("--help") == (0, "", "")
+        return
+    with pytest.raises(SystemExit) as ended:
+        run("--help")
+    assert ended.value.code == code
+
+
+def test_what_has_no_name_and_is_not_printed_is_no_fault_of_standard_output(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["nowhere"])
+    monkeypatch.setattr(commands, "run", lambda _: tempfile.gettempdir())
+    said = "symbackprop: the system: no usable temporary directory found in ['nowhere']\n"
+    assert run("list", "formats") == (2, "", said)
