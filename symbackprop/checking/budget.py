@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from time import monotonic
 
 from symbackprop.errors import SymbackpropError
@@ -39,5 +40,7 @@ class Budget:
 
     def _look(self) -> None:
         if self._ends is not None and monotonic() > self._ends:
-            raise OutOfBudget(f"it takes longer than the time limit of {self._seconds:g} seconds")
+            # As it was typed: a float of its own would be 1e+06.
+            limit = Decimal(repr(self._seconds)).normalize()
+            raise OutOfBudget(f"it takes longer than the time limit of {limit:,f} seconds")
         self._next_look = self.spent + _STEPS_BETWEEN_LOOKS

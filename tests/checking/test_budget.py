@@ -18,6 +18,17 @@ def test_steps_are_counted_up_to_the_bound() -> None:
             budget.spend()
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1_000_000.0, "1,000,000"), (0.00000001, "0.00000001"), (12345678.25, "12,345,678.25"), (1e11, "100,000,000,000")],
+)
+def test_a_limit_is_told_in_all_its_digits(seconds: float, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter((0.0, 2 * seconds))
+    monkeypatch.setattr(module, "monotonic", lambda: next(now))
+    with pytest.raises(OutOfBudget, match=f"^it takes longer than the time limit of {said} seconds$"):
+        Budget(seconds=seconds).spend()
+
+
 def test_seconds_end_it_only_where_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(module, "monotonic", lambda: now[0])
