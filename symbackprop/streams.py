@@ -17,7 +17,8 @@ def prepare() -> None:
     """Gives the process standard streams that can be relied on; done once, before anything is read or written.
 
     A stream that the caller closed fails when it is used, as any other that can't be written, and no file that is
-    opened later gets its number. Names of files are printed as they are, byte for byte, whatever they are made of.
+    opened later gets its number. The name of a file that was written is printed byte for byte, whatever it is made of;
+    documents and the table of marks are UTF-8 as a whole and have such bytes as escapes.
     """
     for number, wrong_way in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_RDWR)):
         try:
