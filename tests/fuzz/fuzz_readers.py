@@ -10,6 +10,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["symbackprop.checking"]):
+    from symbackprop.checking.budget import OutOfBudget
     from symbackprop.checking.sources.read import Reader
     from symbackprop.checking.sources.snippet import Kind
 
@@ -27,7 +28,7 @@ def try_one(content: bytes) -> None:
     kind = KINDS[provider.ConsumeIntInRange(0, len(KINDS) - 1)]
     try:
         READER.read_text(provider.ConsumeUnicodeNoSurrogates(4096), kind, "work")
-    except SpecError:
+    except (SpecError, OutOfBudget):
         return
 
 
