@@ -34,10 +34,6 @@ class Suspects:
     Each question has its price, the same whether its answer is kept from another work or not.
     """
 
-    def spend(self, tried: int = 1) -> None:
-        """Takes the price of trying so many formulas or figures in floating point. Raises OutOfBudget."""
-        self._budget.spend(_STEPS_A_TRIAL * tried)
-
     def __init__(self, scene: Scene, claims: Sequence[Claim], budget: Budget) -> None:
         self.scene = scene
         self._budget = budget
@@ -55,6 +51,10 @@ class Suspects:
                     mine[place[0]] = claim
         self._contradicted: dict[tuple[Key, int], bool] = {}
         self._contradicted_later: dict[Key, bool] = {}
+
+    def spend(self, tried: int = 1) -> None:
+        """Takes the price of trying so many formulas or figures in floating point. Raises OutOfBudget."""
+        self._budget.spend(_STEPS_A_TRIAL * tried)
 
     def place(self, root: int) -> tuple[str, int] | None:
         """The quantity of a wrong figure, and its round."""
