@@ -37,9 +37,9 @@ def read_work(path: Path, network: Network) -> Work:
     return Reader(network).read_work(path)
 
 
-def read_text(text: str, kind: Kind, network: Network, name: str) -> Work:
-    """The same of a text; errors call it `name`."""
-    return Reader(network).read_text(text, kind, name)
+def read_text(text: str, kind: Kind, network: Network, name: str, budget: Budget | None = None) -> Work:
+    """The same of a text; errors call it `name`. Raises OutOfBudget for one that costs more than it may."""
+    return Reader(network).read_text(text, kind, name, budget)
 
 
 class Reader:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from flint import arb, fmpq
 
 from symbackprop.checking.budget import Budget
-from symbackprop.checking.sources.read import Reader
+from symbackprop.checking.sources.read import read_text
 from symbackprop.checking.sources.snippet import kind_of
 from symbackprop.checking.work import Chain, Figure, Gap, Member, Work
 from symbackprop.derivation.balls import Real, evaluate, precision, to_ball
@@ -58,7 +58,7 @@ def suggestions(work: Work, network: Network, budget: Budget | None = None) -> t
             break
         found |= more
         named = replace(network, names=(*network.names, *((it.name, it.id) for it in found.values())))
-        work = Reader(named).read_text(work.text, kind_of(PurePath(work.name)), work.name, budget)
+        work = read_text(work.text, kind_of(PurePath(work.name)), named, work.name, budget)
     return tuple(found.values())
 
 
