@@ -35,7 +35,10 @@ REFUSED = [
     ("init readonly/x.toml", "readonly/x.toml: cannot be written: permission denied"),
     ("init noexec/x.toml", "noexec/x.toml: permission denied"),
     ("check noread", "noread: cannot be read: Permission denied"),
-    ("check noexec", "noexec: cannot be read: Permission denied"),
+    (
+        "check noexec",
+        "noexec: none of its works can be read; the first: noexec/good.md: cannot be read: permission denied",
+    ),
     ("check noexec/good.md", "noexec/good.md: permission denied"),
     ("check works/b.md", "works/b.md: cannot be read: permission denied"),
     ("check good.md -o readonly/x.txt", "readonly/x.txt: cannot be written: permission denied"),
