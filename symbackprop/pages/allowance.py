@@ -20,6 +20,8 @@ A_BLOCK = 100_000
 A_STATEMENT = 10
 MOST_NODES = 20_000
 """A template with more statements, expressions and texts takes too long to be read: ours have a few hundred."""
+MOST_ENTRIES = 500
+"""A table that is written out has no more of them: to look a number up in it may take a look at each."""
 A_CHARACTER_HANDLED = 20
 """What a filter or a method takes for each character that it is given: a text that is cut up needs as much room."""
 MOST_BITS = 4096
@@ -142,6 +144,8 @@ def metered(template: nodes.Template, environment: Environment) -> nodes.Templat
     """
     if sum(1 for _ in template.find_all(nodes.Node)) > MOST_NODES:
         raise TemplateSyntaxError(f"has more than {MOST_NODES:,} statements, expressions and texts", 0)
+    if any(len(it.items) > MOST_ENTRIES for it in template.find_all(nodes.Dict)):
+        raise TemplateSyntaxError(f"has a table of more than {MOST_ENTRIES} entries", 0)
     made = _Meter().visit(template)
     assert isinstance(made, nodes.Template)
     made.set_environment(environment)
@@ -152,9 +156,7 @@ class _Meter(NodeTransformer):
     """Goes through a template once, from the inside out."""
 
     def _with_steps(self, node: nodes.Node, body: list[nodes.Node]) -> nodes.Node:
-        steps = sum(
-            len(it.data) if isinstance(it, nodes.TemplateData) else A_STATEMENT for it in node.find_all(nodes.Node)
-        )
+        steps = sum(map(_steps_of, node.find_all(nodes.Node)))
         self.generic_visit(node)
         taken = _filtered(TAKE, nodes.Const(steps, lineno=node.lineno))
         body.insert(0, nodes.ExprStmt(taken, lineno=node.lineno))
@@ -211,6 +213,17 @@ class _Meter(NodeTransformer):
     def visit_Dict(self, node: nodes.Dict) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         return _filtered(WEIGHED, node)
+
+
+def _steps_of(node: nodes.Node) -> int:
+    match node:
+        case nodes.TemplateData():
+            return len(node.data)
+        case nodes.Dict():
+            # Its keys may be numbers that have one hash, and are compared each to each.
+            return A_STATEMENT + len(node.items) ** 2
+        case _:
+            return A_STATEMENT
 
 
 def _filtered(name: str, node: nodes.Expr) -> nodes.Filter:

@@ -1,13 +1,25 @@
-"""What makes more of a text than there was: filters, methods and operators, each held to its bound beforehand."""
+"""What makes more of a text than there was, or more work than it is long: each is held to its bound beforehand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from string import Formatter, digits
 from typing import Any
 
 from jinja2 import Environment, TemplateRuntimeError, pass_environment, pass_eval_context
-from jinja2.filters import FILTERS, do_batch, do_center, do_indent, do_round, do_wordwrap, make_attrgetter
+from jinja2.filters import (
+    do_batch,
+    do_center,
+    do_indent,
+    do_round,
+    do_striptags,
+    do_trim,
+    do_wordwrap,
+    ignore_case,
+    make_attrgetter,
+    sync_do_slice,
+)
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape, soft_str
 
@@ -16,11 +28,13 @@ from symbackprop.pages.allowance import MOST_BITS, WIDEST, Allowance
 _NUMBERS = (int, float)
 _DIGITS = 4
 """A number of more digits in a text that is formatted could be a width, wherever it stands."""
+_WORDS = re.compile(r"[\t\n\v\f\r ]+|[^\t\n\v\f\r ]+")
+"""What is cut where it is wider than a line."""
 
 
 def growing_filters(allowance: Allowance) -> dict[str, Callable[..., object]]:
     """Jinja's own filters of these names, within bounds."""
-    return _of_texts(allowance) | _of_lists()
+    return _of_texts(allowance) | _that_cut_texts(allowance) | _of_lists()
 
 
 def _of_texts(allowance: Allowance) -> dict[str, Callable[..., object]]:
@@ -33,14 +47,6 @@ def _of_texts(allowance: Allowance) -> dict[str, Callable[..., object]]:
         each = len(width) if isinstance(width, str) else _narrow(width)
         allowance.take((text.count("\n") + 1) * each)
         return do_indent(text, width, *args, **kwargs)
-
-    @pass_environment
-    def wordwrap(environment: Environment, s: object, width: int = 79, *args: Any, **kwargs: Any) -> str:
-        text = allowance.told(s)
-        # One of them may be what stands between the lines.
-        between = (it for it in (*args, *kwargs.values()) if isinstance(it, str))
-        allowance.take(len(text) * max(map(len, between), default=1))
-        return do_wordwrap(environment, text, _narrow(width), *args, **kwargs)
 
     @pass_eval_context
     def replace(eval_ctx: EvalContext, s: object, old: object, new: object, count: int | None = None) -> str:
@@ -66,11 +72,36 @@ def _of_texts(allowance: Allowance) -> dict[str, Callable[..., object]]:
     return {
         "center": center,
         "indent": indent,
-        "wordwrap": wordwrap,
         "replace": replace,
         "join": join,
         "format": format_,
     }
+
+
+def _that_cut_texts(allowance: Allowance) -> dict[str, Callable[..., object]]:
+
+    @pass_environment
+    def wordwrap(environment: Environment, s: object, width: int = 79, *args: Any, **kwargs: Any) -> str:
+        text = allowance.told(s)
+        # One of them may be what stands between the lines.
+        between = (it for it in (*args, *kwargs.values()) if isinstance(it, str))
+        allowance.take(len(text) * max(map(len, between), default=1))
+        # What is left of a long word is copied for each line that is cut off.
+        allowance.take(sum(len(it[0]) ** 2 for it in _WORDS.finditer(text)) // max(_narrow(width), 1))
+        return do_wordwrap(environment, text, width, *args, **kwargs)
+
+    def striptags(value: object) -> str:
+        text = allowance.told(value)
+        # There are releases that copy the rest of the text for each tag.
+        allowance.take(len(text) * text.count("<"))
+        return do_striptags(text)
+
+    def trim(value: object, chars: str | None = None) -> str:
+        text = allowance.told(value)
+        allowance.take(len(text) * len(chars or ""))
+        return do_trim(text, chars)
+
+    return {"wordwrap": wordwrap, "striptags": striptags, "trim": trim}
 
 
 def _of_lists() -> dict[str, Callable[..., object]]:
@@ -78,8 +109,7 @@ def _of_lists() -> dict[str, Callable[..., object]]:
         return do_batch(value, _narrow(linecount), fill_with)
 
     def slice_(value: Iterable[object], slices: int, fill_with: object = None) -> Iterable[object]:
-        made: Iterable[object] = FILTERS["slice"](list(value), _narrow(slices), fill_with)
-        return made
+        return sync_do_slice(list(value), _narrow(slices), fill_with)
 
     def round_(value: float, precision: int = 0, method: str = "common") -> float:
         return do_round(value, _narrow(precision), method)  # type: ignore[arg-type]
@@ -92,7 +122,22 @@ def _of_lists() -> dict[str, Callable[..., object]]:
         numbers = iterable if attribute is None else map(make_attrgetter(environment, attribute), iterable)
         return sum((_number(it) for it in numbers), _number(start))
 
+    @pass_environment
+    def unique(
+        environment: Environment,
+        value: Iterable[object],
+        case_sensitive: bool = False,  # noqa: FBT001, FBT002 - as in Jinja
+        attribute: str | int | None = None,
+    ) -> Iterator[object]:
+        key = make_attrgetter(environment, attribute, postprocess=None if case_sensitive else ignore_case)
+        seen: set[tuple[bool, str]] = set()
+        for item in value:
+            if (found := _spelled(key(item))) not in seen:
+                seen.add(found)
+                yield item
+
     return {
+        "unique": unique,
         "batch": batch,
         "slice": slice_,
         "round": round_,
@@ -110,14 +155,14 @@ def growing_tests() -> dict[str, Callable[..., bool]]:
 
 
 class TextMethod:
-    """A method of a text that makes a longer one of it, within bounds."""
+    """A method of a text that makes a longer one of it, or looks through it again and again, within bounds."""
 
     def __init__(self, allowance: Allowance, text: str, name: str) -> None:
         self._allowance = allowance
         self._text = text
         self._name = name
 
-    def __call__(self, /, *args: Any, **kwargs: Any) -> str:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """What the method gives."""
         match self._name:
             case "replace":
@@ -127,13 +172,18 @@ class TextMethod:
                 return _joined(self._allowance, self._text, [self._allowance.told(it) for it in parts])
             case "format":
                 return type(self._text)(_PlainFormatter(self._allowance, self._text).vformat(self._text, args, kwargs))
+            case name if name in _SEARCHING:
+                # Each place may be held against all of what is looked for.
+                self._allowance.take(len(self._text) * max((len(it) for it in args if isinstance(it, str)), default=0))
+                return getattr(self._text, name)(*args, **kwargs)
             case _:
                 width, *fill = args
                 made: str = getattr(self._text, self._name)(_narrow(width), *fill)
                 return made
 
 
-GROWING_METHODS = frozenset({"center", "format", "join", "ljust", "replace", "rjust", "zfill"})
+_SEARCHING = frozenset({"lstrip", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "strip"})
+GROWING_METHODS = _SEARCHING | {"center", "format", "join", "ljust", "replace", "rjust", "zfill"}
 
 
 def _replaced(allowance: Allowance, text: str, old: object, new: object, count: int = -1) -> str:
@@ -153,7 +203,8 @@ def percent(allowance: Allowance, text: str, values: object) -> str:
     allowance.weighed(values)
     of = values.values() if isinstance(values, Mapping) else values if isinstance(values, tuple) else (values,)
     for value in of:
-        allowance.told(value)
+        # One that has a name may be put into each place.
+        allowance.take(len(allowance.told(value)) * (text.count("%") if isinstance(values, Mapping) else 1))
         if "*" in text and isinstance(value, int):
             _narrow(value)
     made: str = text % values
@@ -197,10 +248,28 @@ def _narrow(width: object) -> int:
     return width
 
 
+def _spelled(value: object) -> tuple[bool, str]:
+    """Whether it is a number, and its text: many numbers have one hash, and would be compared each to each."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, _NUMBERS):
+        return True, repr(value if isinstance(value, float) else int(value))
+    if isinstance(value, str):
+        return False, value
+    raise TemplateRuntimeError(f"expected a text or a number, found a value of type {type(value).__name__}")
+
+
 def _number(value: object) -> Any:
     if not isinstance(value, _NUMBERS):
         raise TemplateRuntimeError(f"expected a number, found a value of type {type(value).__name__}")
     return value
+
+
+def require_tables(values: Iterable[object]) -> None:
+    """Raises TemplateRuntimeError for a table that is to be made of pairs: many numbers as its keys have one hash."""
+    for value in values:
+        if not isinstance(value, dict):
+            raise TemplateRuntimeError(f"expected names or a table, found a value of type {type(value).__name__}")
 
 
 # --- Operators

@@ -42,6 +42,7 @@ from symbackprop.pages.growing import (
     growing_tests,
     plus,
     power,
+    require_tables,
     rest,
     times,
 )
@@ -251,6 +252,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 self._allowance.handled(obj)
                 if attribute in GROWING_METHODS:
                     return TextMethod(self._allowance, obj, attribute)
+            elif isinstance(obj, list | tuple) and attribute in _OF_LISTS:
+                self._allowance.weighed(obj)
             try:
                 return getattr(obj, attribute)
             except AttributeError:
@@ -292,6 +295,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for each in (*args, *given):
             # What is ours works with texts and numbers alone.
             allowance.told(each) if isinstance(__obj, FunctionType) else allowance.weighed(each)
+        if __obj is dict or __obj is Namespace:
+            require_tables(args)
         return allowance.weighed(super().call(__context, __obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002

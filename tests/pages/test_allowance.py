@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from pathlib import Path
+from time import process_time
 
 import pytest
-from jinja2 import TemplateError, TemplateRuntimeError
+from jinja2 import StrictUndefined, TemplateError, TemplateRuntimeError
 
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.formats import Format
@@ -16,7 +17,7 @@ from symbackprop.pages.allowance import A_BLOCK, MOST_STEPS, Allowance
 from symbackprop.pages.broken_templates import blaming_templates
 from symbackprop.pages.document import Document, Paragraph, Text
 from symbackprop.pages.phrases import load_phrases
-from symbackprop.pages.sandbox import Sandbox
+from symbackprop.pages.sandbox import _FILTERS, _OF_LISTS, _OF_TEXTS, Sandbox
 from symbackprop.pages.templates import Templates, our_templates, templates_of
 from symbackprop.typeset.layout import Row, Symbol
 
@@ -93,6 +94,22 @@ ENDLESS = {
     "a text cut into words": "{{ ('a ' * 200000) | wordcount }}",
     "a text cut into pieces": "{{ ('a ' * 200000).split() | length }}",
     "a text cut into letters": "{{ ('a' * 200000) | list | length }}",
+    "a long word cut into lines": "{{ ('x' * 60000) | wordwrap(1) }}",
+    "many blanks cut into lines": "{{ ('\u2003' * 30000 ~ ' ' * 30000) | wordwrap(1) }}",
+    "a text without its tags": "{{ ('<>' * 30000) | striptags }}",
+    "a text stripped of many letters": "{{ ('b' * 9999).strip('a' * 9999 ~ 'b') }}",
+    "a text stripped from the left": "{{ ('b' * 9999).lstrip('a' * 9999 ~ 'b') }}",
+    "a text stripped from the right": "{{ ('b' * 9999).rstrip('a' * 9999 ~ 'b') }}",
+    "a trimmed text": "{{ ('b' * 9999) | trim('a' * 9999 ~ 'b') }}",
+    "a text from the end": "{{ ('a' * 9999).rfind('ab' ~ 'a' * 999) }}",
+    "a place from the end": "{{ ('a' * 9999).rindex('ab' ~ 'a' * 999) }}",
+    "a text split from the end": "{{ ('a' * 9999).rsplit('ab' ~ 'a' * 999) }}",
+    "a text cut at its end": "{{ ('a' * 9999).rpartition('ab' ~ 'a' * 999) }}",
+    "a text in a named place again and again": "{{ ('%(a)s' * 99) % {'a': 'x' * 30000} }}",
+    "a list gone through by its method": "{% set t = range(9999) | list %}{% for i in t %}{% set x = t.count(-1) %}{% endfor %}",
+    "a table written out again and again": "{% for i in range(99) %}{% set x = {"
+    + ", ".join(f"{number * (2**61 - 1)}: 1" for number in range(400))
+    + "} %}{% endfor %}",
     "a text made harmless": "{{ ('<' * 200000) | words }}",
 }
 
@@ -134,6 +151,10 @@ LARGE = {
     "{{ [[1], [2]] | sum(start=[]) }}": "expected a number",
     "{{ range(1000000000) | list }}": "Range too big",
     "{{ 'x'.expandtabs(1000000000) }}": "'expandtabs' of 'str' object is unsafe",
+    "{{ dict([[1, 2]]) }}": "expected names or a table",
+    "{{ namespace([[1, 2]]) }}": "expected names or a table",
+    "{{ [[1], [1]] | unique | list | length }}": "expected a text or a number",
+    "{{ {" + "1: 2, " * 501 + "} | length }}": "has a table of more than 500 entries",
     "{{ [1] }}": "expected a text or a number to be printed, found a list",
     "{{ document.title }}": "expected a text or a number to be printed, found a tuple",
     "{{ 'x' ~ document }}": "expected a text or a number to be printed, found a Document",
@@ -159,7 +180,15 @@ AT_THE_BOUND = [
     ("{{ [1, 2.5] | sum }}", "3.5"),
     ("{{ '%s %5.1f' | format('x', 2) }}", "x   2.0"),
     ("{{ [1, 2, 3] | batch(2, 0) | list | length }}", "2"),
+    ("{% for it in [1, 2, 3] | slice(2, 0) %}{{ it | join('+') }} {% endfor %}", "1+2 3+0 "),
     ("{{ 4 is even }}{{ 3 is odd }}{{ 9 is divisibleby 3 }}", "TrueTrueTrue"),
+    ("{{ ['a', 'A', 'b', 1, 1.0, true, '1', 2.5, 2.5] | unique | join(' ') }}", "a b 1 1 2.5"),
+    ("{{ ['a', 'A', 'a'] | unique(true) | join(' ') }}", "a A"),
+    ("{{ range(0, (2 ** 61 - 1) * 99999, 2 ** 61 - 1) | unique | list | length }}", "99999"),
+    ("{{ dict({1: 2}, a=3) | length }}{{ namespace({'a': 4}).a }}{{ {" + "1: 2, " * 500 + "} | length }}", "241"),
+    ("{{ ' .a. '.strip(' .') }}{{ '.a.'.lstrip('.') }}{{ ' a ' | trim }}{{ '<b>c</b>' | striptags }}", "aa.ac"),
+    ("{{ 'a-b-c'.rsplit('-', 1) | join(' ') }}{{ 'abab'.rfind('ab') }}{{ 'a b'.rpartition(' ') | last }}", "a-b c2b"),
+    ("{{ ('x' * 5 ~ ' y') | wordwrap(2, wrapstring='|') }}", "xx|xx|x|y"),
     ("{{ none }}{{ true }}{{ 1.5 }}", "NoneTrue1.5"),
     ("{% autoescape true %}{{ '<' ~ ('<' | safe) }}{{ ['<', '<' | safe] | join }}{% endautoescape %}", "&lt;<&lt;<"),
 ]
@@ -168,6 +197,97 @@ AT_THE_BOUND = [
 @pytest.mark.parametrize(("text", "said"), AT_THE_BOUND)
 def test_what_is_just_small_enough_is_made(text: str, said: str) -> None:
     assert made_of(text, MOST_STEPS) == said
+
+
+# --- In proportion
+
+N = 1_000
+"""So large is a small value; a large one is eight times as large."""
+_ALIKE = "range(0, {n} * (2 ** 61 - 1), 2 ** 61 - 1)"
+VALUES = ("'x' * {n}", "'<>' * ({n} // 2)", "'a b\\n' * ({n} // 4)", f"{_ALIKE} | list", "range({n}) | batch(1) | list")
+NEEDED = {
+    "batch": "(7, 0)",
+    "center": "(9)",
+    "groupby": "(0)",
+    "map": "('string')",
+    "reject": "('odd')",
+    "rejectattr": "(0)",
+    "replace": "('x', 'yy')",
+    "select": "('odd')",
+    "selectattr": "(0)",
+    "slice": "(7, 0)",
+    "truncate": "(99)",
+    "wordwrap": "(1)",
+}
+"""What filters are given besides their value, where they need it or where it makes them work."""
+_ARGUMENTS = ("()", "('a' * ({n} // 2) ~ 'x')", "('xb' ~ 'x' * ({n} // 2))", "(9)", "('x' * 9)", "('x' * 9, 'y')")
+
+
+_OF_NUMBERS_AND_TABLES = {"abs", "dictsort", "items", "round"}
+"""Neither is as long as one likes."""
+
+
+def work() -> dict[str, list[str]]:
+    """Each allowed filter and each allowed method, on each value and with all that it may be given."""
+    filters = {
+        name: [f"({value}) | {name}{NEEDED.get(name, '')}" for value in VALUES]
+        for name in _FILTERS
+        if name not in _OF_NUMBERS_AND_TABLES
+    }
+    methods = {f".{name}": [f"({VALUES[0]}).{name}{given}" for given in _ARGUMENTS] for name in sorted(_OF_TEXTS)}
+    last = "(({n} - 1) * (2 ** 61 - 1))"
+    return filters | methods | {f"[].{name}": [f"({_ALIKE} | list).{name}{last}"] for name in sorted(_OF_LISTS)}
+
+
+def cost(sandbox: Sandbox, expression: str, size: int) -> tuple[int, float] | None:
+    """Give the steps and the processor time that it takes; None where it is refused."""
+    made = expression.replace("{n}", str(size))
+    template = sandbox.from_string(
+        f"{{% set x = {made} %}}{{% if x is iterable %}}{{% set x = x | list %}}{{% endif %}}"
+    )
+    sandbox._allowance._left = MOST_STEPS
+    begun = process_time()
+    try:
+        template.render()
+    except (TemplateError, TypeError, ValueError, AttributeError, AssertionError):
+        return None
+    return MOST_STEPS - sandbox._allowance._left, process_time() - begun
+
+
+A_MOMENT = 0.02
+"""What takes less time isn't held: the machine has other things to do."""
+
+
+def outgrows(sandbox: Sandbox, expression: str) -> bool:
+    """Whether a step takes more than three times as long when the value is eight times as large."""
+    large = cost(sandbox, expression, 8 * N)
+    if large is None or large[1] < A_MOMENT:
+        return False
+    small = cost(sandbox, expression, N)
+    return small is not None and large[1] / large[0] > 3 * small[1] / small[0]
+
+
+def uncounted(sandbox: Sandbox, expressions: Sequence[str]) -> list[str]:
+    """The expressions whose steps don't grow as their work does, whenever one looks."""
+    return [it for it in expressions if all(outgrows(sandbox, it) for _ in range(3))]
+
+
+def sandbox_of() -> Sandbox:
+    templates = Templates(ours=our_templates().ours, own={"markdown/page.md.j2": ""})
+    return Sandbox(templates, Allowance(MOST_STEPS), undefined=StrictUndefined)
+
+
+def test_the_steps_grow_like_the_work() -> None:
+    sandbox = sandbox_of()
+    for name, expressions in work().items():
+        assert any(cost(sandbox, it, 9) for it in expressions), f"{name} is never done"
+        assert not (found := uncounted(sandbox, expressions)), found
+
+
+def test_work_that_is_not_counted_is_found() -> None:
+    sandbox = sandbox_of()
+    sandbox.filters["lower"] = lambda text: sum(range(len(text) ** 2 // 20))
+    assert uncounted(sandbox, ["('x' * {n}) | lower", "('x' * {n}) | upper"]) == ["('x' * {n}) | lower"]
 
 
 # --- In one line
