@@ -42,7 +42,8 @@ class Allowance:
 
     def take(self, steps: int) -> None:
         """Takes steps; raises TemplateRuntimeError where there aren't as many left."""
-        self._left -= steps
+        # Whoever asks for fewer than none, by a width below 0, gets none back.
+        self._left -= max(steps, 0)
         if self._left < 0:
             # From now on every step fails, wherever the first failure was passed over.
             self._left = 0

@@ -174,7 +174,8 @@ class TextMethod:
                 return type(self._text)(_PlainFormatter(self._allowance, self._text).vformat(self._text, args, kwargs))
             case name if name in _SEARCHING:
                 # Each place may be held against all of what is looked for.
-                self._allowance.take(len(self._text) * max((len(it) for it in args if isinstance(it, str)), default=0))
+                given = (*args, *kwargs.values())
+                self._allowance.take(len(self._text) * max((len(it) for it in given if isinstance(it, str)), default=0))
                 return getattr(self._text, name)(*args, **kwargs)
             case _:
                 width, *fill = args

@@ -104,6 +104,8 @@ ENDLESS = {
     "a text from the end": "{{ ('a' * 9999).rfind('ab' ~ 'a' * 999) }}",
     "a place from the end": "{{ ('a' * 9999).rindex('ab' ~ 'a' * 999) }}",
     "a text split from the end": "{{ ('a' * 9999).rsplit('ab' ~ 'a' * 999) }}",
+    "a text split from the end by a name": "{{ ('a' * 9999).rsplit(sep='ab' ~ 'a' * 999) }}",
+    "a text indented by less than nothing": "{% for i in range(99999) %}{% set x = ('\\n' * 9999) | indent(-1000) %}{% endfor %}",
     "a text cut at its end": "{{ ('a' * 9999).rpartition('ab' ~ 'a' * 999) }}",
     "a text in a named place again and again": "{{ ('%(a)s' * 99) % {'a': 'x' * 30000} }}",
     "a list gone through by its method": "{% set t = range(9999) | list %}{% for i in t %}{% set x = t.count(-1) %}{% endfor %}",
