@@ -32,7 +32,11 @@ def blaming_templates(templates: Templates, format_: Format) -> Iterator[None]:
 
 
 def _was_telling(error: Exception) -> bool:
-    """Whether it was raised where no template has a say."""
+    """Whether it was raised where no template has a say.
+
+    What prints a formula is no such place: a template may have handed it anything, and whether that is why it failed
+    can't be told apart from a fault of ours. So the template is named, as what called it.
+    """
     modules = (str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__))
     return any(it.startswith(("symbackprop.pages.narrate.", "symbackprop.derivation.")) for it in modules)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -332,16 +333,14 @@ def draw_svg(drawing: Drawing, templates: Templates, template: str = "markdown/f
 
 def _drawn_by(shop: _Workshop, template: str = "markdown/figure.svg.j2") -> Callable[[Drawing], str]:
     """What draws by a template, which is read when the first drawing comes."""
-    drawers: list[Callable[[Drawing], str]] = []
 
-    def draw(drawing: Drawing, /) -> str:
-        if not drawers:
-            environment = shop.environment(Format.MARKDOWN, svg_words)
-            _hand(environment, {}, {"follows": template.startswith(Format.HTML)})
-            drawers.append(environment.get_template(template).module.draw)  # type: ignore[attr-defined]
-        return drawers[0](drawing)
+    @cache
+    def drawer() -> Callable[[Drawing], str]:
+        environment = shop.environment(Format.MARKDOWN, svg_words)
+        _hand(environment, {}, {"follows": template.startswith(Format.HTML)})
+        return environment.get_template(template).module.draw  # type: ignore[attr-defined,no-any-return]
 
-    return draw
+    return lambda drawing, /: drawer()(drawing)
 
 
 def figure_file(stem: str, name: str) -> str:

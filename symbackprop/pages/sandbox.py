@@ -52,32 +52,28 @@ from symbackprop.typeset.layout import Layout
 
 # --- Lists of what is allowed
 
-_FILTERS = (
-    *("abs", "batch", "capitalize", "center", "count", "d", "default", "dictsort", "e", "escape", "first", "float"),
-    *("forceescape", "format", "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map"),
-    *("max", "min", "reject", "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "slice"),
-    *("sort", "string", "striptags", "sum", "title", "trim", "truncate", "unique", "upper", "urlencode", "wordcount"),
-    "wordwrap",
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_FILTERS = _words(
+    """
+    abs batch capitalize center count d default dictsort e escape first float forceescape format groupby
+    indent int items join last length list lower map max min reject rejectattr replace reverse round safe
+    select selectattr slice sort string striptags sum title trim truncate unique upper urlencode wordcount
+    wordwrap
+    """
 )
 """Those of Jinja's filters that lay out, and give the same each time."""
 
 _OF_ONE_TEXT = frozenset(
-    {
-        *(
-            "capitalize",
-            "center",
-            "e",
-            "escape",
-            "forceescape",
-            "format",
-            "indent",
-            "lower",
-            "replace",
-            "safe",
-            "string",
-        ),
-        *("striptags", "title", "trim", "truncate", "upper", "urlencode", "wordcount", "wordwrap"),
-    }
+    _words(
+        """
+        capitalize center e escape forceescape format indent lower replace safe string striptags title trim
+        truncate upper urlencode wordcount wordwrap
+        """
+    )
 )
 """Those that would make a text of whatever they are given."""
 
@@ -90,41 +86,23 @@ _NAMES: Mapping[str, Callable[..., object]] = {
     "namespace": Namespace,
 }
 
-_OF_TEXTS = GROWING_METHODS | {
-    *("capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal"),
-    *(
-        "isdigit",
-        "islower",
-        "isnumeric",
-        "isspace",
-        "istitle",
-        "isupper",
-        "lower",
-        "lstrip",
-        "partition",
-        "removeprefix",
-    ),
-    *(
-        "removesuffix",
-        "rfind",
-        "rindex",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-    ),
-    *("swapcase", "title", "upper"),
-}
+_OF_TEXTS = GROWING_METHODS | frozenset(
+    _words(
+        """
+        capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit islower isnumeric
+        isspace istitle isupper lower partition removeprefix removesuffix split splitlines startswith swapcase
+        title upper
+        """
+    )
+)
 _OF_DICTS = frozenset({"get", "items", "keys", "values"})
 _OF_LISTS = frozenset({"count", "index"})
 _OF_LOOPS = frozenset(
-    {
-        *("changed", "cycle", "depth", "depth0", "first", "index", "index0", "last", "length", "nextitem", "previtem"),
-        *("revindex", "revindex0"),
-    }
+    _words(
+        """
+        changed cycle depth depth0 first index index0 last length nextitem previtem revindex revindex0
+        """
+    )
 )
 _OF_JINJAS_OWN: Mapping[type, frozenset[str]] = {
     LoopContext: _OF_LOOPS,
