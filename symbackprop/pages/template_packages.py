@@ -2,7 +2,8 @@
 
 Typst downloads a package when it is imported, and its compiler has no switch that turns this off. What is refused is
 a package that is written out in the template. A name that is put together while the template runs isn't seen,
-nor one behind a `//` that begins within a text of several lines.
+nor one behind a `//` that begins within a text of several lines: Typst asks the net for it, but is given no folder for
+packages, neither to read nor to write, and fails.
 """
 
 from __future__ import annotations

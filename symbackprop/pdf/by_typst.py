@@ -32,7 +32,9 @@ def compile_typst(source: str) -> bytes:
         )
         raise SpecError("PDF", why) from None
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder("fonts")])
-    compiler = typst.Compiler(root=folder("fonts"), font_paths=fonts)
+    # Packages would be looked for, and what was downloaded kept, within a folder; within a file there is none.
+    nowhere = folder("fonts") / "OFL.txt"
+    compiler = typst.Compiler(root=folder("fonts"), font_paths=fonts, package_path=nowhere, package_cache_path=nowhere)
     try:
         made = compiler.compile(input=source.encode(), format="pdf", pdf_standards=_STANDARD, timestamp=0)
     except typst.TypstError as error:

@@ -307,3 +307,21 @@ def test_a_hostile_title_stays_text(tmp_path: Path) -> None:
     (tmp_path / "net.toml").write_text(titled(title), encoding="utf-8")
     content = api.render_pdf(api.derive(api.load(tmp_path / "net.toml")), document="summary")
     assert title.replace(" ", "") in text_of(content).replace(" ", "")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("DATA", "local"), ("CACHE", "preview")])
+def test_no_package_of_the_machine_is_read(
+    kind: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is put together while the page is made, of a package that was there before."""
+    package = tmp_path / "typst" / "packages" / name / "kept" / "0.1.0"
+    package.mkdir(parents=True)
+    (package / "typst.toml").write_text('[package]\nname = "kept"\nversion = "0.1.0"\nentrypoint = "it.typ"\n')
+    (package / "it.typ").write_text('#let it = "secret"')
+    monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path))
+    # Nobody listens there.
+    for proxy in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(proxy, "http://127.0.0.1:9")
+    with pytest.raises(SpecError, match="package") as refused:
+        compile_typst(f'#let kept = "@{name}/" + "kept:0.1.0"\n#import kept: it\n#set document(title: "x")\n#it')
+    assert "\n" not in str(refused.value)
