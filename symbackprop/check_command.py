@@ -83,6 +83,10 @@ def _require_places(chosen: argparse.Namespace, path: Path | None, *, is_folder:
     """Refuses at once what would be lost work or a lost file."""
     if is_folder and chosen.suggest_names:
         raise SpecError("--suggest-names", "expected one work, found a folder")
+    if is_folder and chosen.output == _STANDARD:
+        raise SpecError("-o", "expected a folder for the reports on a folder, found the standard output")
+    if is_folder and chosen.output is None and Format(chosen.format) is not Format.TEXT:
+        raise SpecError("--format", "for a folder it is the reports' format: expected -o FOLDER beside it, found none")
     kept = {"network file": network_path(chosen.network)}
     kept |= {} if path is None or is_folder else {"work": path}
     kept |= {} if chosen.points is None else {"file of points": Path(chosen.points)}

@@ -367,6 +367,8 @@ def _complaints() -> Iterator[tuple[list[str], str]]:
     yield ["unreadable.md"], "unreadable.md: cannot be read at all"
     yield ["pile", "-o", "a.md"], "a.md: expected a folder for the reports, found a file"
     yield ["pile", "--suggest-names"], "--suggest-names: expected one work, found a folder"
+    yield ["pile", "--format", "json"], "--format: for a folder it is the reports' format: expected -o FOLDER beside it"
+    yield ["pile", "-o", "-"], "-o: expected a folder for the reports on a folder, found the standard output"
     yield (
         ["empty"],
         "empty: expected works in it (.csv, .json, .markdown, .md, .rst, .tex, .toml, .tsv, .txt), found none",
