@@ -47,7 +47,7 @@ from symbackprop.derivation.keys import (
 )
 from symbackprop.derivation.patterns import Form, fill, work_out
 from symbackprop.derivation.symbolic import to_sympy
-from symbackprop.functions import ACTIVATIONS, Activation, Loss
+from symbackprop.functions import ACTIVATIONS, LOSSES, Activation, Loss
 from symbackprop.typeset.formula import ONE, ZERO, Formula, Product, Quantity, Sum
 from symbackprop.typeset.plain import plain
 from tests.networks import build, layer
@@ -125,6 +125,13 @@ def test_the_total_errors_derivative_is_sympys(outputs: int) -> None:
         assert same(in_sympy(pattern.differentiates.definition), total)
         for formula in (*(line.formula for line in pattern.working), pattern.result):
             assert same(in_sympy(formula), sympy.diff(total, symbol(f"out{index}"))), plain(formula)
+
+
+@pytest.mark.parametrize("terms", [1, 2])
+@pytest.mark.parametrize("loss", list(Loss))
+def test_the_total_errors_derivative_is_worked_out_unless_one_line_says_all(loss: Loss, terms: int) -> None:
+    alone = terms == 1 and len(LOSSES[loss].derivative) == 1
+    assert bool(work_out(TotalByOut(terms=terms, index=1, loss=loss)).working) is not alone
 
 
 def test_the_total_errors_first_line_keeps_the_term_that_vanishes() -> None:
