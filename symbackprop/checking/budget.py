@@ -17,6 +17,10 @@ class OutOfBudget(SymbackpropError):  # noqa: N818 - no error: the work is too l
     """A work would cost more than one work may."""
 
 
+class PartSpent(OutOfBudget):
+    """One part of what is done for a work has cost as much as it may; the others go on without it."""
+
+
 class Budget:
     """Counts the steps of one work, from its first token to the last suspect, and ends it past the bound.
 
@@ -38,9 +42,28 @@ class Budget:
         if self.spent >= self._next_look:
             self._look()
 
+    def part(self, most: int) -> Budget:
+        """A budget for a part that may stay unfinished: it ends with PartSpent, and costs this one as much."""
+        return _Part(self, most)
+
     def _look(self) -> None:
         if self._ends is not None and monotonic() > self._ends:
             # As it was typed: a float of its own would be 1e+06.
             limit = Decimal(repr(self._seconds)).normalize()
             raise OutOfBudget(f"it takes longer than the time limit of {limit:,f} seconds")
         self._next_look = self.spent + _STEPS_BETWEEN_LOOKS
+
+
+class _Part(Budget):
+    """A part of another budget."""
+
+    def __init__(self, whole: Budget, most: int) -> None:
+        super().__init__(most)
+        self._whole = whole
+
+    def spend(self, steps: int = 1) -> None:
+        """Takes the price from both. Raises PartSpent where only this one can't pay it."""
+        self.spent += steps
+        if self.spent > self._most:
+            raise PartSpent(f"it takes more than {self._most:,} steps")
+        self._whole.spend(steps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symbackprop.checking import budget as module
-from symbackprop.checking.budget import Budget, OutOfBudget
+from symbackprop.checking.budget import Budget, OutOfBudget, PartSpent
 
 
 def test_steps_are_counted_up_to_the_bound() -> None:
@@ -39,3 +39,17 @@ def test_seconds_end_it_only_where_they_are_given(monkeypatch: pytest.MonkeyPatc
     hurried.spend(100)
     with pytest.raises(OutOfBudget, match=r"^it takes longer than the time limit of 1.5 seconds$"):
         hurried.spend(500)
+
+
+def test_a_part_ends_by_itself_and_costs_the_whole() -> None:
+    whole = Budget(most=10)
+    part = whole.part(3)
+    part.spend(3)
+    with pytest.raises(PartSpent):
+        part.spend()
+    assert whole.spent == 3
+    whole.spend(5)
+    other = whole.part(100)
+    with pytest.raises(OutOfBudget) as spent:
+        other.spend(3)
+    assert not isinstance(spent.value, PartSpent)

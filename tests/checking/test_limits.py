@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 import symbackprop
+from symbackprop.checking.budget import Budget
+from symbackprop.checking.entry import judge_for, load, reader_for
+from symbackprop.checking.sources.read import MOST_IN_FORMULAS
+from symbackprop.checking.sources.snippet import Kind
 from symbackprop.derivation.balls import to_ball
+from symbackprop.errors import SpecError
 from symbackprop.resources import DEFAULT_EXAMPLE
 from tests.checking.sheets_of_claims import truth_of
 
@@ -46,10 +51,50 @@ HOSTILE = {
     "rounds.csv": b"id,answer\nw1@1000001,0.1\nw1@1000000,0.1\n",
     "dollars.md": b"$" * LARGE,
     "macros.tex": b"\\newcommand{\\a}{\\a\\a}\n$net_{h1} = \\a$",
+    "giants.tex": b"".join(b"$net_{h1} = " + b"w_1 i_1 + " * 9_000 + b"b_1$\n" for _ in range(11)),
 }
 
 
-SLOW = {"fractions.md", "formulas.md", "dollars.md"}
+SLOW = {"fractions.md", "formulas.md", "dollars.md", "giants.tex"}
+
+
+MOST_STEPS_A_CHARACTER = 120
+"""So many steps are made at most, from reading to the last suspect, where a work is long enough for its figures."""
+
+REPEATED = {
+    Kind.MARKDOWN: (
+        "net_h1 = w1*i1 + w2*i2 + b1 = 0.15*0.05 + 0.2*0.1 + 0.35 = 0.3775\n\n",
+        "net_h1 = 0.15*0.05 + 0.#*0.1 + 0.35 = 0.5#\n\n",
+        "out_h1 = " + "(t)" * 60 + "#\n\n",
+        "w_5 = " + "w_5" * 60 + "#\n\n",
+        "w_5 = " + "ab-" * 60 + "#\n\n",
+        "w_5 = " * 40 + "#\n\n",
+        "| net_h1 | 0.#5 |\n",
+    ),
+    Kind.LATEX: (
+        "\\begin{align}net_{h1} &= w_1 i_1 + # \\\\ &= 0.3775\\end{align}\n",
+        "$net_{h1} = \\sum_{k=1}^{2000} w_k + #$\n",
+        "$net_{h1} = " + "&" * 200 + "#$\n",
+        "$net_{h1} = " + "{" * 90 + "#" + "}" * 90 + "$\n",
+    ),
+    Kind.TEXT: ("net_h1 = # = 1\n",),
+}
+"""What can stand in a work again and again, numbered at a `#`."""
+
+
+@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in REPEATED.items() for line in lines])
+def test_steps_are_in_proportion(kind: Kind, line: str) -> None:
+    network = load(None)
+    reader, judge = reader_for(network), judge_for(network)
+    steps = []
+    for size in (3_000, 6_000):
+        budget = Budget()
+        text = "".join(line.replace("#", str(number + 1)) for number in range(size // len(line)))
+        judge.judge(reader.read_text(text, kind, "work", budget), budget)
+        steps.append(budget.spent)
+    few, many = steps
+    assert many < MOST_STEPS_A_CHARACTER * 6_000
+    assert many < 3 * few
 
 
 def many_wrong() -> bytes:
@@ -89,6 +134,35 @@ def test_much_that_is_wrong_in_a_large_network_ends(tmp_path: Path) -> None:
     code, errors, memory = checked(path, "large")
     assert (code, errors) == (1, "")
     assert memory < MOST_MEMORY
+
+
+def refusal_of(text: str, kind: Kind) -> str:
+    """Why a text isn't read, before any of its formulas is."""
+    budget = Budget(most=2 * LARGE)
+    with pytest.raises(SpecError) as refused:
+        reader_for(load(None)).read_text(text, kind, "work", budget)
+    assert budget.spent == len(text)
+    return str(refused.value)
+
+
+def test_the_number_of_formulas_is_bounded_before_any_is_read() -> None:
+    sheet = "id,answer\n" + "net_h1,w1*i1\n" * 5_000
+    assert refusal_of("net_h1 = w1\n\n" * 5_001, Kind.MARKDOWN) == "work: expected at most 5,000 formulas, found more"
+    assert refusal_of(sheet + "net_h1,1\n", Kind.CSV) == "work: expected at most 5,000 answers, found more"
+
+
+def test_what_formulas_have_together_is_bounded_before_any_is_read() -> None:
+    over = "net_h1 = " + "w1*i1 + " * 1_249 + "w1"
+    what = "work: expected at most 500,000 characters in"
+    assert refusal_of(f"{over}\n\n" * 50, Kind.MARKDOWN) == f"{what} formulas, found more"
+    assert refusal_of("id,answer\n" + f"net_h1,{'9' * 9_994}\n" * 51, Kind.CSV) == f"{what} answers, found more"
+
+
+def test_as_much_as_is_allowed_is_read() -> None:
+    line = "net_h1 = " + "w1*i1 + " * 1_248 + "b1 + 00"
+    assert len(line) * 50 == MOST_IN_FORMULAS
+    work = reader_for(load(None)).read_text(f"{line}\n\n" * 50, Kind.MARKDOWN, "work")
+    assert len(work.chains) == 50
 
 
 def test_what_has_no_bounds_is_not_right() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from symbackprop.checking.budget import PartSpent
 from symbackprop.checking.calculation import formula_of
 from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.assess import assess, goal_of
@@ -43,7 +44,7 @@ def adopt(
     best, best_drafts = standard, tuple(drafts)
     open_ = tuple(it for it in drafts if it.is_open)
     for other in others:
-        if not any(_may_be_meant(it, standard, other) for it in open_):
+        if not _is_meant_somewhere(open_, standard, other):
             continue
         found = _drafts_under(work, habit, other, drafts)
         if found is not None and _open(found) < _open(best_drafts) and _is_held_to(other, drafts, found):
@@ -59,6 +60,18 @@ def _drafts_under(work: Work, habit: Habit, other: Standard, before: Sequence[Dr
             return None
         after.append(new)
     return tuple(after)
+
+
+def _is_meant_somewhere(open_: Iterable[Draft], standard: Standard, other: Standard) -> bool:
+    """Whether one of the first links that aren't right is so under another standard; pages of them are asked."""
+    asked = replace(other, budget=other.budget.part(_MOST_ASKED))
+    with suppress(PartSpent):
+        return any(_may_be_meant(it, standard, asked) for it in open_)
+    return False
+
+
+_MOST_ASKED = 100_000
+"""In steps, for each standard: several hundred formulas."""
 
 
 def _may_be_meant(it: Draft, standard: Standard, other: Standard) -> bool:

@@ -94,8 +94,9 @@ def _mistaken(wrong: WrongLink, quantity: str) -> Iterator[Cause]:
     if split_id(quantity)[1]:
         return
     named = _named(wrong, quantity)
+    stated = [(it, it.given()) for it in (wrong, named) if it is not None]
     for cause, formula in changed_formulas(wrong.standard.truth, quantity):
-        if wrong.gives(formula) or (named is not None and named.gives(formula)):
+        if any(it.meets(formula, given) for it, given in stated):
             yield replace(cause, at=(quantity,))
 
 

@@ -93,11 +93,15 @@ class WrongLink:
             return all(accuracy(it) >= _SHARP_BITS for it in _values(self, self.formula))
         return False
 
-    def gives(self, formula: Formula) -> bool:
-        """Whether the link is the same as a formula of quantities, wherever both are asked for."""
+    def given(self) -> Sequence[Real] | None:
+        """What the link gives wherever it is asked for; None where it has no value."""
         with suppress(*NO_VALUE):
-            return _meets(self, formula, _values(self, self.formula))
-        return False
+            return _values(self, self.formula)
+        return None
+
+    def meets(self, formula: Formula, given: Sequence[Real] | None) -> bool:
+        """Whether a formula of quantities is what the link gives, wherever both are asked for. Raises SpentError."""
+        return given is not None and _meets(self, formula, given)
 
     def with_names(self, names: Mapping[int, str]) -> bool:
         """Whether the link is right with these quantities in the places of these leaves."""

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 
+from symbackprop.checking.budget import PartSpent
 from symbackprop.checking.claims import Claim
 from symbackprop.checking.estimates import is_told_in_doubles
 from symbackprop.checking.figures import as_shown, can_be_equal, figure_given, is_cut_off_from, is_rounded_from
@@ -60,8 +61,9 @@ class _Search:
 
     def __init__(self, drafts: Sequence[Draft], habit: Habit, standard: Standard) -> None:
         self._drafts = drafts
-        self._standard = standard
-        self._own = OwnFigures(standard.afresh, habit, standard.turns, standard.budget)
+        self._budget = standard.budget
+        self._standard = replace(standard, budget=standard.budget.part(_MOST_LOOKED_INTO))
+        self._own = OwnFigures(standard.afresh, habit, standard.turns, self._standard.budget)
         self._effort = Effort()
         self._claims: list[Claim] = []
         self._roots: list[int] = []
@@ -73,10 +75,15 @@ class _Search:
     def take(self, it: Draft) -> None:
         """Looks at the next link."""
         claim = it.claim()
-        if it.is_open:
-            self._look(it, claim)
-        elif it.finding.kind is LinkKind.NUMBERS and (found := self._mistyped(it)):
-            self._found[it.number] = Outcome(cause=found.cause, correction=found.correction)
+        try:
+            if it.is_open:
+                self._look(self._here(it), claim)
+            elif it.finding.kind is LinkKind.NUMBERS and (found := self._mistyped(it)):
+                self._found[it.number] = Outcome(cause=found.cause, correction=found.correction)
+        except PartSpent:
+            # What is still unexplained stays so.
+            if it.is_open:
+                self._found[it.number] = Outcome()
         if claim is None:
             return
         if not claim.right:
@@ -84,6 +91,10 @@ class _Search:
         if _can_be_explained(claim):
             self._claims.append(claim)
         self._own.add(claim)
+
+    def _here(self, it: Draft) -> Draft:
+        """A link whose looking into goes on this search's account."""
+        return it if it.goal is None else replace(it, goal=replace(it.goal, standard=self._standard))
 
     def _look(self, it: Draft, claim: Claim | None) -> None:
         if claim is not None and (number := self._gives(it, claim)) is not None:
@@ -224,7 +235,7 @@ class _Search:
 
     def outcomes(self, explainer: Explainer) -> Outcomes:
         """What was found, with the mistakes that explain the figures that nothing else explains."""
-        explanations = list(explainer.explain(self._claims, self._roots[: self._most_roots], self._standard.budget))
+        explanations = list(explainer.explain(self._claims, self._roots[: self._most_roots], self._budget))
         for explanation in explanations:
             for number in explanation.links:
                 self._found[number] = Outcome(cause=explanation.cause)
@@ -232,7 +243,9 @@ class _Search:
             link = self._claims[position].link
             if link not in self._found:
                 it = self._drafts[link]
-                self._found[link] = self._repaired(it) if it.claim() is None else Outcome()
+                self._found[link] = Outcome()
+                with suppress(PartSpent):
+                    self._found[link] = self._repaired(self._here(it)) if it.claim() is None else Outcome()
         explained = {number for explanation in explanations for number in explanation.links}
         for number, outcome in sorted(self._found.items()):
             if outcome.cause is not None and number not in explained:
@@ -252,6 +265,9 @@ def _can_be_explained(claim: Claim) -> bool:
     """Whether mistakes are looked for behind a figure, which is done in doubles: not behind 1e-4000."""
     return is_told_in_doubles(claim.value, claim.figure.decimals)
 
+
+_MOST_LOOKED_INTO = 1_000_000
+"""So many steps are made to look into single links: those of some hundred pages."""
 
 _MOST_ROOTS = 400
 _SMALL = 150

@@ -7,8 +7,9 @@ and saves those of the digits that it gives: what luck could do saves too little
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
-from symbackprop.checking.budget import Budget
+from symbackprop.checking.budget import Budget, PartSpent
 from symbackprop.checking.claims import Claim
 from symbackprop.checking.mistakes.early import within_a_digit
 from symbackprop.checking.mistakes.look import Found, Hit, combined
@@ -41,8 +42,12 @@ class Explainer:
         """What explains the wrong figures, the cause of most of them first. Raises OutOfBudget."""
         if not roots:
             return ()
-        suspects = Suspects(self._scene, claims, budget or Budget())
-        hits = {root: tuple(suspects.hits(root)) for root in roots}
+        part = (budget or Budget()).part(_MOST_STEPS)
+        suspects = Suspects(self._scene, claims, part)
+        hits: dict[int, tuple[Hit, ...]] = {}
+        for root in roots:
+            if part.spent < _MOST_STEPS_ALONE:
+                hits[root] = tuple(suspects.hits(root))
         found = tuple(_fewest({root: mine for root, mine in hits.items() if mine}))
         explained = frozenset[int]().union(*(it.covers for it, _ in found))
         left = [root for root in roots if root not in explained]
@@ -53,15 +58,16 @@ class Explainer:
             alternatives[it.cause] = others
         known = tuple(hit for it, _ in found for hit in it.hits)
         open_ = []
-        for root in left:
-            cause = self._left_over(suspects, root, found)
-            if cause is None:
-                open_.append(root)
-            else:
-                causes.setdefault(cause, []).append(root)
-        for root, both in self._pairs.causes(suspects, open_, known):
-            for cause in both:
-                causes.setdefault(cause, []).append(root)
+        with suppress(PartSpent):
+            for root in left:
+                cause = self._left_over(suspects, root, found)
+                if cause is None:
+                    open_.append(root)
+                else:
+                    causes.setdefault(cause, []).append(root)
+            for root, both in self._pairs.causes(suspects, open_, known):
+                for cause in both:
+                    causes.setdefault(cause, []).append(root)
         return tuple(
             Explanation(
                 cause=_told(cause, [claims[root].quantity for root in mine]),
@@ -84,6 +90,12 @@ class Explainer:
         by_hand = any(within_a_digit(self._scene, way, place[1], claim) for way in suspects.ways(root))
         return _ROUNDED_EARLY if by_hand else None
 
+
+_MOST_STEPS = 1_200_000
+"""So many steps are made to explain the figures of one work."""
+
+_MOST_STEPS_ALONE = 900_000
+"""So many of them to find what explains each by itself; then come those that the same mistakes explain."""
 
 _ROUNDED_EARLY = Cause(mistake=Mistake.ROUNDED_EARLY)
 

@@ -14,6 +14,7 @@ from symbackprop.checking.reading.manner import in_its_notation, names_in
 from symbackprop.checking.reading.names import Names, names_of
 from symbackprop.checking.reading.parser import read_chains, read_member, read_quantity
 from symbackprop.checking.reading.samples import Samples
+from symbackprop.checking.reading.tokens import Dialect
 from symbackprop.checking.sources.documents import DOCUMENTS, snippets
 from symbackprop.checking.sources.sheet_source import Entry, Source
 from symbackprop.checking.sources.sheets import Answers, entries, near_ids
@@ -27,6 +28,9 @@ from symbackprop.network import Network
 from symbackprop.wording import counted, did_you_mean, one_line
 
 MOST_BYTES = 1_000_000
+
+MOST_IN_FORMULAS = 500_000
+"""So many characters all formulas of a work may have, or all answers: a hundred in each of as many as may be."""
 
 
 def read_work(path: Path, network: Network) -> Work:
@@ -58,11 +62,16 @@ class Reader:
         _require_text(text, name)
         budget.spend(len(text))
         pieces = _Pieces(text, kind, name)
+        what = "formulas" if kind in DOCUMENTS else "answers"
+        too_many = SpecError(one_line(name), f"expected at most {MOST_SNIPPETS:,} {what}, found more")
+        if pieces.count > MOST_SNIPPETS:
+            raise too_many
+        if pieces.length > MOST_IN_FORMULAS:
+            raise SpecError(one_line(name), f"expected at most {MOST_IN_FORMULAS:,} characters in {what}, found more")
         hand = _Hand(self._plan, lambda: self.names, Account(budget))
         chains = hand.chains(pieces)
-        what = "formulas" if kind in DOCUMENTS else "answers"
         if len(chains) > MOST_SNIPPETS:
-            raise SpecError(one_line(name), f"expected at most {MOST_SNIPPETS:,} {what}, found more")
+            raise too_many
         if not chains:
             why = hand.why_nothing() if kind in DOCUMENTS else "expected answers, found none"
             raise SpecError(one_line(name), why)
@@ -93,6 +102,17 @@ class _Pieces:
         else:
             self.entries = tuple(islice(entries(text, kind, name), MOST_SNIPPETS + 1))
 
+    @property
+    def count(self) -> int:
+        """How many there are; of too many, one more than may be."""
+        return len(self.snippets) + len(self.entries)
+
+    @cached_property
+    def length(self) -> int:
+        """How many characters they have."""
+        answers = (side for it in self.entries for side in (it.quantity, it.answer))
+        return sum(len(it.text) for it in chain((it for it, _ in self.snippets), answers))
+
 
 class _Hand:
     """Reads one work with one table of names, which it asks for when it needs it."""
@@ -103,6 +123,9 @@ class _Hand:
         self._account = account
         self._answers = Answers(plan, self._ids, self._member)
         self._not_meant: list[str] = []
+        # People write the same again and again; there are no more texts than a work may have formulas.
+        self._read: dict[tuple[str, Dialect, int], tuple[Chain, ...]] = {}
+        self._members: dict[str, Member] = {}
 
     def chains(self, pieces: _Pieces) -> tuple[Chain, ...]:
         """All that the pieces claim; of too many, one more than may be."""
@@ -111,14 +134,21 @@ class _Hand:
 
     def _of_document(self, pieces: _Pieces) -> Iterator[Chain]:
         for snippet, sample in pieces.snippets:
-            whole = Span(start=0, end=len(snippet.text))
-            names = self._names().of_sample(sample)
-            for it in read_chains(snippet.text, whole, snippet.dialect, names, self._account):
+            for it in self._chains_of(snippet, sample):
                 # Running text has equals signs for much else; what names something of this network is a claim.
                 if _names_something(it) if snippet.loose else _says_something(it):
                     yield relocated(it, snippet)
                 else:
                     self._not_meant.append(it.members[0].text)
+
+    def _chains_of(self, snippet: Snippet, sample: int) -> tuple[Chain, ...]:
+        """What a formula's text says, whatever its place in the document."""
+        key = snippet.text, snippet.dialect, sample
+        if key not in self._read:
+            whole = Span(start=0, end=len(snippet.text))
+            names = self._names().of_sample(sample)
+            self._read[key] = read_chains(snippet.text, whole, snippet.dialect, names, self._account)
+        return self._read[key]
 
     def why_nothing(self) -> str:
         """What is to be said of a document in which nothing is a claim on this network."""
@@ -132,8 +162,10 @@ class _Hand:
         return read_quantity(text, self._names(), self._account)
 
     def _member(self, side: Snippet) -> Member:
-        member = read_member(side.text, Span(start=0, end=len(side.text)), self._names(), self._account)
-        return relocated(Chain(members=(member,)), side).members[0]
+        text = side.text
+        if text not in self._members:
+            self._members[text] = read_member(text, Span(start=0, end=len(text)), self._names(), self._account)
+        return relocated(Chain(members=(self._members[text],)), side).members[0]
 
 
 def _names_something(claim: Chain) -> bool:
