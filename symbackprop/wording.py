@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 _LONGEST_SHOWN = 40
 _LONGEST_COMPARED = 60
+_MOST_COMPARED = 5_000
 
 
 def one_line(text: str) -> str:
@@ -41,13 +43,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Give the known name nearest to `name`, or None if none is near."""
-    if len(name) > _LONGEST_COMPARED:
+    """Give the known name nearest to `name`; None if none is near, or if there are too many to go through them."""
+    names = list(islice(known, _MOST_COMPARED + 1))
+    if len(name) > _LONGEST_COMPARED or len(names) > _MOST_COMPARED:
         return None
     # Only a message needs it: a good file shouldn't pay for the import.
     from difflib import get_close_matches  # noqa: PLC0415
 
-    return next(iter(get_close_matches(name.lower(), list(known), n=1)), None)
+    return next(iter(get_close_matches(name.lower(), names, n=1)), None)
 
 
 A_NETWORK = "a network, as symbackprop.load(path) reads one"
