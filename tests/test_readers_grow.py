@@ -273,6 +273,7 @@ WRITERS = frozenset(
         "derivation.oracle_questions",
         "leftovers",
         "pages.escape",
+        "pages.growing",
         "pages.ledger",
         "pages.narrate.remarks",
         "pages.narrate.reporter",
@@ -291,7 +292,7 @@ WRITERS = frozenset(
         "typeset.typst",
     }
 )
-"""Modules whose patterns look at nothing but what the package has written itself, or has read already."""
+"""Modules whose patterns look at nothing but what the package or a template has written, or what was read already."""
 
 
 def unread(readers: tuple[Reader, ...], folder: Path) -> list[str]:
