@@ -128,6 +128,7 @@ def test_hostile_works_end(name: str, tmp_path: Path) -> None:
     assert memory < MOST_MEMORY
 
 
+@pytest.mark.slow
 def test_much_that_is_wrong_in_a_large_network_ends(tmp_path: Path) -> None:
     path = tmp_path / "answers.csv"
     path.write_bytes(many_wrong())
@@ -158,6 +159,7 @@ def test_what_formulas_have_together_is_bounded_before_any_is_read() -> None:
     assert refusal_of("id,answer\n" + f"net_h1,{'9' * 9_994}\n" * 51, Kind.CSV) == f"{what} answers, found more"
 
 
+@pytest.mark.slow
 def test_as_much_as_is_allowed_is_read() -> None:
     line = "net_h1 = " + "w1*i1 + " * 1_248 + "b1 + 00"
     assert len(line) * 50 == MOST_IN_FORMULAS
