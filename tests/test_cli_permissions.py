@@ -104,6 +104,8 @@ def place() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def told(place: Path) -> dict[str, tuple[int, str]]:
     """What each command is told, exit code and complaint, as a user who isn't root: one process for all of them."""
+    if os.geteuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in (ROOT, *ROOT.parents)):
+        pytest.skip("this checkout lies in root's own folder, so nobody else can read the package")
     commands = [command for command, _ in REFUSED]
     done = subprocess.run(
         [sys.executable, "-c", AS_NOBODY, json.dumps(commands)],
