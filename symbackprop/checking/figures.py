@@ -129,8 +129,13 @@ _MOST_DECIMALS = 30
 
 
 def right_digits(truth: Real, figure: Figure) -> str | None:
-    """The true figure to as many digits as another one shows; None where that can't be said for certain."""
-    return rounded_to(truth, figure.decimals)
+    """The true figure to as many digits as another one shows; None where that can't be said for certain.
+
+    These are its decimals, so that both can be read one below the other. With a power of ten they are its significant
+    digits: a wrong power says nothing about how many decimals were wanted.
+    """
+    place = leading_place(truth) if figure.has_power else None
+    return rounded_to(truth, figure.decimals if place is None else figure.significant - 1 - place)
 
 
 def rounded_to(truth: Real, decimals: int) -> str | None:

@@ -41,6 +41,11 @@ class Figure:
         """One in its last digit."""
         return _unit(self.decimals)
 
+    @property
+    def has_power(self) -> bool:
+        """Whether it was typed with a power of ten."""
+        return not {"e", "E", "^"}.isdisjoint(self.typed)
+
 
 @lru_cache(maxsize=256)
 def _unit(decimals: int) -> Fraction:

@@ -16,10 +16,12 @@ from symbackprop.checking.figures import (
     is_far_from,
     is_rounded_from,
     noise_in,
+    right_digits,
     rounded_to,
 )
 from symbackprop.checking.habit import Habit, digits_of, habit_of
 from symbackprop.checking.mistakes.agreement import NOISE, shown
+from symbackprop.checking.reading.figure_text import read_figure
 from symbackprop.checking.truth import BITS
 from symbackprop.checking.verdicts import Rounding, Verdict
 from symbackprop.checking.work import Figure
@@ -192,6 +194,23 @@ def test_a_right_figure_has_as_many_digits_as_another_one_or_as_tell_it_from_0()
 
 
 # --- What figures have in common --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("digits", "power", "expected"),
+    [
+        ("0.50", 0, "0.33"),
+        ("5.0", 0, "0.3"),
+        ("7.32e-30", 0, "0.333"),
+        ("4.1E5", 0, "0.33"),
+        ("2.9", -12, "0.33"),
+        ("7e-300", 0, "0.3"),
+    ],
+)
+def test_the_right_digits_are_as_many_as_are_shown_whatever_the_power(digits: str, power: int, expected: str) -> None:
+    beside = rf"{digits} \cdot 10^{{{power}}}" if power else digits
+    figure = read_figure(digits, beside, decimal_comma=False, exponent=power)
+    assert right_digits(exact("1/3"), figure) == expected
 
 
 def figures(*texts: str) -> list[Figure]:

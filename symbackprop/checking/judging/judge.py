@@ -107,7 +107,9 @@ def _expected(it: Draft, standard: Standard) -> str | None:
     if claim is not None:
         return right_digits(standard.value(it.quantity), claim.figure)
     if it.finding.kind is LinkKind.NUMBERS:
-        shown = (leaf.figure.decimals for leaf in it.member.leaves if leaf.figure is not None)
+        shown = (
+            figure.decimals for leaf in it.member.leaves if (figure := leaf.figure) is not None and not figure.has_power
+        )
         return expected_numbers(standard, it.quantity, max(shown, default=0))
     return expected_formula(standard.truth.plan, it.quantity)
 
