@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 import symbackprop
+from symbackprop.checking.budget import Budget
 from symbackprop.checking.entry import judge_for
-from symbackprop.checking.judging.formulas import own_alignment
+from symbackprop.checking.judging.formulas import expected_formula, expected_numbers, own_alignment
+from symbackprop.checking.judging.standard import Standard
+from symbackprop.checking.own import Afresh
 from symbackprop.checking.sources.read import read_text
 from symbackprop.checking.sources.snippet import Kind
 from symbackprop.checking.verdicts import Convention, Link, LinkKind, Mistake, Rounding, Verdict, Verdicts
 from tests.checking.mistaken import networks, truth
 from tests.checking.reading import member, names
+from tests.checking.sheets_of_claims import truth_of
 from tests.checking.test_mistakes_named import AT_ONE_PLACE, figures
 
 ARTICLE = Path(__file__).parent / "fixtures" / "article.md"
@@ -302,6 +306,19 @@ def test_wrong_work_is_called_wrong_however_it_is_dressed(text: str) -> None:
 def test_what_ought_to_stand_is_told_in_the_networks_own_convention() -> None:
     link = judged("$$E_{total} = 0.596742218$$")[0]
     assert (link.verdict, link.expected) == (Verdict.CONVENTION, "0.298371109")
+
+
+def test_of_a_single_error_the_total_has_its_formula_and_its_numbers(tmp_path: Path) -> None:
+    """Its own formula is only the other's name."""
+    network = tmp_path / "one.toml"
+    network.write_text(
+        'title = "One neuron"\ndata.inputs = [[0.5]]\ndata.targets = [[0.2]]\ntraining.learning_rate = 0.1\n'
+        '[[layers]]\nactivation = "identity"\nweights = [[0.8]]\nbiases = [0.1]\n',
+        encoding="utf-8",
+    )
+    plan, standard = (it := truth_of(symbackprop.load(network))).plan, Standard(afresh=Afresh(it), budget=Budget())
+    assert expected_formula(plan, "E_total") == expected_formula(plan, "E_o1") == "1/2*(target_o1 - out_o1)**2"
+    assert expected_numbers(standard, "E_total", 2) == "1/2*(0.2 - 0.50)**2"
 
 
 def test_several_values_given_at_once_are_not_taken_for_one_of_them() -> None:

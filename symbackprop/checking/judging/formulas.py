@@ -16,25 +16,25 @@ from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import Cause, LinkKind
 from symbackprop.checking.work import Member
 from symbackprop.derivation.balls import precision
+from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.derivation.steps import Plan
-from symbackprop.typeset.formula import Formula, quantities, rename
+from symbackprop.typeset.formula import Formula, Quantity, quantities, rename
 from symbackprop.typeset.plain import plain
 
 
 def expected_formula(plan: Plan, quantity: str) -> str | None:
     """The right formula in plain text; None for a given quantity and for one that only has a value."""
-    base, _ = split_id(quantity)
-    if base not in plan or plan[base].pattern is None:
-        return None
-    return plain(formula_of(plan, base, Way.BY_FACTORS))
+    formula = _formula(plan, split_id(quantity)[0])
+    return None if formula is None else plain(formula)
 
 
 def expected_numbers(standard: Standard, quantity: str, decimals: int) -> str | None:
     """The right formula with its numbers: those that are given as they were typed, others rounded."""
-    base, rounds = split_id(quantity)
     plan, typed = standard.truth.plan, standard.truth.derivation.typed
-    if base not in plan or plan[base].pattern is None:
+    base, rounds = split_id(quantity)
+    formula = _formula(plan, base)
+    if formula is None:
         return None
 
     def digits(id_: str) -> str:
@@ -44,7 +44,17 @@ def expected_numbers(standard: Standard, quantity: str, decimals: int) -> str | 
             shown = rounded_to(standard.value(id_ + (f"@{rounds}" if rounds else "")), decimals) or id_
         return f"({shown})" if shown.startswith("-") else shown
 
-    return plain(formula_of(plan, base, Way.BY_FACTORS), digits)
+    return plain(formula, digits)
+
+
+def _formula(plan: Plan, id_: str) -> Formula | None:
+    """The right formula, for a single error's total that of the error; None for a given quantity."""
+    if id_ not in plan or plan[id_].pattern is None:
+        return None
+    formula = formula_of(plan, id_, Way.BY_FACTORS)
+    if isinstance(formula, Quantity) and plan.kind(id_) in (Kind.SAMPLE_ERROR, Kind.TOTAL_ERROR):
+        return _formula(plan, formula.id)
+    return formula
 
 
 def alignment(before: Member, reading: Reading, after: Member) -> Mapping[int, str]:
