@@ -68,7 +68,7 @@ class Watch:
         """Take down what the interpreter is about to do, unless it belongs to templates."""
         if not self.on or event.startswith(_HARMLESS):
             return
-        reading = event in ("open", "os.listdir", "os.scandir", "pathlib.Path.rglob", "glob.glob")
+        reading = event in ("open", "os.listdir", "os.scandir", "pathlib.Path.rglob", "pathlib.Path.walk", "glob.glob")
         if reading and str(arguments[0]).startswith(str(our_templates().ours)):
             return
         self.seen.append(f"{event} {str(arguments)[:80]}")
