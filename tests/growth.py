@@ -28,7 +28,7 @@ STEEPEST = 1.6
 
 _AGAIN = 3
 _FAR_APART = 4
-_LEAST_SECONDS = 0.03
+_LEAST_SECONDS = 0.01
 _LEAST_BYTES = 4_000_000
 _MOST_BYTES = 500_000_000
 _MOST_SECONDS = 10.0
@@ -62,14 +62,13 @@ class Growth:
         return max(slopes, default=0.0)
 
     @property
-    def doubling(self) -> float:
-        """The cost of the last size over that of the one before: what is fast hides in the least that is told."""
-        return self.costs[-1] / max(*self.costs[:-1], self.least / 10)
-
-    @property
     def is_in_proportion(self) -> bool:
         """Whether the costs grow no faster than the texts."""
-        return self.exponent <= STEEPEST and max(self.costs) <= self.most
+        return self.is_flatter_than(STEEPEST)
+
+    def is_flatter_than(self, steepest: float) -> bool:
+        """Whether the costs grow with no larger exponent, and are none too large anyway."""
+        return self.exponent <= steepest and max(self.costs) <= self.most
 
     def lower(self, other: Growth) -> Growth:
         """The lower of two measurements, size by size."""
@@ -77,13 +76,14 @@ class Growth:
         return Growth(sizes=self.sizes[: len(costs)], costs=costs, least=self.least, most=self.most)
 
 
-def time_of(run: Run, text: Text, sizes: Iterable[int] = SIZES) -> Growth:
+def time_of(run: Run, text: Text, sizes: Iterable[int] = SIZES, steepest: float = STEEPEST) -> Growth:
     """Give the seconds that the processor spends on texts of these sizes; what seems to grow fast is tried again."""
-    found = seconds_of(run, text, tuple(sizes))
+    found = _seconds(run, text, tuple(sizes))
     for _ in range(_AGAIN - 1):
-        if found.is_in_proportion:
+        if found.is_flatter_than(steepest):
             break
-        found = found.lower(seconds_of(run, text, found.sizes))
+        forget()
+        found = found.lower(_seconds(run, text, found.sizes))
     return found
 
 
@@ -94,12 +94,10 @@ def memory_of(run: Run, text: Text, sizes: Iterable[int] = SIZES) -> Growth:
     return Growth(sizes=wanted, costs=costs, least=_LEAST_BYTES, most=_MOST_BYTES)
 
 
-def seconds_of(run: Run, text: Text, sizes: tuple[int, ...]) -> Growth:
-    """Give the same, measured only once."""
+def _seconds(run: Run, text: Text, sizes: tuple[int, ...]) -> Growth:
     spent: list[float] = []
     for size in sizes:
         made = text(size)
-        forget()
         was_on = gc.isenabled()
         gc.disable()
         begun = process_time()
@@ -130,7 +128,7 @@ def _read(run: Run, text: str) -> None:
 
 
 def forget() -> None:
-    """Empty the package's caches: what was read before would be read in no time."""
+    """Empty the package's caches: what was read before, at the same size, would be read in no time."""
     for name, module in list(sys.modules.items()):
         if name.startswith("symbackprop."):
             for thing in vars(module).values():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
@@ -20,7 +20,7 @@ import pytest
 
 import symbackprop
 from symbackprop.errors import SymbackpropError
-from tests.growth import KB, SIZES, Growth, Run, Text, memory_of, seconds_of, series_of, texts_of, time_of
+from tests.growth import KB, SIZES, Growth, Run, Text, forget, memory_of, series_of, texts_of, time_of
 from tests.imports import Package, parse_package, read_package
 from tests.readers import HOLE, READERS, TEXTS, Reader
 from tests.tokens import NAME, doors, modules, modules_entered, patterns_of, tokens_known
@@ -101,17 +101,26 @@ EVERYWHERE = ("run", "before others", "nested", "with words apart")
 """In places within other text only those shapes that such a place can make worse; where all is free, all of them."""
 
 
+SUSPICIOUS = 1.2
+"""The exponent between two small sizes from which a square may hide behind a line.
+
+One that is as dear as a line of its own at 30 KB makes 1.6 of what lies between 40 and 160 KB.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """At which sizes to measure, the first two for all cases; at how many of the steepest and the slowest all sizes."""
+    """At which two sizes to measure all cases, and at which ones those that are suspicious and the few dearest."""
 
+    free: tuple[int, int]
+    within: tuple[int, int]
     sizes: tuple[int, ...]
-    worst: int
+    dearest: int
     is_thorough: bool
 
 
-THOROUGH = Effort(sizes=SIZES, worst=4, is_thorough=True)
-QUICK = Effort(sizes=(KB // 2, 2 * KB, 16 * KB), worst=1, is_thorough=False)
+THOROUGH = Effort(free=(5 * KB, 40 * KB), within=(4 * KB, 16 * KB), sizes=SIZES, dearest=2, is_thorough=True)
+QUICK = Effort(free=(KB // 2, 2 * KB), within=(KB // 2, 2 * KB), sizes=(KB, 8 * KB), dearest=1, is_thorough=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,19 +168,26 @@ def met(reader: Reader, folder: Path) -> None:
 
 
 def cases(reader: Reader, folder: Path, effort: Effort) -> Iterator[Case]:
-    """Give the cases of a reader; of the quick effort those of ASCII's signs where all is free, and what comes in rows."""
+    """Give the cases of a reader; of the quick effort one shape of each of ASCII's signs where all is free."""
     known = tokens(reader)
     # Where a control character stands nothing is read at all.
     ends = tuple(it for it in known if len(it) == 1 and it.isprintable())
     run = _run(reader, folder)
-    for place in reader.places if effort.is_thorough else (HOLE,):
-        for token in known:
-            for shape, text in texts_of(token, ends).items():
-                is_asked = place == HOLE or shape in EVERYWHERE
-                if is_asked if effort.is_thorough else shape in EVERYWHERE[:2] and token.isascii() and token in ends:
-                    yield Case(token=token, shape=shape, place=place, run=run, text=_text(reader, place, text))
+    for number, token in enumerate(known if effort.is_thorough else [it for it in ends if it.isascii()]):
+        texts = texts_of(token, ends)
+        for place in reader.places if effort.is_thorough else (HOLE,):
+            for shape in _shapes(texts, number, is_free=place == HOLE, effort=effort):
+                text = _text(reader, place, texts[shape])
+                yield Case(token=token, shape=shape, place=place, run=run, text=text)
     for place, item in reader.series:
         yield Case(token=item, shape="series", place=place, run=run, text=_text(reader, place, series_of(item)))
+
+
+def _shapes(texts: Iterable[str], number: int, *, is_free: bool, effort: Effort) -> Sequence[str]:
+    if effort.is_thorough:
+        return [it for it in texts if is_free or it in EVERYWHERE]
+    few = [it for it in EVERYWHERE if it in texts]
+    return [few[number % len(few)]]
 
 
 def _run(reader: Reader, folder: Path) -> Run:
@@ -183,16 +199,23 @@ def _text(reader: Reader, place: str, text: Text) -> Text:
 
 
 def examined(reader: Reader, folder: Path, effort: Effort) -> list[Examined]:
-    """Look at all cases of a reader at the two smallest sizes, and at all sizes of those that seem worst."""
-    sizes = effort.sizes
-    first = [(seconds_of(it.run, it.text, sizes[:2]), it) for it in cases(reader, folder, effort)]
-    steep = sorted(first, key=lambda it: it[0].doubling, reverse=True)[: effort.worst]
-    slow = sorted(first, key=lambda it: it[0].costs[-1], reverse=True)[: effort.worst]
-    worst = {str(case): case for _, case in (*steep, *slow)}
-    return [
-        Examined(case=it, time=time_of(it.run, it.text, sizes), memory=memory_of(it.run, it.text, sizes[::3]))
-        for it in worst.values()
-    ]
+    """Look at all cases of a reader at two small sizes, and at all sizes of those that are suspicious or dear."""
+    first: list[tuple[Growth, Case]] = []
+    for case in cases(reader, folder, effort):
+        forget()
+        sizes = effort.free if case.place == HOLE else effort.within
+        first.append((time_of(case.run, case.text, sizes, SUSPICIOUS), case))
+    dearest = sorted(first, key=lambda it: it[0].costs[-1] / it[0].sizes[-1], reverse=True)[: effort.dearest]
+    suspicious = [it for it in first if not it[0].is_flatter_than(SUSPICIOUS)]
+    chosen = {str(case): case for _, case in (*dearest, *suspicious)}
+    return [_measured(it, effort.sizes) for it in chosen.values()]
+
+
+def _measured(case: Case, sizes: tuple[int, ...]) -> Examined:
+    forget()
+    time = time_of(case.run, case.text, sizes)
+    forget()
+    return Examined(case=case, time=time, memory=memory_of(case.run, case.text, (sizes[0], sizes[-1])))
 
 
 def out_of_proportion(found: list[Examined]) -> str:
@@ -201,6 +224,37 @@ def out_of_proportion(found: list[Examined]) -> str:
         for it in found
         if not it.is_in_proportion
     )
+
+
+LITTLE = Effort(
+    free=(KB // 2, 4 * KB), within=(KB // 2, 2 * KB), sizes=(KB, 2 * KB, 8 * KB), dearest=1, is_thorough=True
+)
+
+
+def with_a_square(before: str, pattern: str) -> Reader:
+    """A linear reader but for one pattern, and that only in texts that begin in one way."""
+
+    def read(text: str, _: Path) -> object:
+        return text.split("x"), text.startswith(before) and re.search(pattern, text)
+
+    return Reader(name="hidden", read=read, places=(HOLE, f"w5 = {HOLE}"))
+
+
+@pytest.mark.parametrize(
+    ("effort", "before", "pattern", "found"),
+    [
+        (LITTLE, "", r"(?:0\n)+y", "'0' in lines in"),
+        (LITTLE, "", r'(?:"  x)+y', "'\"' with words apart in"),
+        (LITTLE, "w5 = ", r",+y", "',' run in 'w5"),
+        (QUICK, "", r"0+y", "'0' run in"),
+        (QUICK, "", r"(?:,  x)+y", "',' with words apart in"),
+    ],
+)
+def test_a_square_that_hides_in_one_shape_of_one_token_is_found(
+    effort: Effort, before: str, pattern: str, found: str, tmp_path: Path
+) -> None:
+    assert found in out_of_proportion(examined(with_a_square(before, pattern), tmp_path, effort))
+    assert not out_of_proportion(examined(with_a_square(before, "y"), tmp_path, effort))
 
 
 @pytest.mark.parametrize("reader", TEXTS, ids=lambda it: it.name)
