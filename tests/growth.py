@@ -68,7 +68,7 @@ class Growth:
 
     def is_flatter_than(self, steepest: float) -> bool:
         """Whether the costs grow with no larger exponent, and are none too large anyway."""
-        return self.exponent <= steepest and max(self.costs) <= self.most
+        return self.exponent <= steepest and max(self.costs, default=0.0) <= self.most
 
     def lower(self, other: Growth) -> Growth:
         """The lower of two measurements, size by size."""
