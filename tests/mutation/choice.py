@@ -17,6 +17,7 @@ class Tests:
     """What was measured: which tests run which lines, and how many seconds each takes."""
 
     def __init__(self, folder: Path) -> None:
+        self.failed: list[str] = []
         self._seconds: dict[str, float] = {}
         self._by_line: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._of_file: dict[str, list[str]] = {}
@@ -24,23 +25,27 @@ class Tests:
         for path in sorted(folder.glob("*.json")):
             found = json.loads(path.read_text(encoding="utf-8"))
             tests = list(found["seconds"])
-            self._seconds |= found["seconds"]
             file = tests[0].partition("::")[0]
-            self._of_file[file] = tests
+            self._seconds |= {test: it for test, it in found["seconds"].items() if it is not None}
+            self.failed += [test for test, it in found["seconds"].items() if it is None]
+            self._of_file[file] = [it for it in tests if it in self._seconds]
             for source, lines in found["lines"].items():
                 self._breadth[file] += len(lines)
                 for line, numbers in lines.items():
                     self._by_line[source, int(line)] += [tests[number] for number in numbers]
         self._texts = {str(it.relative_to(ROOT)): it.read_text("utf-8") for it in (ROOT / "symbackprop").rglob("*.py")}
 
-    def covering(self, mutant: Mutant) -> set[str]:
-        """Give the tests that run a mutant's line; of what is run on import, those that run where it is used."""
+    def covering(self, mutant: Mutant) -> tuple[set[str], bool]:
+        """Give the tests that run a mutant's line, else those that run where it is used, and whether its line is run.
+
+        What is run on import is not seen to run.
+        """
         first, last = mutant.lines
         around = [it for it in self._statements(mutant.source) if it[0] <= first and last <= it[1]]
         low, high, own = max(around, key=lambda it: (it[0], -it[1]))
         for lines in (range(first, last + 1), range(low, high + 1)):
             if found := set(chain.from_iterable(self._by_line[mutant.source, it] for it in lines)):
-                return found
+                return found, True
         defined = {it.id for it in ast.walk(own) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)}
         defined |= {it.name for *_, it in around if isinstance(it, ast.ClassDef | ast.FunctionDef)}
         words = re.compile(rf"\b({'|'.join(map(re.escape, defined))})\b" if defined else r"(?!)")
@@ -51,7 +56,7 @@ class Tests:
             for number, row in enumerate(text.splitlines(), 1)
             if words.search(row)
         )
-        return set(chain.from_iterable(used))
+        return set(chain.from_iterable(used)), not any(isinstance(it, ast.FunctionDef) for *_, it in around)
 
     def _statements(self, source: str) -> Iterator[tuple[int, int, ast.stmt]]:
         """Give the first and the last line of each statement, its decorators' lines included."""

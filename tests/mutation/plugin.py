@@ -38,12 +38,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if MEASURED in os.environ:
         config.pluginmanager.register(_Measure(Path(os.environ[MEASURED]), Path(config.rootpath)))
     if CHOSEN in os.environ:
-        config.pluginmanager.register(_Choose(json.loads(Path(os.environ[CHOSEN]).read_text(encoding="utf-8"))))
+        config.pluginmanager.register(_Choose(Path(os.environ[CHOSEN])))
 
 
 class _Choose:
-    def __init__(self, chosen: list[str]) -> None:
-        self._places = {test: place for place, test in enumerate(chosen)}
+    """Runs the tests that a file names in their order, and leaves the name of one that fails in its place."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._places = {test: place for place, test in enumerate(json.loads(path.read_text(encoding="utf-8")))}
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -51,9 +54,17 @@ class _Choose:
         found = [item for item in items if item.nodeid in self._places]
         items[:] = sorted(found, key=lambda item: self._places[item.nodeid])
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say which test has noticed."""
+        if report.failed:
+            self._path.write_text(json.dumps([report.nodeid]), encoding="utf-8")
+
 
 class _Measure:
-    """Writes a file for each file of tests: its tests with their seconds, and by source and line their numbers."""
+    """Writes a file for each file of tests: its tests with their seconds, and by source and line their numbers.
+
+    What fails without any mutant could tell nothing of one: it is named apart.
+    """
 
     def __init__(self, folder: Path, root: Path) -> None:
         self._folder = folder
@@ -61,6 +72,12 @@ class _Measure:
         self._coverage = Coverage(data_file=None, source=[str(root / "symbackprop")], config_file=False)
         self._coverage.set_option("run:disable_warnings", ["module-not-measured", "no-data-collected"])
         self._seconds: dict[str, float] = {}
+        self._failed: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what fails."""
+        if report.failed:
+            self._failed.add(report.nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
@@ -83,12 +100,13 @@ class _Measure:
         lines = {}
         for source in sorted(data.measured_files()):
             found = {
-                line: sorted(numbers[it] for it in tests if it)
+                line: sorted(numbers[it] for it in tests if it and it not in self._failed)
                 for line, tests in data.contexts_by_lineno(source).items()
             }
             lines[str(Path(source).relative_to(self._root))] = {line: it for line, it in found.items() if it}
         name = str(path.relative_to(self._root)).replace("/", ".")
-        text = json.dumps({"seconds": self._seconds, "lines": lines})
+        seconds = {test: None if test in self._failed else it for test, it in self._seconds.items()}
+        text = json.dumps({"seconds": seconds, "lines": lines})
         (self._folder / f"{name}.json").write_text(text, encoding="utf-8")
         self._coverage.erase()
         self._seconds = {}
