@@ -35,6 +35,14 @@ def test_a_way_goes_on_from_the_figures_that_stand(scene: Scene) -> None:
     assert afresh.value == pytest.approx(float(truth("default").value("out_h1")), rel=1e-12)
 
 
+def test_whatever_else_a_mistaken_formula_needs_is_looked_up(scene: Scene) -> None:
+    given, calculated, own = ("w5", "w6", "w7"), ("out_h2", "net_o1", "net_o2"), {"out_o1": 0.125, "out_o2": 0.25}
+    path = Path(scene.field(0), "net_h1", {}, beside=own)
+    expected = sum(own.values()) + sum(float(truth("default").value(id_)) for id_ in (*given, *calculated))
+    formula = Sum(tuple(map(Quantity, (*own, *given, *calculated))))
+    assert path.with_changes({"net_h1": formula}) == pytest.approx(expected, rel=1e-12)
+
+
 def test_a_formula_that_exchanged_quantities_exchanges_them_in_another() -> None:
     # Built apart, so that what is equal isn't the same object.
     def weighted(factor: Quantity, bias: Formula) -> Formula:

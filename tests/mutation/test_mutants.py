@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,71 @@ def test_a_sample_stays_when_something_else_changes(tmp_path: Path, monkeypatch:
     assert set(sample(SOURCE, seed=2)) != set(found)
     left = sample(SOURCE, equivalent=frozenset({("symbackprop/one.py", line, found[0])}))
     assert left == found[1:]
+
+
+USED = """\
+MOST = 3
+
+
+def least(values: list[int]) -> int:
+    if len(values) > MOST:
+        return values[0]
+    return min(values)
+"""
+
+
+def test_a_mutant_is_shown_to_tests_that_pass_and_run_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cosmic_ray")
+    from tests.mutation import choice  # noqa: PLC0415
+    from tests.mutation.mutants import Mutant  # noqa: PLC0415
+
+    source = "symbackprop/one.py"
+    (tmp_path / "symbackprop").mkdir()
+    (tmp_path / source).write_text(USED, encoding="utf-8")
+    monkeypatch.setattr(choice, "ROOT", tmp_path)
+    measured = {
+        "seconds": {"test_a.py::test_short": 0.5, "test_a.py::test_red": None, "test_a.py::test_other": 0.1},
+        "lines": {source: {"5": [0], "7": [0]}},
+    }
+    (tmp_path / "test_a.json").write_text(json.dumps(measured), encoding="utf-8")
+    tests = choice.Tests(tmp_path)
+    assert tests.failed == ["test_a.py::test_red"]
+
+    def covering(line: int) -> tuple[set[str], bool]:
+        return tests.covering(Mutant(source=source, lines=(line, line), before="", after="", code=""))
+
+    short = {"test_a.py::test_short"}
+    assert covering(7) == (short, True)
+    assert covering(1) == (short, True), "run on import, and used in a line that is run"
+    assert covering(6) == (set(), False), "nothing runs it"
+    assert tests.choose(short, 4.0, 3) == ["test_a.py::test_short", "test_a.py::test_other"]
+    assert tests.choose(short, 0.4, 3) == ["test_a.py::test_other"]
+
+
+def test_a_score_counts_what_no_test_runs_as_alive_and_what_never_ends_as_killed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("cosmic_ray")
+    from tests.mutation import __main__ as script  # noqa: PLC0415
+
+    def result(outcome: script.Outcome, seconds: float = 30.0) -> script.Result:
+        return script.Result(source="one.py", line=1, before="a", after="b", outcome=outcome, test="", seconds=seconds)
+
+    script._print_score({"one": [result(it) for it in script.Outcome], "two": [result(script.Outcome.KILLED)]})
+    assert capsys.readouterr().out.splitlines() == [
+        "one.py:1 survives",
+        "  - a",
+        "  + b",
+        "one.py:1 survives: no test runs it",
+        "  - a",
+        "  + b",
+        "one: 2 of 4 killed (50.0 %), 1 of them by time; no test runs it: 1; 2 min",
+        "two: 1 of 1 killed (100.0 %), 0 of them by time; no test runs it: 0; 0 min",
+        "all: 3 of 5 killed (60.0 %), 1 of them by time; no test runs it: 1; 2 min",
+    ]
+    kept = tmp_path / "results.jsonl"
+    earlier, later = result(script.Outcome.SURVIVES), result(script.Outcome.KILLED)
+    rows = [("x", earlier), ("y", earlier), ("x", later)]
+    kept.write_text("".join(json.dumps({"key": key, **asdict(it)}) + "\n" for key, it in rows), encoding="utf-8")
+    assert script._read(kept) == {"x": later, "y": earlier}
+    assert script._read(tmp_path / "none.jsonl") == {}
