@@ -49,14 +49,19 @@ class Tests:
         defined = {it.id for it in ast.walk(own) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)}
         defined |= {it.name for *_, it in around if isinstance(it, ast.ClassDef | ast.FunctionDef)}
         words = re.compile(rf"\b({'|'.join(map(re.escape, defined))})\b" if defined else r"(?!)")
-        used = (
-            self._by_line[source, number]
-            for source, text in self._texts.items()
-            if words.search(text)
-            for number, row in enumerate(text.splitlines(), 1)
-            if words.search(row)
+        is_import = not any(isinstance(it, ast.FunctionDef) for *_, it in around)
+        used = set(
+            chain.from_iterable(
+                self._by_line[source, number]
+                for source, text in self._texts.items()
+                if words.search(text)
+                for number, row in enumerate(text.splitlines(), 1)
+                if words.search(row)
+            )
         )
-        return set(chain.from_iterable(used)), not any(isinstance(it, ast.FunctionDef) for *_, it in around)
+        if is_import and not used:  # a name of annotations alone: to import it is all that can be done
+            used = set(chain.from_iterable(it for (source, _), it in self._by_line.items() if source == mutant.source))
+        return used, is_import
 
     def _statements(self, source: str) -> Iterator[tuple[int, int, ast.stmt]]:
         """Give the first and the last line of each statement, its decorators' lines included."""

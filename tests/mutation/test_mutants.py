@@ -52,6 +52,7 @@ def test_a_sample_stays_when_something_else_changes(tmp_path: Path, monkeypatch:
 
 
 USED = """\
+Numbers = list[int] | tuple[int]
 MOST = 3
 
 
@@ -73,7 +74,7 @@ def test_a_mutant_is_shown_to_tests_that_pass_and_run_its_line(tmp_path: Path, m
     monkeypatch.setattr(choice, "ROOT", tmp_path)
     measured = {
         "seconds": {"test_a.py::test_short": 0.5, "test_a.py::test_red": None, "test_a.py::test_other": 0.1},
-        "lines": {source: {"5": [0], "7": [0]}},
+        "lines": {source: {"6": [0], "8": [0]}},
     }
     (tmp_path / "test_a.json").write_text(json.dumps(measured), encoding="utf-8")
     tests = choice.Tests(tmp_path)
@@ -83,9 +84,10 @@ def test_a_mutant_is_shown_to_tests_that_pass_and_run_its_line(tmp_path: Path, m
         return tests.covering(Mutant(source=source, lines=(line, line), before="", after="", code=""))
 
     short = {"test_a.py::test_short"}
-    assert covering(7) == (short, True)
-    assert covering(1) == (short, True), "run on import, and used in a line that is run"
-    assert covering(6) == (set(), False), "nothing runs it"
+    assert covering(8) == (short, True)
+    assert covering(2) == (short, True), "run on import, and used in a line that is run"
+    assert covering(1) == (short, True), "used nowhere, but imported"
+    assert covering(7) == (set(), False), "nothing runs it"
     assert tests.choose(short, 4.0, 3) == ["test_a.py::test_short", "test_a.py::test_other"]
     assert tests.choose(short, 0.4, 3) == ["test_a.py::test_other"]
 
