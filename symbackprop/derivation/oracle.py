@@ -132,7 +132,6 @@ class Oracle:
 
     def _forward(self) -> None:
         known = self._known
-        self._start_at_zero()
         for place in self._places:
             taken = [known[id_] for id_ in place.taken]
             for net, (weights, bias) in zip(place.nets, self._neurons[place.depth], strict=True):
@@ -147,14 +146,6 @@ class Oracle:
         self._add_penalties()
         for total in self._totals:
             known[total.id] = sum((known[id_] for id_ in total.parts), start=fmpq(0)) / total.divisor
-
-    def _start_at_zero(self) -> None:
-        """Outputs before the first step that nobody gave."""
-        for place in self._places:
-            layer = self._network.layers[place.depth]
-            if place.step == 1 and layer.recurrent_weights is not None and layer.initial_state is None:
-                for id_ in place.taken[-len(layer.weights) :]:
-                    self._known.setdefault(id_, fmpq(0))
 
     def _add_penalties(self) -> None:
         if self._network.training.l1 is None and self._network.training.l2 is None:
