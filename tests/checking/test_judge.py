@@ -118,6 +118,9 @@ MENDED: list[tuple[str, Mistake, str, str]] = [
         "0.593269929",
         "0.593269992",
     ),
+    ("dE_total/dout_h1@1 = dE_o1/dout_h1@1", Mistake.PATH_LEFT_OUT, "", "dE_o2/dout_h1@1"),
+    ("E_total@1 = E_o1@1", Mistake.TERM_LEFT_OUT, "", "E_o2@1"),
+    ("net_h1@1 = w1@1*i1 + w2@1*i2", Mistake.BIAS_LEFT_OUT, "", "b1@1"),
 ]
 
 
@@ -274,6 +277,13 @@ RIGHT = (
     "0.5933 = out_h1",
     "0.35 + 0.0075 + 0.02 = net_h1",
     "0.3775 = net_h1 = w1*i1 + w2*i2 + b1",
+    "w1*i1 = i1*w1 = 0.0075",
+    "w1@2*i1 = i1*w1@2",
+    "net_h1@2 = w1@2*i1 + w2@2*i2 + b1",
+    "E_o1@2 = 1/2*(target_o1 - out_o1@2)^2",
+    "w1+@2 = w1@2 - eta*dE_total/dw1@2",
+    "w1@1 = w1 - eta*dE_total/dw1 = 0.15 - 0.5*0.000439 = 0.14978",
+    "w1@3 = w1@2 - eta*dE_total/dw1@2",
 )
 
 
@@ -295,6 +305,11 @@ DRESSED = (
     "dE_total/dw1 = -0.000438568\n\nw5+ = 0.35891648",
     "delta_o1 = -0.138498562\n\ndE_total/dw7 = -0.022602540",
     "delta_h1 = (0.1385*0.4 - 0.0381*0.45)*0.2413 = 0.0092",
+    "w1@2*i1 = i1*w1",
+    "net_h1@2 = w1*i1 + w2@2*i2 + b1",
+    "w1@1 = w1 - eta*dE_total/dw2",
+    "w1@3 = w1@2 - eta*dE_total/dw1@1",
+    "w1@2 = w1@3 + eta*dE_total/dw1@1",
 )
 
 

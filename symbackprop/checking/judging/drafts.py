@@ -127,6 +127,8 @@ def _updated(chain: Chain, ids: Sequence[str], standard: Standard) -> Iterator[s
         base, rounds = split_id(id_)
         if base in standard.truth.plan.state:
             yield f"{base}+@{rounds}" if rounds else f"{base}+"
+            if rounds:  # what a weight is in one round is what the one before has made of it
+                yield f"{base}+@{rounds - 1}" if rounds > 1 else f"{base}+"
 
 
 def _links(chain: Chain, goal: Goal, head: Member, standard: Standard, own: OwnFigures | None) -> Iterator[Draft]:

@@ -96,11 +96,16 @@ class Standard:
             base, own = split_id(id_)
             if own == rounds + 1 and f"{base}+" in self.truth.plan:
                 base, own = f"{base}+", rounds
-            if own != rounds:
+            if own != rounds and not self._stays(base):
                 raise KeyError(id_)
             return self._signed(base, near.value(base))
 
         return value
+
+    def _stays(self, base: str) -> bool:
+        """Whether a quantity is the same in every round: an input, a target, the learning rate."""
+        plan = self.truth.plan
+        return base in plan and plan[base].pattern is None and base not in plan.state
 
     def _signed(self, id_: str, value: Real) -> Real:
         return -value if self.turns(id_) else value
