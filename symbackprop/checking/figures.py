@@ -17,13 +17,22 @@ from symbackprop.derivation.digits import leading_place, round_to
 
 def as_shown(value: Fraction, figure: Figure) -> arb:
     """All that a figure can stand for, as a ball: half a unit of its last digit to either side."""
-    return to_ball(value) + _half_a_unit(figure.decimals, ctx.prec)
+    return around(value, figure, HALF_A_UNIT)
+
+
+def around(value: Fraction, figure: Figure, halves: int) -> arb:
+    """All that is so many halves of a unit of the figure's last digit, or less, away from its value."""
+    return to_ball(value) + _halves_of_units(figure.decimals, halves, ctx.prec)
+
+
+HALF_A_UNIT, WHOLE_UNIT = 1, 2
+"""How far a figure may be from what it was rounded from, and from what it was cut off from, in halves of a unit."""
 
 
 @lru_cache(maxsize=1024)
-def _half_a_unit(decimals: int, _bits: int) -> arb:
-    """Half a unit of the last digit to either side of 0, at the precision in force."""
-    return arb(0, to_ball(Fraction(10) ** -decimals) / 2)
+def _halves_of_units(decimals: int, halves: int, _bits: int) -> arb:
+    """So many halves of a unit of the last digit to either side of 0, at the precision in force."""
+    return arb(0, to_ball(Fraction(10) ** -decimals) * halves / 2)
 
 
 def can_be_equal(found: Real, expected: Real) -> bool:

@@ -72,11 +72,9 @@ def evaluate(formula: Formula, value_of: Callable[[str], Real | Fraction]) -> Re
     Raises DomainError where a function has no value, and Undecided where a ball doesn't say which case applies.
     """
     match formula:
-        case Constant(value=value):
-            return to_exact(value)
         case Quantity(id=id_):
             given = value_of(id_)
-            return given if isinstance(given, arb | fmpq) else to_exact(given)
+            return given if isinstance(given, (arb, fmpq)) else to_exact(given)
         case Sum(terms=terms):
             total = evaluate(terms[0], value_of)
             for term in terms[1:]:
@@ -87,6 +85,8 @@ def evaluate(formula: Formula, value_of: Callable[[str], Real | Fraction]) -> Re
             for factor in factors[1:]:
                 product = _with_an_end(_multiply(product, evaluate(factor, value_of)))
             return product
+        case Constant(value=value):
+            return to_exact(value)
         case Negative(body=body):
             return -evaluate(body, value_of)
         case Quotient(numerator=numerator, denominator=denominator):

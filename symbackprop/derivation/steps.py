@@ -53,7 +53,7 @@ class Plan(Mapping[str, Step]):
             yield from family.ids
 
     def __len__(self) -> int:
-        return sum(len(family.ids) for family in self.families)
+        return self._count
 
     def __contains__(self, id_: object) -> bool:
         return id_ in self._families
@@ -78,6 +78,10 @@ class Plan(Mapping[str, Step]):
         if first not in self._positions:
             self._positions[first] = {it: position for position, it in enumerate(family.ids)}
         return self._positions[first][id_]
+
+    @cached_property
+    def _count(self) -> int:
+        return sum(len(family.ids) for family in self.families)
 
     @cached_property
     def _families(self) -> dict[str, Family]:

@@ -31,6 +31,8 @@ COLUMNS = 78
 
 def cells(text: str) -> int:
     """How many cells a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(character) in "WF" else not combining(character) for character in text)
 
 

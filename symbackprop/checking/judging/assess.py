@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from symbackprop.checking.figures import as_shown, can_be_equal, is_cut_off_from, is_far_from, is_rounded_from, noise_in
-from symbackprop.checking.judging.standard import (
+from symbackprop.checking.figures import (
     HALF_A_UNIT,
-    PutIn,
-    Reading,
-    Standard,
-    readings,
-    value_of,
-    with_digits_shown,
+    WHOLE_UNIT,
+    as_shown,
+    can_be_equal,
+    is_cut_off_from,
+    is_far_from,
+    is_rounded_from,
+    noise_in,
 )
+from symbackprop.checking.judging.standard import PutIn, Reading, Standard, readings, value_of, with_digits_shown
 from symbackprop.checking.truth import BITS, NO_VALUE
 from symbackprop.checking.verdicts import LinkKind, Rounding, Verdict
 from symbackprop.checking.work import Figure, Leaf, Member
@@ -160,7 +161,7 @@ def _assess_numbers(member: Member, goal: Goal, reading: Reading, reached: _Reac
     assert member.formula is not None
     verdict = rounding = None
     with suppress(*NO_VALUE):
-        if _gives(member, goal, reading, _CUT_OFF):
+        if _gives(member, goal, reading, WHOLE_UNIT):
             is_rounded = _gives(member, goal, reading, HALF_A_UNIT)
             verdict, rounding = (Verdict.CORRECT, None) if is_rounded else (Verdict.ROUNDED, Rounding.CUT_OFF)
     if verdict is None and _numbers_are_reached(member, goal, reading, reached):
@@ -168,13 +169,11 @@ def _assess_numbers(member: Member, goal: Goal, reading: Reading, reached: _Reac
     return Finding(kind=LinkKind.NUMBERS, verdict=verdict, rounding=rounding, reading=reading)
 
 
-def _gives(member: Member, goal: Goal, reading: Reading, units: Fraction) -> bool:
-    """Whether the goal is among what figures can stand for that are off by so many units of their last digits."""
+def _gives(member: Member, goal: Goal, reading: Reading, halves: int) -> bool:
+    """Whether the goal is among what figures can stand for that are off by so many halves of units of theirs."""
     assert member.formula is not None
-    return can_be_equal(with_digits_shown(member.formula, member.leaves, reading, goal.put_in, units=units), goal.value)
-
-
-_CUT_OFF = Fraction(1)
+    given = with_digits_shown(member.formula, member.leaves, reading, goal.put_in, halves=halves)
+    return can_be_equal(given, goal.value)
 
 
 def _numbers_are_reached(member: Member, goal: Goal, reading: Reading, reached: _Reached) -> bool:
@@ -185,8 +184,10 @@ def _numbers_are_reached(member: Member, goal: Goal, reading: Reading, reached: 
     if not rounded:
         return False
     with suppress(*NO_VALUE), precision(BITS):
-        found = value_of(member.formula, member.leaves, reading, goal.standard.value)
-        return any(can_be_equal(found, ball) for ball in reached(max(rounded, key=lambda it: it.significant)))
+        balls = tuple(reached(max(rounded, key=lambda it: it.significant)))
+        if balls:
+            found = value_of(member.formula, member.leaves, reading, goal.standard.value)
+            return any(can_be_equal(found, ball) for ball in balls)
     return False
 
 

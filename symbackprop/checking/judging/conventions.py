@@ -14,7 +14,7 @@ from dataclasses import replace
 from symbackprop.checking.budget import PartSpent
 from symbackprop.checking.calculation import formula_of
 from symbackprop.checking.habit import Habit
-from symbackprop.checking.judging.assess import assess, goal_of
+from symbackprop.checking.judging.assess import Goal, assess, goal_of
 from symbackprop.checking.judging.drafts import Draft, draft
 from symbackprop.checking.judging.standard import Standard
 from symbackprop.checking.own import MOST_ROUNDS_BY_HAND, Afresh
@@ -65,8 +65,14 @@ def _drafts_under(work: Work, habit: Habit, other: Standard, before: Sequence[Dr
 def _is_meant_somewhere(open_: Iterable[Draft], standard: Standard, other: Standard) -> bool:
     """Whether one of the first links that aren't right is so under another standard; pages of them are asked."""
     asked = replace(other, budget=other.budget.part(_MOST_ASKED))
+    goals: dict[str, Goal | None] = {}
     with suppress(PartSpent):
-        return any(_may_be_meant(it, standard, asked) for it in open_)
+        for it in open_:
+            if it.quantity is not None and it.quantity not in goals:
+                goals[it.quantity] = _goal_under(asked, it.quantity)
+            goal = goals.get(it.quantity or "")
+            if goal is not None and _is_meant(it, goal, standard):
+                return True
     return False
 
 
@@ -74,16 +80,20 @@ _MOST_ASKED = 100_000
 """In steps, for each standard: several hundred formulas."""
 
 
-def _may_be_meant(it: Draft, standard: Standard, other: Standard) -> bool:
-    """Whether an open link is right under another standard by itself; what takes long training is not asked."""
-    if it.quantity is None or split_id(it.quantity)[1] > MOST_ROUNDS_BY_HAND:
+def _goal_under(other: Standard, quantity: str) -> Goal | None:
+    """A quantity as a goal under another standard; what takes long training is not asked."""
+    if split_id(quantity)[1] <= MOST_ROUNDS_BY_HAND:
+        with suppress(*NO_VALUE):
+            return goal_of(other, quantity)
+    return None
+
+
+def _is_meant(it: Draft, goal: Goal, standard: Standard) -> bool:
+    """Whether an open link is right by itself, held against a goal under another standard."""
+    other = goal.standard
+    if it.finding.kind is not LinkKind.FORMULA and other.is_same(goal.quantity or "", standard):
         return False
-    if it.finding.kind is not LinkKind.FORMULA and other.is_same(it.quantity, standard):
-        return False
-    try:
-        goal = goal_of(other, it.quantity)
-    except NO_VALUE:
-        return False
+    other.spend(())
     return assess(it.member, goal, other, lambda _: ()).verdict is not None
 
 

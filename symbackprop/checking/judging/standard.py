@@ -9,15 +9,14 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import islice, product
 
-from flint import arb
-
 from symbackprop.checking.budget import Budget
-from symbackprop.checking.figures import is_rounded_from
+from symbackprop.checking.estimates import estimate
+from symbackprop.checking.figures import HALF_A_UNIT, around, is_rounded_from
 from symbackprop.checking.own import Afresh
 from symbackprop.checking.truth import BITS, Round, Truth
 from symbackprop.checking.verdicts import Convention
 from symbackprop.checking.work import Figure, Leaf, Member
-from symbackprop.derivation.balls import Real, absolute, evaluate, precision, to_ball, to_exact
+from symbackprop.derivation.balls import Real, absolute, evaluate, precision, to_exact
 from symbackprop.derivation.graph import Kind
 from symbackprop.derivation.ids import split_id
 from symbackprop.typeset.formula import Formula
@@ -27,8 +26,7 @@ Reading = Mapping[int, str]
 
 _MOST_READINGS = 32
 
-HALF_A_UNIT = Fraction(1, 2)
-"""How far a rounded figure may be from what it stands for, in units of its last digit."""
+_HALF = Fraction(1, 2)
 
 
 def readings(member: Member) -> tuple[Reading, ...]:
@@ -145,11 +143,11 @@ def value_of(formula: Formula, leaves: Sequence[Leaf], reading: Reading, value: 
 
 
 def with_digits_shown(
-    formula: Formula, leaves: Sequence[Leaf], reading: Reading, put_in: PutIn, *, units: Fraction = HALF_A_UNIT
+    formula: Formula, leaves: Sequence[Leaf], reading: Reading, put_in: PutIn, *, halves: int = HALF_A_UNIT
 ) -> Real:
     """The same where each figure stands for all that it may have been rounded from.
 
-    `units` says how far a figure that doesn't stand for itself may be off, in units of its last digit.
+    `halves` says how far a figure that doesn't stand for itself may be off, in halves of a unit of its last digit.
     """
 
     def leaf(number: str) -> Real:
@@ -158,7 +156,7 @@ def with_digits_shown(
             return put_in.standard.value(reading[int(number)])
         if put_in.stands_for_itself(figure):
             return to_exact(figure.value)
-        return to_ball(figure.value) + arb(0, to_ball(figure.unit * units))
+        return around(figure.value, figure, halves)
 
     put_in.standard.spend(leaves)
     with precision(BITS):
@@ -177,7 +175,12 @@ class PutIn:
 
         One that is typed longer than it need be (0.500), or that a result which belongs here rounds to, may be that.
         """
-        if figure.decimals <= 0 or figure.value == HALF_A_UNIT:
+        if figure.decimals <= 0:
+            return True
+        # In doubles first: to look a fraction up takes ten times as long.
+        if estimate(figure.value) not in self._own_in_doubles:
+            return False
+        if figure.value == _HALF:
             return True
         padded = figure.significant >= _PADDED and figure.typed.endswith("0")
         return figure.value in self._own_numbers and not padded and not self._may_be_rounded(figure)
@@ -185,6 +188,10 @@ class PutIn:
     @cached_property
     def _own_numbers(self) -> frozenset[Fraction]:
         return self.standard.truth.numbers_behind(self.quantity)
+
+    @cached_property
+    def _own_in_doubles(self) -> frozenset[float]:
+        return frozenset(map(estimate, (_HALF, *self._own_numbers)))
 
     def _may_be_rounded(self, figure: Figure) -> bool:
         with precision(BITS):

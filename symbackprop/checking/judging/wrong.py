@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
+from fractions import Fraction
 
 from symbackprop.checking.budget import PartSpent
 from symbackprop.checking.claims import Claim
@@ -48,6 +49,35 @@ class Outcomes:
         return sum(it.cause is None and it.follows_from is None for it in self.of.values())
 
 
+class Sizes:
+    """The figures that were shown of one quantity, without their signs."""
+
+    def __init__(self) -> None:
+        self._by_decimals: dict[int, tuple[Fraction, list[Fraction]]] = {}
+
+    @property
+    def lengths(self) -> int:
+        """By how many numbers of decimals they differ."""
+        return len(self._by_decimals)
+
+    def add(self, claim: Claim) -> None:
+        """Takes in another one."""
+        size = abs(claim.value)
+        _, sizes = self._by_decimals.setdefault(claim.figure.decimals, (claim.figure.unit, []))
+        at = bisect_left(sizes, size)
+        if sizes[at : at + 1] != [size]:
+            sizes.insert(at, size)
+
+    def have(self, figure: Figure) -> bool:
+        """Whether a figure can be rounded from what one of them is rounded from."""
+        for unit, sizes in self._by_decimals.values():
+            reach = (unit + figure.unit) / 2
+            at = bisect_left(sizes, figure.value - reach)
+            if at < len(sizes) and sizes[at] <= figure.value + reach:
+                return True
+        return False
+
+
 def look_into(drafts: Sequence[Draft], habit: Habit, explainer: Explainer, standard: Standard) -> Outcomes:
     """What is behind each link that isn't right, in the order of the work."""
     search = _Search(drafts, habit, standard)
@@ -66,6 +96,7 @@ class _Search:
         self._own = OwnFigures(standard.afresh, habit, standard.turns, self._standard.budget)
         self._effort = Effort()
         self._claims: list[Claim] = []
+        self._sizes: dict[str, Sizes] = {}
         self._roots: list[int] = []
         self._found: dict[int, Outcome] = {}
         # Where each wrong figure stands, so that what follows from it leads back to its mistake.
@@ -89,8 +120,12 @@ class _Search:
         if not claim.right:
             self._wrong.setdefault(claim.quantity, it.number)
         if _can_be_explained(claim):
-            self._claims.append(claim)
+            self._keep(claim)
         self._own.add(claim)
+
+    def _keep(self, claim: Claim) -> None:
+        self._claims.append(claim)
+        self._sizes.setdefault(claim.quantity, Sizes()).add(claim)
 
     def _here(self, it: Draft) -> Draft:
         """A link whose looking into goes on this search's account."""
@@ -128,7 +163,7 @@ class _Search:
                 claim = Claim(link=it.number, quantity=it.quantity, value=given[0], figure=given[1], right=False)
                 if _can_be_explained(claim):
                     self._roots.append(len(self._claims))
-                    self._claims.append(claim)
+                    self._keep(claim)
                     return True
         return False
 
@@ -223,10 +258,13 @@ class _Search:
             value = absolute(self._standard.value(id_))
             if is_rounded_from(figure.value, figure, value) or is_cut_off_from(figure.value, figure, value):
                 return True
+            sizes = self._sizes.get(id_)
+            if sizes is not None:
+                self._standard.budget.spend(sizes.lengths)
+                if sizes.have(figure):
+                    return True
             shown = as_shown(figure.value, figure)
-            claimed = (as_shown(claim.value, claim.figure) for claim in self._claims if claim.quantity == id_)
-            balls = chain(claimed, self._own.reached(id_, figure))
-            return any(can_be_equal(shown, absolute(ball)) for ball in balls)
+            return any(can_be_equal(shown, absolute(ball)) for ball in self._own.reached(id_, figure))
 
     @property
     def _most_roots(self) -> int:

@@ -30,10 +30,11 @@ _HIDDEN_BY_ALIKE = frozenset(
 
 def tell_causes(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
     """Each mistake once, with all that it explains, then what nothing explains."""
+    reasons = explained(verdicts)
     unexplained = tuple(
         number
         for number, link in enumerate(verdicts.links)
-        if link.verdict is Verdict.WRONG and link.cause is None and number not in explained(verdicts)
+        if link.verdict is Verdict.WRONG and link.cause is None and number not in reasons
     )
     if not verdicts.explanations and not unexplained:
         return

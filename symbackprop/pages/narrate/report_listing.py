@@ -71,6 +71,8 @@ def listing(reporter: Reporter, verdicts: Verdicts) -> Listing:
 
 def printable(text: str) -> str:
     """The text on one line, with each character that would garble it as a blank or a box, and none more or fewer."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
