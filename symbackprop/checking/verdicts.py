@@ -140,7 +140,8 @@ class Link:
     `quantity` is the id of what it is said to equal, with its rounds. `expected` is the right figure to the digits
     shown, or the right formula in plain ASCII; `expected_digits` the true figure to more digits where the shown ones
     can't tell. `cause` explains a wrong link, `follows_from` names the earlier quantity that it follows from, and `why`
-    says what kept a link from being judged.
+    says what kept a link from being judged. Not `sought` is the cause of a wrong one where so much is wrong that not
+    everything was looked into.
     """
 
     place: Place
@@ -155,6 +156,7 @@ class Link:
     follows_from: str | None = None
     correction: Correction | None = None
     why: Why | None = None
+    sought: bool = True
 
 
 @record(kw_only=True)

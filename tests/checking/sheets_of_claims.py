@@ -96,4 +96,4 @@ def _reaches(course: Course, it: Claim) -> bool:
 def explained(explainer: Explainer, truth: Truth, figures: Mapping[str, str]) -> tuple[Explanation, ...]:
     """What explains a sheet's figures."""
     claims = claims_of(truth, figures)
-    return explainer.explain(claims, roots_of(truth, claims))
+    return explainer.look_for(claims, roots_of(truth, claims)).explanations

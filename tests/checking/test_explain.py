@@ -34,7 +34,7 @@ def test_the_closing_figures_of_the_article_come_of_one_mistake() -> None:
         "out_o2@10000": "0.984065734",
     }
     claims = claims_of(truth("default"), closing)
-    (found,) = explainer("default").explain(claims, range(len(claims)))
+    (found,) = explainer("default").look_for(claims, range(len(claims))).explanations
     assert found.cause == Cause(mistake=Mistake.UPDATED_WEIGHTS)
     assert found.links == (0, 1, 2, 3)
 
@@ -103,7 +103,7 @@ def test_random_figures_stay_unexplained(name: str, digits: int) -> None:
         id_ = random.choice(ids)
         wrong = float(truth(name).value(id_)) * (1 + random.choice([-1, 1]) * random.uniform(0.01, 1))
         claims = claims_of(truth(name), {id_: typed(wrong, digits)})
-        explained_ += bool(explainer(name).explain(claims, [0]))
+        explained_ += bool(explainer(name).look_for(claims, [0]).explanations)
     assert explained_ <= 3
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
 import symbackprop
 from symbackprop.checking.budget import Budget
 from symbackprop.checking.entry import judge_for, load, reader_for
-from symbackprop.checking.sources.read import MOST_IN_FORMULAS
+from symbackprop.checking.sources.read import MOST_SIGNS
 from symbackprop.checking.sources.snippet import Kind
+from symbackprop.checking.verdicts import Verdict
 from symbackprop.derivation.balls import to_ball
 from symbackprop.errors import SpecError
 from symbackprop.resources import DEFAULT_EXAMPLE
@@ -137,6 +139,45 @@ def test_much_that_is_wrong_in_a_large_network_ends(tmp_path: Path) -> None:
     assert memory < MOST_MEMORY
 
 
+STEPS_BEHIND_WRONG_LINKS = 5_000_000
+"""So many steps are made at most for a megabyte of which nothing is right: a quarter of what a work may cost."""
+
+CHAINS = (
+    "net_h1 = w1*i1 + w2*i2 + b1 = 0.15*0.#05 + 0.2*0.#1 + 0.35 = 0.#3775",
+    "out_h1 = 1/(1 + exp(-net_h1)) = 1/(1 + exp(-0.#3775)) = 0.#59326",
+    "net_o1 = w5*out_h1 + w6*out_h2 + b2 = 0.4*0.#59327 + 0.45*0.#596884 + 0.6 = 1.#1059",
+    "E_total = E_o1 + E_o2 = 0.#2748 + 0.#2356 = 0.#29837",
+    "dE_total/dw5 = (out_o1 - target_o1)*out_o1*(1 - out_o1)*out_h1 = 0.#7413*0.#7513*(1 - 0.#75)*0.#593 = 0.#0821",
+    "w5+ = w5 - 0.5*dE_total/dw5 = 0.4 - 0.5*0.#082167 = 0.#35891",
+)
+
+
+def all_wrong() -> str:
+    """A megabyte of figures each of which is wrong for no reason."""
+    random = Random(12)  # noqa: S311 - the same figures in every run
+    prose = "The gradient tells how the error grows with a weight. " * 2
+    chains = (CHAINS[number % len(CHAINS)] for number in range(4_990))
+    digits = ("".join(piece + str(random.randrange(1_000)) for piece in it.split("#")[:-1]) + it[-4:] for it in chains)
+    return "".join(f"{it}\n{prose}\n\n" for it in digits)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".md", ".txt"])
+def test_a_megabyte_of_which_nothing_is_right_is_judged(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"work{suffix}"
+    path.write_text(all_wrong(), encoding="utf-8")
+    assert 900_000 < path.stat().st_size < LARGE
+    budget = Budget()
+    network = load(None)
+    found = judge_for(network).judge(reader_for(network).read_work(path, budget), budget)
+    assert budget.spent < STEPS_BEHIND_WRONG_LINKS
+    assert sum(link.verdict is Verdict.WRONG for link in found.links) > 4_990
+    assert not all(link.sought for link in found.links)
+    code, errors, memory = checked(path, DEFAULT_EXAMPLE)
+    assert (code, errors) == (1, "")
+    assert memory < MOST_MEMORY
+
+
 def refusal_of(text: str, kind: Kind) -> str:
     """Why a text isn't read, before any of its formulas is."""
     budget = Budget(most=2 * LARGE)
@@ -147,22 +188,26 @@ def refusal_of(text: str, kind: Kind) -> str:
 
 
 def test_the_number_of_formulas_is_bounded_before_any_is_read() -> None:
-    sheet = "id,answer\n" + "net_h1,w1*i1\n" * 5_000
-    assert refusal_of("net_h1 = w1\n\n" * 5_001, Kind.MARKDOWN) == "work: expected at most 5,000 formulas, found more"
-    assert refusal_of(sheet + "net_h1,1\n", Kind.CSV) == "work: expected at most 5,000 answers, found more"
+    sheet = "id,answer\n" + "net_h1,w1*i1\n" * 7_500
+    assert refusal_of("net_h1 = w1\n\n" * 7_501, Kind.MARKDOWN) == "work: expected at most 7,500 formulas, found more"
+    assert refusal_of(sheet + "net_h1,1\n", Kind.CSV) == "work: expected at most 7,500 answers, found more"
+
+
+_MOST_IN_A_LINE = "net_h1 = " + "w1*i1 + " * 1_498 + "w1*i1"
+"""A fiftieth of what formulas may have together."""
 
 
 def test_what_formulas_have_together_is_bounded_before_any_is_read() -> None:
-    over = "net_h1 = " + "w1*i1 + " * 1_249 + "w1"
-    what = "work: expected at most 500,000 characters in"
+    over = _MOST_IN_A_LINE + "*1"
+    what = "work: expected at most 450,000 letters, numbers and signs in"
     assert refusal_of(f"{over}\n\n" * 50, Kind.MARKDOWN) == f"{what} formulas, found more"
-    assert refusal_of("id,answer\n" + f"net_h1,{'9' * 9_994}\n" * 51, Kind.CSV) == f"{what} answers, found more"
+    assert refusal_of("id,answer\n" + f"net_h1,{'9+' * 4_997}\n" * 46, Kind.CSV) == f"{what} answers, found more"
 
 
 @pytest.mark.slow
 def test_as_much_as_is_allowed_is_read() -> None:
-    line = "net_h1 = " + "w1*i1 + " * 1_248 + "b1 + 00"
-    assert len(line) * 50 == MOST_IN_FORMULAS
+    line = _MOST_IN_A_LINE
+    assert len(line.replace(" ", "")) * 50 == MOST_SIGNS
     work = reader_for(load(None)).read_text(f"{line}\n\n" * 50, Kind.MARKDOWN, "work")
     assert len(work.chains) == 50
 

@@ -84,7 +84,7 @@ def named(explanations: tuple[Explanation, ...]) -> set[Mistake]:
 def test_a_student_without_mistakes_is_right(name: str) -> None:
     claims = claims_of(truth(name), figures(name, {}, 9))
     assert all(claim.right for claim in claims)
-    assert explainer(name).explain(claims, []) == ()
+    assert explainer(name).look_for(claims, []).explanations == ()
 
 
 @pytest.mark.one_of_each("name", "mistake", "digits")
@@ -110,7 +110,7 @@ def test_a_mistake_is_named_where_only_the_last_figures_are_shown(name: str, mis
     roots = roots_of(truth(name), claims)
     if not roots:
         pytest.skip("nothing that this network has comes of it")
-    assert mistake in named(explainer(name).explain(claims, roots))
+    assert mistake in named(explainer(name).look_for(claims, roots).explanations)
 
 
 PAIRS: tuple[tuple[Mistake, str | None], ...] = (

@@ -76,7 +76,7 @@ def _is_meant_somewhere(open_: Iterable[Draft], standard: Standard, other: Stand
     return False
 
 
-_MOST_ASKED = 100_000
+_MOST_ASKED = 50_000
 """In steps, for each standard: several hundred formulas."""
 
 

@@ -9,7 +9,7 @@ from itertools import count
 
 from symbackprop.checking.calculation import Way, formula_of
 from symbackprop.checking.figures import is_rounded_from, rounded_to
-from symbackprop.checking.judging.repair import SpentError, WrongLink
+from symbackprop.checking.judging.repair import WrongLink
 from symbackprop.checking.judging.standard import Reading, Standard
 from symbackprop.checking.mistakes.formulas import changed_formulas
 from symbackprop.checking.truth import BITS, NO_VALUE
@@ -95,9 +95,7 @@ def mistaken(wrong: WrongLink) -> Cause | None:
     """The mistake that a wrong formula states, whatever it looks like."""
     if wrong.goal.quantity is None or wrong.kind is not LinkKind.FORMULA:
         return None
-    with suppress(SpentError):
-        return next(_mistaken(wrong, wrong.goal.quantity), None)
-    return None
+    return next(_mistaken(wrong, wrong.goal.quantity), None)
 
 
 def _mistaken(wrong: WrongLink, quantity: str) -> Iterator[Cause]:

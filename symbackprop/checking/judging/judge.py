@@ -96,6 +96,7 @@ def _link(it: Draft, outcome: Outcome | None, convention: Convention | None, sta
         follows_from=outcome.follows_from if outcome else None,
         correction=outcome.correction if outcome else None,
         why=it.trouble.why if it.trouble else None,
+        sought=outcome is None or outcome.sought,
     )
 
 

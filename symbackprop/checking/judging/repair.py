@@ -29,27 +29,6 @@ from symbackprop.typeset.plain import plain
 _MOST_CANDIDATES = 400
 
 
-MOST_TRIED = 100_000
-"""So many names and numbers are put into other formulas for one work: enough for any page that people write."""
-
-
-class SpentError(Exception):
-    """All that may be tried for a work was tried; what is still unexplained stays so."""
-
-
-class Effort:
-    """What may still be tried. Counted, not timed: a work gets the same verdicts on every machine."""
-
-    def __init__(self, most: int = MOST_TRIED) -> None:
-        self._left = most
-
-    def spend(self, amount: int) -> None:
-        """Takes the price of a trial. Raises SpentError where it can't be paid."""
-        if amount > self._left:
-            raise SpentError
-        self._left -= amount
-
-
 @record(kw_only=True)
 class Repair:
     """What mends a link, and the mistake that it undoes."""
@@ -67,7 +46,6 @@ class WrongLink:
     reading: Reading
     goal: Goal
     standard: Standard
-    effort: Effort
 
     @property
     def formula(self) -> Formula:
@@ -76,8 +54,7 @@ class WrongLink:
         return self.member.formula
 
     def is_right(self, formula: Formula, leaves: Sequence[Leaf], reading: Reading) -> bool:
-        """Whether the goal would be met by another formula of other leaves. Raises SpentError."""
-        self.effort.spend(len(leaves))
+        """Whether the goal would be met by another formula of other leaves. Raises OutOfBudget."""
         if self.kind is LinkKind.FORMULA:
             return is_same_formula(formula, leaves, reading, self.goal, self.standard)
         with suppress(*NO_VALUE):
@@ -100,7 +77,7 @@ class WrongLink:
         return None
 
     def meets(self, formula: Formula, given: Sequence[Real] | None) -> bool:
-        """Whether a formula of quantities is what the link gives, wherever both are asked for. Raises SpentError."""
+        """Whether a formula of quantities is what the link gives, wherever both are asked for. Raises OutOfBudget."""
         return given is not None and _meets(self, formula, given)
 
     def with_names(self, names: Mapping[int, str]) -> bool:
@@ -152,16 +129,12 @@ def repair(wrong: WrongLink, aligned: Mapping[int, str]) -> Repair | None:
     if wrong.kind is LinkKind.NUMBERS and not wrong.is_sharp:
         return None
     ways = (_numbers(wrong, aligned), _names(wrong), _structure(wrong), _other_numbers(wrong), _missing(wrong))
-    with suppress(SpentError):
-        return next((found for way in ways for found in way), None)
-    return None
+    return next((found for way in ways for found in way), None)
 
 
 def renumber(wrong: WrongLink, aligned: Mapping[int, str]) -> Repair | None:
     """A number that isn't the quantity in whose place it stands, if the link is right with that one."""
-    with suppress(SpentError):
-        return next(_numbers(wrong, aligned), None)
-    return None
+    return next(_numbers(wrong, aligned), None)
 
 
 def _numbers(wrong: WrongLink, aligned: Mapping[int, str]) -> Iterator[Repair]:
@@ -266,8 +239,8 @@ def _asked(wrong: WrongLink) -> tuple[Callable[[str], Real], ...]:
 
 
 def _meets(wrong: WrongLink, formula: Formula, expected: Sequence[Real]) -> bool:
-    """Whether a formula of quantities gives these values. Raises SpentError."""
-    wrong.effort.spend(1)
+    """Whether a formula of quantities gives these values. Raises OutOfBudget."""
+    wrong.standard.spend(())
     with suppress(*NO_VALUE):
         return all(
             can_be_equal(evaluate(formula, value), goal)

@@ -15,7 +15,7 @@ from symbackprop.checking.figures import as_shown, can_be_equal, figure_given, i
 from symbackprop.checking.habit import Habit
 from symbackprop.checking.judging.drafts import Draft
 from symbackprop.checking.judging.formulas import alignment, mistaken, own_alignment
-from symbackprop.checking.judging.repair import Effort, Repair, WrongLink, renumber, renumbered, repair
+from symbackprop.checking.judging.repair import Repair, WrongLink, renumber, renumbered, repair
 from symbackprop.checking.judging.standard import Standard, with_digits_shown
 from symbackprop.checking.mistakes.explain import Explainer
 from symbackprop.checking.own import Followed, OwnFigures
@@ -29,11 +29,12 @@ from symbackprop.records import record
 
 @record(kw_only=True)
 class Outcome:
-    """What is said of a link that isn't right."""
+    """What is said of a link that isn't right; not `sought` is the cause of one where the work has cost enough."""
 
     cause: Cause | None = None
     correction: Correction | None = None
     follows_from: str | None = None
+    sought: bool = True
 
 
 @record(kw_only=True)
@@ -91,10 +92,10 @@ class _Search:
 
     def __init__(self, drafts: Sequence[Draft], habit: Habit, standard: Standard) -> None:
         self._drafts = drafts
+        # What a verdict depends on is on the work's own account, what explains it is a part that has an end.
         self._budget = standard.budget
         self._standard = replace(standard, budget=standard.budget.part(_MOST_LOOKED_INTO))
-        self._own = OwnFigures(standard.afresh, habit, standard.turns, self._standard.budget)
-        self._effort = Effort()
+        self._own = OwnFigures(standard.afresh, habit, standard.turns, self._budget)
         self._claims: list[Claim] = []
         self._sizes: dict[str, Sizes] = {}
         self._roots: list[int] = []
@@ -106,15 +107,10 @@ class _Search:
     def take(self, it: Draft) -> None:
         """Looks at the next link."""
         claim = it.claim()
-        try:
-            if it.is_open:
-                self._look(self._here(it), claim)
-            elif it.finding.kind is LinkKind.NUMBERS and (found := self._mistyped(it)):
-                self._found[it.number] = Outcome(cause=found.cause, correction=found.correction)
-        except PartSpent:
-            # What is still unexplained stays so.
-            if it.is_open:
-                self._found[it.number] = Outcome()
+        if it.is_open:
+            self._look(it, claim)
+        elif it.finding.kind is LinkKind.NUMBERS and (found := self._mistyped(it)):
+            self._found[it.number] = Outcome(cause=found.cause, correction=found.correction)
         if claim is None:
             return
         if not claim.right:
@@ -144,8 +140,13 @@ class _Search:
             self._found[it.number] = Outcome()
         elif claim is not None:
             self._roots.append(len(self._claims))
-        elif it.goal is not None and not self._is_root(it):
-            self._found[it.number] = self._repaired(it)
+        elif it.goal is not None:
+            here = self._here(it)
+            try:
+                if not self._is_root(here):
+                    self._found[it.number] = self._repaired(here)
+            except PartSpent:
+                self._found[it.number] = _NOT_SOUGHT
 
     def _is_root(self, it: Draft) -> bool:
         """Takes numbers that were put into a formula for the figure that they give, if they give it sharply enough.
@@ -178,7 +179,6 @@ class _Search:
             reading=it.finding.reading,
             goal=it.goal,
             standard=self._standard,
-            effort=self._effort,
         )
 
     def _gives(self, it: Draft, claim: Claim) -> int | None:
@@ -260,7 +260,7 @@ class _Search:
                 return True
             sizes = self._sizes.get(id_)
             if sizes is not None:
-                self._standard.budget.spend(sizes.lengths)
+                self._budget.spend(sizes.lengths)
                 if sizes.have(figure):
                     return True
             shown = as_shown(figure.value, figure)
@@ -273,7 +273,10 @@ class _Search:
 
     def outcomes(self, explainer: Explainer) -> Outcomes:
         """What was found, with the mistakes that explain the figures that nothing else explains."""
-        explanations = list(explainer.explain(self._claims, self._roots[: self._most_roots], self._budget))
+        asked = self._roots[: self._most_roots]
+        sought = explainer.look_for(self._claims, asked, self._budget)
+        explanations = list(sought.explanations)
+        left = {*sought.left, *self._roots[len(asked) :]}
         for explanation in explanations:
             for number in explanation.links:
                 self._found[number] = Outcome(cause=explanation.cause)
@@ -281,9 +284,10 @@ class _Search:
             link = self._claims[position].link
             if link not in self._found:
                 it = self._drafts[link]
-                self._found[link] = Outcome()
+                self._found[link] = _NOT_SOUGHT if position in left else Outcome()
                 with suppress(PartSpent):
-                    self._found[link] = self._repaired(self._here(it)) if it.claim() is None else Outcome()
+                    if it.claim() is None:
+                        self._found[link] = self._repaired(self._here(it))
         explained = {number for explanation in explanations for number in explanation.links}
         for number, outcome in sorted(self._found.items()):
             if outcome.cause is not None and number not in explained:
@@ -299,13 +303,16 @@ class _Search:
         return tuple(sorted(found))
 
 
+_NOT_SOUGHT = Outcome(sought=False)
+
+
 def _can_be_explained(claim: Claim) -> bool:
     """Whether mistakes are looked for behind a figure, which is done in doubles: not behind 1e-4000."""
     return is_told_in_doubles(claim.value, claim.figure.decimals)
 
 
-_MOST_LOOKED_INTO = 1_000_000
-"""So many steps are made to look into single links: those of some hundred pages."""
+_MOST_LOOKED_INTO = 400_000
+"""So many steps are made to look into single links: those of some forty pages where nothing is right."""
 
 _MOST_ROOTS = 400
 _SMALL = 150

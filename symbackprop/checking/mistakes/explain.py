@@ -19,6 +19,7 @@ from symbackprop.checking.mistakes.suspects import LEAST_GAIN, Suspects
 from symbackprop.checking.own import MOST_ROUNDS_BY_HAND
 from symbackprop.checking.truth import Truth
 from symbackprop.checking.verdicts import Cause, Explanation, Mistake
+from symbackprop.records import record
 
 _EQUALLY_WELL = 6.0
 _MOST_ALTERNATIVES = 4
@@ -26,7 +27,15 @@ _MOST_ALTERNATIVES = 4
 
 def explain(claims: Sequence[Claim], roots: Sequence[int], truth: Truth) -> tuple[Explanation, ...]:
     """What explains some wrong figures, given by their numbers among the claims. What nothing explains is left out."""
-    return Explainer(truth).explain(claims, roots)
+    return Explainer(truth).look_for(claims, roots).explanations
+
+
+@record(kw_only=True)
+class Sought:
+    """What explains some wrong figures, and those that are `left`: behind which not all was looked for."""
+
+    explanations: tuple[Explanation, ...] = ()
+    left: tuple[int, ...] = ()
 
 
 class Explainer:
@@ -36,21 +45,22 @@ class Explainer:
         self._scene = Scene(truth)
         self._pairs = Pairs()
 
-    def explain(
-        self, claims: Sequence[Claim], roots: Sequence[int], budget: Budget | None = None
-    ) -> tuple[Explanation, ...]:
+    def look_for(self, claims: Sequence[Claim], roots: Sequence[int], budget: Budget | None = None) -> Sought:
         """What explains the wrong figures, the cause of most of them first. Raises OutOfBudget."""
         if not roots:
-            return ()
+            return Sought()
         part = (budget or Budget()).part(_MOST_STEPS)
         suspects = Suspects(self._scene, claims, part)
         hits: dict[int, tuple[Hit, ...]] = {}
-        for root in roots:
-            if part.spent < _MOST_STEPS_ALONE:
+        with suppress(PartSpent):
+            for root in roots:
+                if part.spent >= _MOST_STEPS_ALONE:
+                    break
                 hits[root] = tuple(suspects.hits(root))
+        left = {root for root in roots if root not in hits}
         found = tuple(_fewest({root: mine for root, mine in hits.items() if mine}))
         explained = frozenset[int]().union(*(it.covers for it, _ in found))
-        left = [root for root in roots if root not in explained]
+        unexplained = [root for root in roots if root not in explained]
         causes: dict[Cause, list[int]] = {}
         alternatives: dict[Cause, tuple[Cause, ...]] = {}
         for it, others in found:
@@ -58,8 +68,8 @@ class Explainer:
             alternatives[it.cause] = others
         known = tuple(hit for it, _ in found for hit in it.hits)
         open_ = []
-        with suppress(PartSpent):
-            for root in left:
+        try:
+            for root in unexplained:
                 cause = self._left_over(suspects, root, found)
                 if cause is None:
                     open_.append(root)
@@ -68,7 +78,9 @@ class Explainer:
             for root, both in self._pairs.causes(suspects, open_, known):
                 for cause in both:
                     causes.setdefault(cause, []).append(root)
-        return tuple(
+        except PartSpent:
+            left.update(unexplained)
+        explanations = tuple(
             Explanation(
                 cause=_told(cause, [claims[root].quantity for root in mine]),
                 links=tuple(claims[root].link for root in sorted(mine)),
@@ -76,6 +88,7 @@ class Explainer:
             )
             for cause, mine in causes.items()
         )
+        return Sought(explanations=explanations, left=tuple(sorted(left)))
 
     def _left_over(
         self, suspects: Suspects, root: int, found: Sequence[tuple[Found, tuple[Cause, ...]]]
@@ -91,10 +104,10 @@ class Explainer:
         return _ROUNDED_EARLY if by_hand else None
 
 
-_MOST_STEPS = 1_200_000
+_MOST_STEPS = 600_000
 """So many steps are made to explain the figures of one work."""
 
-_MOST_STEPS_ALONE = 900_000
+_MOST_STEPS_ALONE = 450_000
 """So many of them to find what explains each by itself; then come those that the same mistakes explain."""
 
 _ROUNDED_EARLY = Cause(mistake=Mistake.ROUNDED_EARLY)

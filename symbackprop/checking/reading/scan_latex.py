@@ -35,8 +35,8 @@ def tokenize(text: str, span: Span, dialect: Dialect, *, decimal_comma: bool) ->
 class LatexScanner(Scanner):
     """Reads LaTeX from left to right."""
 
-    def _next(self) -> None:
-        match self._text[self._at]:
+    def _next(self, here: str) -> None:
+        match here:
             case "\\":
                 self._command()
             case "%":
@@ -45,7 +45,7 @@ class LatexScanner(Scanner):
                 self._at += 1
                 self._glued = False
             case _:
-                super()._next()
+                super()._next(here)
 
     def _spaces(self) -> None:
         self._skip(_SPACE)

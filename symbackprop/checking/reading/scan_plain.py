@@ -64,15 +64,20 @@ class Scanner:
 
     def scan(self) -> list[Token]:
         """All of it."""
-        while self._at < len(self._text):
-            before = len(self._tokens)
-            spaced = self._text[self._at].isspace()
-            self._next()
-            if len(self._tokens) > before and not spaced:
+        text, tokens = self._text, self._tokens
+        while self._at < len(text):
+            here = text[self._at]
+            if here == " ":
+                self._at += 1
+                self._glued = False
+                continue
+            before = len(tokens)
+            self._next(here)
+            if len(tokens) > before and not here.isspace():
                 self._glued = True
-            if len(self._tokens) > MOST_TOKENS:
+            if len(tokens) > MOST_TOKENS:
                 raise TooLongError(self._offset + self._at)
-        return self._tokens
+        return tokens
 
     def _add(self, kind: Kind, text: str, length: int, *, made: bool = False) -> None:
         start = self._offset + self._at
@@ -82,11 +87,13 @@ class Scanner:
     def _last(self) -> Token | None:
         return self._tokens[-1] if self._tokens else None
 
-    def _next(self) -> None:
+    def _next(self, here: str) -> None:
         text, at = self._text, self._at
-        here = text[at]
         if here.isascii() and here.isalpha():
-            self._letter(here)
+            if here in "xX":
+                self._letter(here)
+            else:
+                self._add(Kind.LETTER, here, 1)
         elif here.isspace():
             self._spaces()
         elif here == "$":

@@ -29,8 +29,11 @@ from symbackprop.wording import counted, did_you_mean, one_line
 
 MOST_BYTES = 1_000_000
 
-MOST_IN_FORMULAS = 500_000
-"""So many characters all formulas of a work may have, or all answers: a hundred in each of as many as may be."""
+MOST_SIGNS = 450_000
+"""So many letters, numbers, commands and signs all formulas of a work may have, or all answers.
+
+Each is read in about the same time. A megabyte of formulas in LaTeX, as people write them, has some 420,000.
+"""
 
 
 def read_work(path: Path, network: Network) -> Work:
@@ -66,8 +69,9 @@ class Reader:
         too_many = SpecError(one_line(name), f"expected at most {MOST_SNIPPETS:,} {what}, found more")
         if pieces.count > MOST_SNIPPETS:
             raise too_many
-        if pieces.length > MOST_IN_FORMULAS:
-            raise SpecError(one_line(name), f"expected at most {MOST_IN_FORMULAS:,} characters in {what}, found more")
+        if pieces.signs > MOST_SIGNS:
+            found = f"expected at most {MOST_SIGNS:,} letters, numbers and signs in {what}, found more"
+            raise SpecError(one_line(name), found)
         hand = _Hand(self._plan, lambda: self.names, Account(budget))
         chains = hand.chains(pieces)
         if len(chains) > MOST_SNIPPETS:
@@ -108,10 +112,13 @@ class _Pieces:
         return len(self.snippets) + len(self.entries)
 
     @cached_property
-    def length(self) -> int:
-        """How many characters they have."""
+    def signs(self) -> int:
+        """How many letters, numbers, commands and signs they have."""
         answers = (side for it in self.entries for side in (it.quantity, it.answer))
-        return sum(len(it.text) for it in chain((it for it, _ in self.snippets), answers))
+        return sum(len(_SIGN.findall(it.text)) for it in chain((it for it, _ in self.snippets), answers))
+
+
+_SIGN = re.compile(r"\\[A-Za-z]+|[0-9]+(?:\.[0-9]+)?|\S")
 
 
 class _Hand:

@@ -31,21 +31,24 @@ _HIDDEN_BY_ALIKE = frozenset(
 def tell_causes(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:
     """Each mistake once, with all that it explains, then what nothing explains."""
     reasons = explained(verdicts)
-    unexplained = tuple(
+    without = tuple(
         number
         for number, link in enumerate(verdicts.links)
         if link.verdict is Verdict.WRONG and link.cause is None and number not in reasons
     )
-    if not verdicts.explanations and not unexplained:
+    if not verdicts.explanations and not without:
         return
     yield reporter.heading(1, "report.causes")
     for number, explanation in enumerate(verdicts.explanations, start=1):
         name = reporter.cause_name(explanation.cause)
         yield reporter.heading(2, "report.cause", number=f"{number}", name=name)
         yield from _explanation(reporter, verdicts, explanation)
-    if unexplained:
+    if without:
         yield reporter.heading(2, "report.unexplained")
-        yield reporter.paragraph("report.unexplained_links", links=_lines(reporter, verdicts, unexplained))
+    for said, sought in (("report.unexplained_links", True), ("report.links_not_sought", False)):
+        links = tuple(number for number in without if verdicts.links[number].sought is sought)
+        if links:
+            yield reporter.paragraph(said, links=_lines(reporter, verdicts, links))
 
 
 def tell_conventions(reporter: Reporter, verdicts: Verdicts) -> Iterator[Block]:

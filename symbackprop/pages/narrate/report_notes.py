@@ -46,7 +46,7 @@ def _notes(reporter: Reporter, link: Link, reason: int | None) -> Iterator[Inlin
             yield from _right(reporter, link)
             yield from _cause(reporter, link, reason)
             if link.cause is None and reason is None:
-                yield reporter.say("link.no_cause")
+                yield reporter.say("link.no_cause" if link.sought else "link.not_sought")
         case Verdict.GENERAL | Verdict.UNKNOWN | Verdict.UNREAD:
             said = reporter.say(f"gap.{link.verdict.value}")
             yield said if link.why is None else reporter.say("link.why", text=said, why=_why(reporter, link.why))
