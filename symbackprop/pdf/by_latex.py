@@ -17,6 +17,7 @@ _MOST_SECONDS = 300
 _ERROR = re.compile(r"^(?:! |\S+\.tex:[0-9]+: )(?P<what>.*)$", re.MULTILINE)
 _OVERFULL = re.compile(r"^Overfull \\[hv]box \((?P<points>[0-9.]+)pt too (?P<way>\w+)\)(?P<where>.*)$", re.MULTILINE)
 _NO_GLYPH = re.compile(r"^Missing character: There is no (?P<what>\S+)", re.MULTILINE)
+_WITHOUT_PDF = {"pdflatex": "-draftmode", "xelatex": "-no-pdf"}
 _HARMLESS = 1.0
 """So many points too wide, nobody sees."""
 
@@ -36,13 +37,13 @@ def compile_latex(source: str, language: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="symbackprop-") as name:
         place = Path(name)
         (place / "document.tex").write_text(source, encoding="utf-8")
-        # The table of contents is known only after the first run.
-        _run(engine, place)
+        # The table of contents is known only after the first run, whose pages nobody sees.
+        _run(engine, place, _WITHOUT_PDF[engine])
         _require_faultless(engine, _run(engine, place))
         return (place / "document.pdf").read_bytes()
 
 
-def _run(engine: str, place: Path) -> str:
+def _run(engine: str, place: Path, *options: str) -> str:
     """One run of TeX, without a shell, which opens nothing but its own folder and fonts, and its log.
 
     That doesn't hold back templates of somebody else's, which never come here: TeX hands files on that it doesn't open.
@@ -55,7 +56,7 @@ def _run(engine: str, place: Path) -> str:
         "SOURCE_DATE_EPOCH": "0",
         "FORCE_SOURCE_DATE": "1",
     }
-    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "-no-shell-escape"]
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "-no-shell-escape", *options]
     try:
         done = subprocess.run(  # noqa: S603 - the engine's name is ours
             [*command, "document.tex"],

@@ -36,17 +36,18 @@ def test_every_example_has_slides_and_a_summary_of_one_page(name: str, lang: str
     _is_set(name, lang, document)
 
 
+_EACH = [0.5] * 8
 WIDE = f"""
 title = "A wide one"
 [data]
-inputs = {[0.5] * 12}
-targets = {[0.5] * 12}
+inputs = {_EACH}
+targets = {_EACH}
 [[layers]]
 activation = "sigmoid"
-weights = {[[0.5] * 12] * 12}
+weights = {[_EACH] * 8}
 [[layers]]
 activation = "sigmoid"
-weights = {[[0.5] * 12] * 12}
+weights = {[_EACH] * 8}
 [training]
 learning_rate = 0.5
 """
