@@ -12,6 +12,8 @@ import pytest
 
 from tests.consumers.tools import missing
 
+PATIENCE = 300_000
+"""So many milliseconds a page may take: on a busy machine it takes long, and what never comes is still told."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -37,6 +39,7 @@ class Visit:
     def __init__(self, browser: Any, path: Path, **how: Any) -> None:
         self.troubles: list[str] = []
         self.page = browser.new_page(**how)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
         self.page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         self.page.on("dialog", self._refuse)
