@@ -12,9 +12,9 @@ from symbackprop.typeset.plain import plain
 from tests.checking.reading import chains, names
 
 KNOWN = names()
-LARGE = 5_000
+LARGE = 2_000
 HOSTILE = [
-    "(" * 200_000 + "1" + ")" * 200_000,
+    "(" * 50_000 + "1" + ")" * 50_000,
     "(" * 95 + "1" + ")" * 95,
     "-" * LARGE + "1",
     "-(" * LARGE + "1" + ")" * LARGE,
@@ -25,7 +25,7 @@ HOSTILE = [
     "d/d" * LARGE,
     "dE/" * LARGE,
     "w" * LARGE,
-    "w_{" * 5_000 + "1" + "}" * 5_000,
+    "w_{" * LARGE + "1" + "}" * LARGE,
     "w^" * LARGE,
     "\\hat" * LARGE,
     "\\text{" * LARGE,

@@ -20,8 +20,8 @@ REMEDY = (
     "apt-get install texlive-latex-recommended texlive-pictures texlive-xetex texlive-lang-chinese"
     " texlive-fonts-recommended poppler-utils"
 )
-# References need two runs; a document that needs a third should not.
-RUNS = 2
+# References need two runs, of which the first writes no PDF; a document that needs a third should not.
+RUNS = {"pdflatex": ("-draftmode", None), "xelatex": ("-no-pdf", None)}
 SECONDS_A_RUN = 180
 
 # What a document names, by the beginning of the command: the ending of the file that it is in.
@@ -75,8 +75,8 @@ def compile_as_it_is(source: str, engine: Engine, folder: Path) -> Compilation:
     pdf.unlink(missing_ok=True)
     log = ""
     errors: tuple[str, ...] = ()
-    for _ in range(RUNS):
-        log, ended_well = _run(engine, folder)
+    for option in RUNS[engine]:
+        log, ended_well = _run(engine, folder, option)
         errors = _errors(log)
         if not ended_well and not errors:
             errors = (f"{engine} ended with an error that its log doesn't name",)
@@ -119,8 +119,9 @@ def is_installed(name: str) -> bool:
     return subprocess.run(["kpsewhich", name], capture_output=True, check=False).returncode == 0
 
 
-def _run(engine: Engine, folder: Path) -> tuple[str, bool]:
-    command = [engine, "-interaction=nonstopmode", "-file-line-error", "-no-shell-escape", "document.tex"]
+def _run(engine: Engine, folder: Path, option: str | None) -> tuple[str, bool]:
+    options = ["-interaction=nonstopmode", "-file-line-error", "-no-shell-escape", *filter(None, (option,))]
+    command = [engine, *options, "document.tex"]
     # TeX breaks the lines of its log at 79 characters, in the middle of words, unless it is told otherwise.
     environment = os.environ | {"max_print_line": "10000", "error_line": "254", "half_error_line": "238"}
     try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from unicodedata import normalize
 
@@ -17,7 +19,7 @@ from tests.consumers.katex import katex_failures
 from tests.consumers.latex import Compilation, Engine, compile_latex
 from tests.consumers.markdown import read_formulas
 from tests.pages.calculations import calculations
-from tests.walkthroughs import MAZUR, SMALL, WIDE, titled, written
+from tests.walkthroughs import MAZUR, SMALL, WIDE, derived, titled, written
 
 ENGINES: dict[str, Engine] = {"en": "pdflatex", "zh": "xelatex"}
 LANGUAGES = tuple(ENGINES)
@@ -63,21 +65,33 @@ def _text_of(pdf: Path | None) -> str:
 # --- TeX --------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def default_network(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Compilation]:
+    """Compile the default network's walkthrough, each once."""
+    return cache(
+        lambda lang, detail: _compile(written(lang=lang, detail=detail), lang, tmp_path_factory.mktemp("default"))
+    )
+
+
 @pytest.mark.one_of_each
 @pytest.mark.parametrize("detail", DETAILS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_tex_compiles_the_default_network(lang: str, detail: str, tmp_path: Path) -> None:
-    result = _compile(written(lang=lang, detail=detail), lang, tmp_path)
+def test_tex_compiles_the_default_network(
+    lang: str, detail: str, default_network: Callable[[str, str], Compilation]
+) -> None:
+    result = default_network(lang, detail)
     assert result.pages in (range(12, 26) if detail == "full" else range(6, 20))
     text = _text_of(result.pdf)
     assert [figure for figure in FIGURES if figure not in text] == []
     assert "�" not in text
 
 
-@pytest.mark.parametrize("decimals", [pytest.param(1, marks=pytest.mark.slow), 50])
-def test_tex_compiles_any_number_of_decimals(decimals: int, tmp_path: Path) -> None:
-    derivation = symbackprop.derive(symbackprop.load())
-    _compile(symbackprop.render(derivation, decimals=decimals), "en", tmp_path)
+@pytest.mark.parametrize(
+    ("network", "decimals"),
+    [(titled("Long"), 50), *(pytest.param(MAZUR, decimals, marks=pytest.mark.slow) for decimals in (1, 50))],
+)
+def test_tex_compiles_any_number_of_decimals(network: str, decimals: int, tmp_path: Path) -> None:
+    _compile(symbackprop.render(derived(network), decimals=decimals), "en", tmp_path)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -92,9 +106,11 @@ _ENTRY = re.compile(r"^ *(\d+) +(\S.*?)(?:[ .]*\.)? +(\d+)$")
 
 
 @pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
-def test_the_table_of_contents_is_right_after_two_runs(lang: str, tmp_path: Path) -> None:
+def test_the_table_of_contents_is_right_after_two_runs(
+    lang: str, default_network: Callable[[str, str], Compilation]
+) -> None:
     """TeX says nothing when its contents are a page behind; a third run is what nobody thinks of."""
-    pages = _text_of(_compile(written(lang=lang), lang, tmp_path).pdf).split("\f")
+    pages = _text_of(default_network(lang, "full").pdf).split("\f")
     found = [match for line in pages[0].splitlines() if (match := _ENTRY.match(line))]
     entries = {f"{number} {title}": int(page) for number, title, page in (match.groups() for match in found)}
     assert len(entries) >= 10
@@ -103,11 +119,14 @@ def test_the_table_of_contents_is_right_after_two_runs(lang: str, tmp_path: Path
         assert [number for number, page in enumerate(lines, start=1) if heading in page] == [promised], heading
 
 
-@pytest.mark.parametrize("name", [*(pytest.param(name, marks=pytest.mark.slow) for name in ("small", "wide")), "deep"])
+# What the gallery's documents (test_gallery.py) show TeX in every run, of other networks.
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["small", "wide", "deep"])
 def test_tex_compiles_other_networks(name: str, tmp_path: Path) -> None:
     _compile(written(NETWORKS[name]), "en", tmp_path)
 
 
+@pytest.mark.slow
 def test_tex_compiles_a_wide_network_in_chinese(tmp_path: Path) -> None:
     _compile(written(WIDE, lang="zh", detail="brief"), "zh", tmp_path)
 
@@ -134,7 +153,7 @@ def _bare(text: str) -> str:
 NOTATIONS = ("standard", "bishop")
 
 
-@pytest.mark.one_of_each
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_tex_compiles_other_notations(notation: str, lang: str, tmp_path: Path) -> None:
@@ -142,7 +161,8 @@ def test_tex_compiles_other_notations(notation: str, lang: str, tmp_path: Path) 
     assert "out" not in re.findall(r"[a-z]+(?=[ho]\d)", _text_of(result.pdf))
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_tex_compiles_decimal_commas(lang: str, tmp_path: Path) -> None:
     text = _text_of(_compile(_with_commas(lang=lang, format_="latex"), lang, tmp_path).pdf)
     assert [figure for figure in FIGURES if figure.replace(".", ",") not in text] == []

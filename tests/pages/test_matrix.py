@@ -38,7 +38,6 @@ from tests.consumers.test_documents import DEEP
 from tests.derivation.test_matrices import several, small, softmax_network
 from tests.networks import number
 from tests.random_networks import any_networks
-from tests.sampling import slow_but
 from tests.walkthroughs import MAZUR, SMALL, WIDE, derived, judged, namer, plain_form
 
 LANGUAGES: dict[str, Engine] = {"en": "pdflatex", "zh": "xelatex"}
@@ -234,6 +233,8 @@ def test_katex_and_github_show_every_formula(name: str, lang: str) -> None:
     assert github_failures(page) == ()
 
 
+# The gallery (tests/consumers/test_gallery.py) shows TeX the matrix view of other networks in every run.
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_tex_compiles_the_default_network(lang: str, tmp_path: Path) -> None:
     result = compile_latex(written(format_="latex", lang=lang), LANGUAGES[lang], tmp_path)
@@ -241,7 +242,8 @@ def test_tex_compiles_the_default_network(lang: str, tmp_path: Path) -> None:
     assert result.pages in range(8, 16)
 
 
-@pytest.mark.parametrize("name", slow_but(["deep"], ["small", "wide", "deep"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["small", "wide", "deep"])
 def test_tex_compiles_other_networks(name: str, tmp_path: Path) -> None:
     assert compile_latex(written(NETWORKS[name], format_="latex"), "pdflatex", tmp_path).complaints == ()
 

@@ -59,7 +59,7 @@ def test_the_summary_is_one_page() -> None:
 
 
 def test_slides_are_set_by_beamer_without_complaint() -> None:
-    assert _pages(_made("en", "slides", SMALL)) > 10
+    assert _pages(_made("en", "slides", titled("Small"))) > 10
 
 
 @pytest.mark.slow
