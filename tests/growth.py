@@ -14,7 +14,7 @@ import tracemalloc
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 from time import process_time
 
 from symbackprop.errors import SymbackpropError
@@ -52,7 +52,8 @@ class Growth:
     @property
     def exponent(self) -> float:
         """The steepest growth between two sizes that are far apart; 0 where the costs are too small to tell."""
-        measured = list(zip(self.sizes, self.costs, strict=True))
+        # Where a longer text costs less it is refused sooner: of an odd number of quotes nothing is read.
+        measured = list(zip(self.sizes, accumulate(self.costs, max), strict=True))
         slopes = (
             math.log(most / max(least, self.least / 100)) / math.log(large / small)
             for small, least in measured
@@ -191,8 +192,3 @@ def closing_of(token: str) -> str:
             opened.pop()
     closing = "".join(reversed(opened))
     return f"{closing}{{2}}" if token in _WITH_TWO_ARGUMENTS else closing
-
-
-def doublings(growth: Growth) -> str:
-    """Give how often each size costs what the one before did, to be read by people."""
-    return " ".join(f"{after / before:.1f}" if before else "-" for before, after in pairwise(growth.costs))

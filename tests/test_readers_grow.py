@@ -94,6 +94,12 @@ def test_a_line_passes_whatever_else_the_machine_does(read: Run) -> None:
     assert memory_of(read, of_x, SMALL).is_in_proportion
 
 
+@pytest.mark.parametrize(("last", "passes"), [(0.24, True), (2.4, False)])
+def test_what_is_refused_between_two_sizes_hides_nothing(last: float, *, passes: bool) -> None:
+    costs = (0.03, 0.0007, 0.001, last)
+    assert Growth(sizes=SIZES, costs=costs, least=0.01, most=10).is_in_proportion is passes
+
+
 # --- Every reader -------------------------------------------------------------------------------------------------
 
 BASE = frozenset({"a", "0", " ", "\n", ",", '"'})
