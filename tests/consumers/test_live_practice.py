@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,35 @@ def browser() -> Iterator[Any]:
         yield found
 
 
-@pytest.fixture
-def visit(browser: Any, tmp_path: Path) -> Iterator[Visit]:
-    """Give the default page as somebody sees it who wants no motion; nothing may go wrong on it."""
-    path = tmp_path / "mazur.html"
+@pytest.fixture(scope="module")
+def default_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the page of the default network."""
+    path = tmp_path_factory.mktemp("pages") / "mazur.html"
     path.write_text(api.render(derive(api.load()), format="html"), encoding="utf-8")
-    found = Visit(browser, path, reduced_motion="reduce")
+    return path
+
+
+@contextmanager
+def visited(browser: Any, page: Path) -> Iterator[Visit]:
+    """Give a page as somebody sees it who wants no motion; nothing may go wrong on it."""
+    found = Visit(browser, page, reduced_motion="reduce")
     yield found
     assert found.troubles == []
     found.page.close()
+
+
+@pytest.fixture
+def visit(browser: Any, default_page: Path) -> Iterator[Visit]:
+    """Give the default page to one test."""
+    with visited(browser, default_page) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def untouched(browser: Any, default_page: Path) -> Iterator[Visit]:
+    """Give the default page to all tests that change nothing on it."""
+    with visited(browser, default_page) as found:
+        yield found
 
 
 # Every figure on the page that is a result's to all its digits, or to all but the last.
@@ -160,8 +181,8 @@ def test_results_can_be_hidden_typed_and_revealed(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(("typed", "verdict"), VERDICTS.items())
-def test_a_result_is_told_from_others(visit: Visit, typed: str, verdict: str) -> None:
-    assert visit.page.evaluate("typed => judge('out_h1', typed)", typed) == verdict
+def test_a_result_is_told_from_others(untouched: Visit, typed: str, verdict: str) -> None:
+    assert untouched.page.evaluate("typed => judge('out_h1', typed)", typed) == verdict
 
 
 JUDGED = {
@@ -187,10 +208,10 @@ JUDGED = {
 
 
 @pytest.mark.parametrize("id_", JUDGED)
-def test_results_are_judged_as_check_does(visit: Visit, id_: str) -> None:
+def test_results_are_judged_as_check_does(untouched: Visit, id_: str) -> None:
     """Right is right, and what `check` takes for wrong the page does, too."""
     for typed in JUDGED[id_]:
         (link,) = check({id_: typed}).links
-        found = visit.page.evaluate("([id, typed]) => judge(id, typed)", [id_, typed])
+        found = untouched.page.evaluate("([id, typed]) => judge(id, typed)", [id_, typed])
         expected = {"right": {Verdict.CORRECT}, "cut_off": {Verdict.ROUNDED}, "rounded": {Verdict.ROUNDED}}
         assert link.verdict in expected.get(found, {Verdict.WRONG, Verdict.CONVENTION}), (typed, found)
