@@ -81,7 +81,7 @@ def time_of(run: Run, text: Text, sizes: Iterable[int] = SIZES, steepest: float 
     """Give the seconds that the processor spends on texts of these sizes; what seems to grow fast is tried again."""
     found = _seconds(run, text, tuple(sizes))
     for _ in range(_AGAIN - 1):
-        if found.is_flatter_than(steepest):
+        if found.is_flatter_than(steepest) or max(found.costs) > found.most:
             break
         forget()
         found = found.lower(_seconds(run, text, found.sizes))
