@@ -93,8 +93,6 @@ class Calculation:
         self._way = way
         self._digits = digits
         self._known: dict[str, Real] = {**given, **claimed}
-        # All that one of these is made of is known by then, and so can't be claimed any more.
-        self._by_own_formula: dict[str, Real] = {}
 
     def formula(self, id_: str) -> Formula:
         """The formula by which a quantity is calculated here. Raises KeyError for a given or unknown one."""
@@ -142,14 +140,11 @@ class Calculation:
 
     def value_by_own_formula(self, id_: str) -> Real:
         """What a quantity's formula gives, whatever is claimed of the quantity itself, and not yet rounded."""
-        known = self._by_own_formula.get(id_)
-        if known is None:
-            try:
-                formula = self.formula(id_)
-            except KeyError:
-                return self.value(id_)
-            known = self._by_own_formula[id_] = self.again(formula)
-        return known
+        try:
+            formula = self.formula(id_)
+        except KeyError:
+            return self.value(id_)
+        return self.again(formula)
 
 
 def formula_of(plan: Plan, id_: str, way: Way = Way.BY_DELTAS) -> Formula:

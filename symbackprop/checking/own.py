@@ -55,12 +55,17 @@ class Course:
         self._claimed = (claimed if isinstance(claimed, ByRounds) else ByRounds(claimed)).values
         self._first = 0 if digits is not None else min(self._claimed, default=MOST_ROUNDS_BY_HAND)
         self._rounds: dict[int, Calculation] = {}
+        # All that one of these is made of is known by then, and so can't be claimed any more (see `claim`).
+        self._values: dict[str, Real] = {}
 
     def value(self, id_: str) -> Real:
         """What a quantity's own formula gives here. Raises one of `NO_VALUE` where it gives nothing."""
-        base, rounds = split_id(id_)
-        with precision(BITS):
-            return self.round(rounds).value_by_own_formula(base)
+        known = self._values.get(id_)
+        if known is None:
+            base, rounds = split_id(id_)
+            with precision(BITS):
+                known = self._values[id_] = self.round(rounds).value_by_own_formula(base)
+        return known
 
     def round(self, rounds: int) -> Calculation:
         """The calculation of one round."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from symbackprop.checking.budget import Budget
-from symbackprop.checking.figures import right_digits
+from symbackprop.checking.figures import rounded_to
 from symbackprop.checking.judging.conventions import adopt, other_conventions
 from symbackprop.checking.judging.drafts import Draft, draft, habit_in
 from symbackprop.checking.judging.formulas import expected_formula, expected_numbers
@@ -43,12 +43,12 @@ class Judge:
                 # A convention that makes riddles of other links isn't held to.
                 if found.unexplained <= outcomes.unexplained:
                     adopted, better, outcomes = other, other_drafts, found
-        lines = Lines(work.text)
+        lines, rights = Lines(work.text), {it: _Right(it) for it in (standard, adopted)}
         links = []
         for first, now in zip(drafts, better, strict=True):
             convention = _convention(adopted, now) if first.is_open and not now.is_open else None
             # What ought to stand there is told in the network's own convention.
-            right = standard if convention else adopted
+            right = rights[standard if convention else adopted]
             links.append(_link(now, outcomes.of.get(now.number), convention, right, lines))
         return Verdicts(
             work=work,
@@ -73,7 +73,7 @@ def _convention(standard: Standard, now: Draft) -> Convention:
 _GAPS = {Gap.GENERAL: Verdict.GENERAL, Gap.UNKNOWN: Verdict.UNKNOWN, Gap.UNREAD: Verdict.UNREAD}
 
 
-def _link(it: Draft, outcome: Outcome | None, convention: Convention | None, standard: Standard, lines: Lines) -> Link:
+def _link(it: Draft, outcome: Outcome | None, convention: Convention | None, right: _Right, lines: Lines) -> Link:
     span = it.member.span if it.trouble is None or it.trouble.gap is not Gap.UNREAD else it.trouble.span
     if it.trouble is not None:
         verdict = _GAPS[it.trouble.gap]
@@ -89,7 +89,7 @@ def _link(it: Draft, outcome: Outcome | None, convention: Convention | None, sta
         quantity=it.quantity,
         kind=it.finding.kind,
         verdict=verdict,
-        expected=None if verdict is Verdict.CORRECT else _expected(it, standard),
+        expected=None if verdict is Verdict.CORRECT else right.instead_of(it),
         rounding=it.finding.rounding,
         convention=convention,
         cause=outcome.cause if outcome else None,
@@ -100,19 +100,31 @@ def _link(it: Draft, outcome: Outcome | None, convention: Convention | None, sta
     )
 
 
-def _expected(it: Draft, standard: Standard) -> str | None:
-    """The right figure to the digits shown, or the right formula."""
-    if it.trouble is not None or it.quantity is None:
-        return None
-    claim = it.claim()
-    if claim is not None:
-        return right_digits(standard.value(it.quantity), claim.figure)
-    if it.finding.kind is LinkKind.NUMBERS:
-        shown = (
-            figure.decimals for leaf in it.member.leaves if (figure := leaf.figure) is not None and not figure.has_power
-        )
-        return expected_numbers(standard, it.quantity, max(shown, default=0))
-    return expected_formula(standard.truth.plan, it.quantity)
+class _Right:
+    """What is right by one standard, worked out once for all links of which the same is asked."""
+
+    def __init__(self, standard: Standard) -> None:
+        self._standard = standard
+        self._known: dict[tuple[str, LinkKind, int], str | None] = {}
+
+    def instead_of(self, it: Draft) -> str | None:
+        """The right figure to the digits shown, or the right formula."""
+        if it.trouble is not None or it.quantity is None:
+            return None
+        shown = (leaf.figure.decimals for leaf in it.member.leaves if leaf.figure is not None)
+        asked = it.quantity, it.finding.kind, max(shown, default=0)
+        if asked not in self._known:
+            self._known[asked] = self._instead(*asked)
+        return self._known[asked]
+
+    def _instead(self, quantity: str, kind: LinkKind, decimals: int) -> str | None:
+        match kind:
+            case LinkKind.VALUE:
+                return rounded_to(self._standard.value(quantity), decimals)
+            case LinkKind.NUMBERS:
+                return expected_numbers(self._standard, quantity, decimals)
+            case LinkKind.FORMULA:
+                return expected_formula(self._standard.truth.plan, quantity)
 
 
 class Lines:
