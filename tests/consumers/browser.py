@@ -44,7 +44,16 @@ class Visit:
         self.page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         self.page.on("dialog", self._refuse)
         self.page.on("request", self._note_request)
-        self.page.goto(path.as_uri())
+        self._address = path.as_uri()
+        self.page.goto(self._address)
+
+    def begin_again(self) -> None:
+        """Open the page anew, as if nothing had been done on it: cheaper than a new window."""
+        self.page.emulate_media(media="screen")
+        self.page.set_viewport_size({"width": 1280, "height": 720})
+        self.page.goto("about:blank")
+        self.troubles.clear()
+        self.page.goto(self._address)
 
     def _refuse(self, dialog: Any) -> None:
         self.troubles.append(f"dialog: {dialog.message}")

@@ -56,13 +56,20 @@ def default_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def visit(browser: Any, default_page: Path) -> Iterator[Visit]:
-    """Give the default page as somebody sees it who wants no motion; nothing may go wrong on it."""
+@pytest.fixture(scope="module")
+def window(browser: Any, default_page: Path) -> Iterator[Visit]:
+    """Give the default page as somebody sees it who wants no motion."""
     found = Visit(browser, default_page, **CALM)
     yield found
-    assert found.troubles == []
     found.page.close()
+
+
+@pytest.fixture
+def visit(window: Visit) -> Iterator[Visit]:
+    """Give that page as it is when it is opened; nothing may go wrong on it."""
+    window.begin_again()
+    yield window
+    assert window.troubles == []
 
 
 def test_it_is_small_in_two_languages_too(default_page: Path) -> None:
