@@ -311,8 +311,8 @@ def _can_be_explained(claim: Claim) -> bool:
     return is_told_in_doubles(claim.value, claim.figure.decimals)
 
 
-_MOST_LOOKED_INTO = 400_000
-"""So many steps are made to look into single links: those of some forty pages where nothing is right."""
+_MOST_LOOKED_INTO = 250_000
+"""So many steps are made to look into single links: those of some twenty-five pages where nothing is right."""
 
 _MOST_ROOTS = 400
 _SMALL = 150

@@ -104,10 +104,10 @@ class Explainer:
         return _ROUNDED_EARLY if by_hand else None
 
 
-_MOST_STEPS = 600_000
+_MOST_STEPS = 400_000
 """So many steps are made to explain the figures of one work."""
 
-_MOST_STEPS_ALONE = 450_000
+_MOST_STEPS_ALONE = 300_000
 """So many of them to find what explains each by itself; then come those that the same mistakes explain."""
 
 _ROUNDED_EARLY = Cause(mistake=Mistake.ROUNDED_EARLY)

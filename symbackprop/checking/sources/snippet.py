@@ -15,7 +15,7 @@ from symbackprop.records import record
 GONE = "\0"
 """Stands in a text for a character that nobody is to read: no text that is read holds one itself."""
 
-MOST_SNIPPETS = 6_000
+MOST_SNIPPETS = 5_000
 """More formulas, or more answers, nobody's work has; what comes after them needn't be looked for."""
 
 
