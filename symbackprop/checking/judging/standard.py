@@ -82,7 +82,15 @@ class Standard:
 
     def value(self, id_: str) -> Real:
         """A quantity in the network's own numbers. Raises KeyError where there is none of that name."""
-        return self._signed(id_, self.truth.value(id_))
+        known = self._values.get(id_)
+        if known is None:
+            known = self._values[id_] = self._signed(id_, self.truth.value(id_))
+        return known
+
+    @cached_property
+    def _values(self) -> dict[str, Real]:
+        """Those that were asked for: names of several meanings ask for the same ones again and again."""
+        return {}
 
     def values_nearby(self, rounds: int, named: Iterable[str]) -> tuple[Callable[[str], Real], ...]:
         """The same for numbers that differ slightly, of one round and what follows from it; `named` differ surely."""
