@@ -54,6 +54,7 @@ DOCUMENT = Document(
 # --- What is noticed
 
 _HARMLESS = ("compile", "exec", "marshal.", "object.__getattr__", "object.__setattr__", "code.__new__", "sys._getframe")
+_READING = ("open", "os.listdir", "os.scandir", "pathlib.Path.", "glob.glob")
 _POWERFUL = (type, ModuleType, CodeType, FrameType, Environment, Path)
 
 
@@ -68,8 +69,7 @@ class Watch:
         """Take down what the interpreter is about to do, unless it belongs to templates."""
         if not self.on or event.startswith(_HARMLESS):
             return
-        reading = event in ("open", "os.listdir", "os.scandir", "pathlib.Path.rglob", "pathlib.Path.walk", "glob.glob")
-        if reading and str(arguments[0]).startswith(str(our_templates().ours)):
+        if event.startswith(_READING) and str(arguments[0]).startswith(str(our_templates().ours)):
             return
         self.seen.append(f"{event} {str(arguments)[:80]}")
 
