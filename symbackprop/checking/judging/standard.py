@@ -84,7 +84,9 @@ class Standard:
         """A quantity in the network's own numbers. Raises KeyError where there is none of that name."""
         known = self._values.get(id_)
         if known is None:
-            known = self._values[id_] = self._signed(id_, self.truth.value(id_))
+            # A ball that is turned round is rounded to the precision in force.
+            with precision(BITS):
+                known = self._values[id_] = self._signed(id_, self.truth.value(id_))
         return known
 
     @cached_property
