@@ -21,7 +21,7 @@ MEASURED, CHOSEN = "MUTANTS_MEASURED", "MUTANTS_CHOSEN"
 
 def run_tests(root: Path, arguments: list[str], settings: dict[str, str]) -> None:
     """Run pytest in a project's folder, and end this process with its exit code; what it prints is nobody's business."""
-    os.setsid()
+    os.setpgid(0, 0)
     os.chdir(root)
     os.environ.update({"PYTHONPATH": str(root), **settings})
     sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in settings
