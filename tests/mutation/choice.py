@@ -60,7 +60,7 @@ class Tests:
             )
         )
         if is_import and not used:  # a name of annotations alone: to import it is all that can be done
-            used = set(chain.from_iterable(it for (source, _), it in self._by_line.items() if source == mutant.source))
+            used = set(self._seconds)
         return used, is_import
 
     def _statements(self, source: str) -> Iterator[tuple[int, int, ast.stmt]]:
@@ -73,7 +73,8 @@ class Tests:
     def choose(self, covering: set[str], seconds: float, files: int) -> list[str]:
         """Give tests in the order in which they run: the most special files in turn, their quickest tests first.
 
-        What one test has worked out another one of its file may only look up: so these come, too, if there is time.
+        What one test has worked out another one of its file may only look up: so these come, too, for a quarter of the
+        time and what the first have left.
         """
         by_file: dict[str, list[str]] = defaultdict(list)
         for test in sorted(covering, key=lambda it: (self._seconds[it], it)):
@@ -81,9 +82,11 @@ class Tests:
         near = sorted(by_file, key=lambda it: (self._breadth[it], it))[:files]
         own = chain.from_iterable(zip_longest(*(by_file[it] for it in near)))
         others = (it for file in near for it in self._of_file[file] if it not in covering)
-        chosen, left = [], seconds
-        for test in chain(own, others):
-            if test is not None and self._seconds[test] <= left:
-                left -= self._seconds[test] + 0.01
-                chosen.append(test)
+        chosen, left = [], 0.0
+        for tests, share in ((own, 0.75), (others, 0.25)):
+            left += share * seconds
+            for test in tests:
+                if test is not None and self._seconds[test] <= left:
+                    left -= self._seconds[test] + 0.01
+                    chosen.append(test)
         return chosen
