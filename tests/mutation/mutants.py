@@ -31,8 +31,8 @@ PARTS = {
 }
 # For None and members of enums `is` and `==` are the same, and nobody takes + for <<.
 _NO_OPERATORS = ("Is_Eq", "Eq_Is", "IsNot_NotEq", "NotEq_IsNot", "LShift", "RShift", "BitAnd", "BitOr", "BitXor")
-# A cache changes nothing but time; the flags of a record, and an assert, only say what is never done.
-_NO_LINES = ("@lru_cache", "@cache", "@dataclass", "@record", "assert ")
+# A cache changes nothing but time; the flags of a record, an assert and an abstract method only say what is never done.
+_NO_LINES = ("@lru_cache", "@cache", "@dataclass", "@record", "@abstractmethod", "assert ")
 _NO_FLAGS = ("strict=", "slots=")
 
 Place = tuple[int, int]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -16,7 +18,7 @@ from symbackprop.errors import UnsupportedError
 from symbackprop.formats import Format
 from symbackprop.network import HiddenGradients, Network
 from symbackprop.pages.languages import languages
-from symbackprop.pages.phrases import load_phrases
+from symbackprop.pages.phrases import Phrases, load_phrases
 from symbackprop.programs.matrix_script import list_script, numpy_script
 from symbackprop.programs.matrix_steps import MatrixSteps
 from symbackprop.programs.python import python_script
@@ -103,6 +105,17 @@ def test_other_decimals(decimals: int) -> None:
 def test_the_script_of_the_default_network(golden: object) -> None:
     assert callable(golden)
     golden("mazur/script.en.py.txt", api.render(derived("mazur"), format="python"))
+
+
+@pytest.mark.parametrize("write", [python_script, numpy_script, list_script])
+def test_each_layers_deltas_stand_under_its_number(write: Callable[[Derivation, Phrases, int], str]) -> None:
+    layer, seen = "", set()
+    for line in write(derived("deep"), ENGLISH, 9).splitlines():
+        if title := re.match(r"# --- .*: hidden layer (\d) -", line):
+            layer = title[1]
+        elif delta := re.match(r"delta_?h?([12])\b|delta_h([12])_", line):
+            seen.add((delta[1] or delta[2], layer))
+    assert seen == {("1", "1"), ("2", "2")}
 
 
 # --- Any network ------------------------------------------------------------------------------------------
