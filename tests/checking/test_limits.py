@@ -204,6 +204,14 @@ def test_what_formulas_have_together_is_bounded_before_any_is_read() -> None:
     assert refusal_of("id,answer\n" + f"net_h1,{'9+' * 4_997}\n" * 31, Kind.CSV) == f"{what} answers, found more"
 
 
+@pytest.mark.parametrize("sign", ["=", "≈", "\\approx"])
+def test_links_are_bounded_before_any_is_read(sign: str) -> None:
+    line = f"$w_5{f' {sign} w_5' * 30}$\n\n"
+    refused = "work: expected at most 30,000 equals signs in formulas, found more"
+    assert refusal_of(line * 1_001, Kind.LATEX) == refused
+    assert symbackprop.check(line * 2).links[-1].verdict is Verdict.CORRECT
+
+
 @pytest.mark.slow
 def test_as_much_as_is_allowed_is_read() -> None:
     line = _MOST_IN_A_LINE

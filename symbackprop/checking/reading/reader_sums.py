@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from symbackprop.checking.reading.reader import Reader
 from symbackprop.checking.reading.tokens import Kind
@@ -85,7 +85,7 @@ _MOST_DIGITS = 6
 _TASTES = {"o": (-1,), "h": (1,), "i": (0,)}
 
 
-def _sets(reader: Reader, letter: str, first: int | None, last: int | None) -> Iterator[tuple[str, ...]]:
+def _sets(reader: Reader, letter: str, first: int | None, last: int | None) -> Iterator[Iterable[str]]:
     """What an index may run over, the likeliest first."""
     names = reader.names
     neurons = names.neurons
@@ -99,16 +99,16 @@ def _sets(reader: Reader, letter: str, first: int | None, last: int | None) -> I
             return
         if first == 1:
             yield from (neurons.labels(layer) for layer in layers if neurons.widths[layer] == last)
-        yield tuple(str(number) for number in range(first, last + 1))
+        yield map(str, range(first, last + 1))
         return
     yield from (neurons.labels(layer) for layer in layers if neurons.widths[layer] <= MOST_TERMS)
     if not letter:
         return
     counts = sorted({*widths, names.shape.samples, names.shape.steps}, reverse=True)
-    yield from (tuple(map(str, range(1, count + 1))) for count in counts if count <= MOST_TERMS)
+    yield from (map(str, range(1, count + 1)) for count in counts if count <= MOST_TERMS)
 
 
-def _over(reader: Reader, letter: str, values: tuple[str, ...], body: int) -> Formula | None:
+def _over(reader: Reader, letter: str, values: Iterable[str], body: int) -> Formula | None:
     """The sum over these values, or None where some name then means nothing."""
     stand = reader.stand
     bound, suffix, used = dict(stand.bound), stand.suffix, stand.used

@@ -36,6 +36,9 @@ Each is read in about the same time. So many are in 700 kilobytes of LaTeX that 
 a walkthrough, with its words, has half of them.
 """
 
+MOST_EQUALITIES = 30_000
+"""So many signs of equality, each of which makes a link to be judged; honest megabytes have some 20,000."""
+
 
 def read_work(path: Path, network: Network) -> Work:
     """Somebody's work on a network from a file; its suffix says what it is written in.
@@ -73,6 +76,8 @@ class Reader:
         if pieces.signs > MOST_SIGNS:
             found = f"expected at most {MOST_SIGNS:,} letters, numbers and signs in {what}, found more"
             raise SpecError(one_line(name), found)
+        if pieces.equalities > MOST_EQUALITIES:
+            raise SpecError(one_line(name), f"expected at most {MOST_EQUALITIES:,} equals signs in {what}, found more")
         hand = _Hand(self._plan, lambda: self.names, Account(budget))
         chains = hand.chains(pieces)
         if len(chains) > MOST_SNIPPETS:
@@ -112,14 +117,23 @@ class _Pieces:
         """How many there are; of too many, one more than may be."""
         return len(self.snippets) + len(self.entries)
 
-    @cached_property
+    @property
     def signs(self) -> int:
         """How many letters, numbers, commands and signs they have."""
+        return self._count(_SIGN)
+
+    @property
+    def equalities(self) -> int:
+        """How many signs they have that make a link."""
+        return self._count(_EQUALITY)
+
+    def _count(self, pattern: re.Pattern[str]) -> int:
         answers = (side for it in self.entries for side in (it.quantity, it.answer))
-        return sum(len(_SIGN.findall(it.text)) for it in chain((it for it, _ in self.snippets), answers))
+        return sum(len(pattern.findall(it.text)) for it in chain((it for it, _ in self.snippets), answers))
 
 
 _SIGN = re.compile(r"\\[A-Za-z]+|[0-9]+(?:\.[0-9]+)?|\S")
+_EQUALITY = re.compile(r"[=≈≃≅≐≡∼~]+|\\(?:approx|doteq|simeq|cong|equiv|sim)(?![A-Za-z])")
 
 
 class _Hand:
