@@ -126,6 +126,7 @@ def test_a_document_of_hundreds_of_pages_is_not_written_unasked(run: Run, tmp_pa
     assert "of each large matrix only the first entries" in " ".join(out.split())
 
 
+@pytest.mark.slow
 def test_a_long_batch_is_told_in_full_to_somebody_who_was_asked(run: Run, tmp_path: Path) -> None:
     inputs = ", ".join(f"[0.{number}, 0.10]" for number in range(10, 61))
     batch = NET.replace("[0.05, 0.10]", f"[{inputs}]").replace("[0.01]", f"[{', '.join(['[0.01]'] * 51)}]")

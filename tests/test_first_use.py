@@ -175,7 +175,7 @@ def test_fifty_decimals_leave_nothing_to_remark_where_the_numbers_are_exact() ->
     assert "unrounded" not in line
 
 
-@pytest.mark.parametrize("depth", [22, 150])
+@pytest.mark.parametrize("depth", [22, pytest.param(150, marks=pytest.mark.slow)])
 def test_a_deep_chain_is_proved_and_trained(depth: int) -> None:
     layer = '[[layers]]\nactivation = "sigmoid"\nweights = [[0.5]]\n'
     text = f'title = "x"\n[data]\ninputs = [1]\ntargets = [0.3]\n{layer * depth}[training]\nlearning_rate = 0.5\n'

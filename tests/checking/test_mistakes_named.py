@@ -123,6 +123,7 @@ PAIRS: tuple[tuple[Mistake, str | None], ...] = (
 )
 
 
+@pytest.mark.slow
 def test_pairs_of_mistakes_are_found_in_nine_of_ten_draws() -> None:
     random, found, drawn = Random(3), 0, 0  # noqa: S311 - the same draws in every run
     while drawn < 60:

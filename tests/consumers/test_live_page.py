@@ -356,7 +356,7 @@ def test_it_prints_as_a_handout(visit: Visit) -> None:
     ("network", "scheme", "practising"),
     [
         (MAZUR, "light", False),
-        (SMALL, "dark", True),
+        pytest.param(SMALL, "dark", True, marks=pytest.mark.slow),
         pytest.param(MAZUR, "light", True, marks=pytest.mark.slow),
         pytest.param(MAZUR, "dark", False, marks=pytest.mark.slow),
         pytest.param(MAZUR, "dark", True, marks=pytest.mark.slow),
@@ -377,7 +377,17 @@ def test_axe_finds_nothing(browser: Any, tmp_path: Path, network: str, scheme: s
     seen.page.close()
 
 
-@pytest.mark.parametrize("name", [it for it in example_names() if it not in ("mazur", "large")])
+CALCULATED_BY_DEFAULT = ("recurrent", "three-classes")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(it, marks=() if it in CALCULATED_BY_DEFAULT else pytest.mark.slow)
+        for it in example_names()
+        if it not in ("mazur", "large")
+    ],
+)
 def test_every_example_is_calculated_as_it_is_derived(browser: Any, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.html"
     derivation = derive(api.load(name))

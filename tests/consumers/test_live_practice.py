@@ -95,7 +95,7 @@ def test_training_while_practising_tells_no_result(visit: Visit) -> None:
     assert page.evaluate(TOLD) == []
 
 
-@pytest.mark.parametrize("name", ["mazur", "regression-relu", "three-classes"])
+@pytest.mark.parametrize("name", ["mazur", "three-classes", pytest.param("regression-relu", marks=pytest.mark.slow)])
 def test_each_answer_is_right_and_is_shown(browser: Any, tmp_path: Path, name: str) -> None:
     """Equal figures of different quantities don't keep each other hidden; at the end nothing is."""
     path = tmp_path / f"{name}.html"

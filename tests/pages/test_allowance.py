@@ -279,6 +279,7 @@ def sandbox_of() -> Sandbox:
     return Sandbox(templates, Allowance(MOST_STEPS), undefined=StrictUndefined)
 
 
+@pytest.mark.slow
 def test_the_steps_grow_like_the_work() -> None:
     sandbox = sandbox_of()
     for name, expressions in work().items():

@@ -122,7 +122,17 @@ def test_no_line_of_a_page_is_wider_than_a_window(network: str, lang: str) -> No
 WINDOW = 80
 
 
-@pytest.mark.parametrize("name", [name for name in example_names() if name not in ("large", "mazur")])
+WIDEST = ("recurrent", "three-classes")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in WIDEST else pytest.mark.slow)
+        for name in example_names()
+        if name not in ("large", "mazur")
+    ],
+)
 def test_no_line_of_the_gallery_is_wider_than_a_window(name: str) -> None:
     page = symbackprop.render(symbackprop.derive(symbackprop.load(name)), format="text")
     assert {line: cells(line) for line in page.splitlines() if cells(line) > WINDOW} == {}

@@ -112,7 +112,7 @@ def test_the_summary_is_one_page(lang: str) -> None:
     assert set(FIGURE.findall(text_of(pdf(lang, "summary")))) >= {"0.082167041", "0.298371109", "0.149780716"}
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_slides_have_a_step_each(lang: str) -> None:
     with pikepdf.open(BytesIO(pdf(lang, "slides"))) as document:
         assert len(document.pages) == 47
