@@ -68,7 +68,7 @@ def test_it_says_what_makes_it_long(network: Network, said: str) -> None:
     ("network", "format_"),
     [
         (_network((4, 5, 3), samples=20), Format.LATEX),
-        (_network((3, 4, 2), steps=9), Format.MARKDOWN),
+        pytest.param(_network((3, 4, 2), steps=9), Format.MARKDOWN, marks=pytest.mark.slow),
         (_network((3, 4, 2), samples=4, steps=4), Format.TEXT),
         (symbackprop.load("large"), Format.LATEX),
     ],

@@ -75,7 +75,10 @@ def report(derivation: Derivation) -> str:
     return report_of(verdicts, format="html")
 
 
-@pytest.mark.parametrize("format_", [html, markdown, summary, notebook, shown_in_jupyter, report])
+@pytest.mark.parametrize(
+    "format_",
+    [html, markdown, pytest.param(summary, marks=pytest.mark.slow), notebook, shown_in_jupyter, report],
+)
 def test_hostile_words_stay_text(browser: Any, tmp_path: Path, format_: Callable[[Derivation], str]) -> None:
     seen = look_at(browser, tmp_path, format_(hostile()))
     assert "alert(1)" in seen.page.locator("body").text_content()

@@ -62,7 +62,7 @@ def proved(network: Network) -> MatrixCertificate:
 # --- Entry by entry ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(any_networks(), st.sampled_from(BatchAs))
 def test_every_entry_is_the_scalar_step(network: Network, batch: BatchAs) -> None:
     certificate = proved(replace(network, writing=Writing(batch=batch)))

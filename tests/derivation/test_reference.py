@@ -18,7 +18,7 @@ def disagreements(network: Network, rounds: int, found: dict[str, float]) -> lis
     return [id_ for id_, it in expected.items() if found[id_] != pytest.approx(it, rel=1e-9, abs=1e-12)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(any_networks())
 def test_gradients_agree_with_autograd(network: Network) -> None:
     network = rightly(network)
@@ -30,7 +30,7 @@ def test_gradients_agree_with_autograd(network: Network) -> None:
     assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(any_networks())
 def test_training_agrees_with_autograd(network: Network) -> None:
     network = rightly(network)
