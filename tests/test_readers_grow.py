@@ -276,10 +276,10 @@ def with_a_square(before: str, pattern: str) -> Reader:
     ("effort", "before", "pattern", "found"),
     [
         (LITTLE, "", r"(?:0\n)+y", "'0' in lines in"),
-        (LITTLE, "", r'(?:"  x)+y', "'\"' with words apart in"),
+        pytest.param(LITTLE, "", r'(?:"  x)+y', "'\"' with words apart in", marks=pytest.mark.slow),
         (LITTLE, "w5 = ", r",+y", "',' run in 'w5"),
         (QUICK, "", r"0+y", "'0' run in"),
-        (QUICK, "", r"(?:,  x)+y", "',' with words apart in"),
+        pytest.param(QUICK, "", r"(?:,  x)+y", "',' with words apart in", marks=pytest.mark.slow),
     ],
 )
 def test_a_square_that_hides_in_one_shape_of_one_token_is_found(

@@ -76,6 +76,7 @@ def test_it_is_small_in_two_languages_too(default_page: Path) -> None:
     assert default_page.stat().st_size <= MOST_BYTES
 
 
+@pytest.mark.slow
 def test_the_second_language_reads_as_by_itself(browser: Any, visit: Visit, tmp_path: Path) -> None:
     """What it shares with the first one is filled in."""
     path = tmp_path / "zh.html"
@@ -220,7 +221,7 @@ def test_ten_thousand_rounds_lead_to_the_certified_error(visit: Visit) -> None:
     assert page.locator("#error-now").text_content() == "0.000035102"
 
 
-@pytest.mark.parametrize("button", ["original", "untrain"])
+@pytest.mark.parametrize("button", ["untrain", pytest.param("original", marks=pytest.mark.slow)])
 def test_numbers_come_back_in_the_midst_of_training(visit: Visit, button: str) -> None:
     page = visit.page
     before = page.locator("main:not([hidden])").inner_html()
@@ -377,7 +378,7 @@ def test_axe_finds_nothing(browser: Any, tmp_path: Path, network: str, scheme: s
     seen.page.close()
 
 
-CALCULATED_BY_DEFAULT = ("recurrent", "three-classes")
+CALCULATED_BY_DEFAULT = ("recurrent",)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def first_round(network: Network) -> Numbers:
 # --- Agreement --------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(any_networks(most_neurons=4))
 def test_every_quantity_of_a_round_is_the_textbooks(network: Network) -> None:
     assert list(disagreements(network, first_round(network))) == []

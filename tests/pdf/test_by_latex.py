@@ -93,6 +93,7 @@ def test_every_example_is_set_without_complaint(name: str, lang: str, document: 
     assert pages == 1 if document == "summary" else pages > 20
 
 
+@pytest.mark.slow
 def test_a_summary_of_more_than_a_page_is_refused() -> None:
     with pytest.raises(SpecError, match=r"pdflatex failed: a summary of one page has no room for this network"):
         _made("en", "summary", WIDE)

@@ -85,6 +85,7 @@ def test_the_code_of_every_notebook_runs(
     assert "E_total" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(any_networks(most_layers=2, most_neurons=3, most_steps=3))
 def test_the_code_of_any_notebook_runs(network: Network) -> None:
