@@ -237,8 +237,8 @@ def _failure_at(path: Path, what: str) -> Iterator[None]:
         if isinstance(error, FileExistsError):
             # So says mkdir of a file that stands where a folder is needed.
             error = NotADirectoryError(None, "not a directory")
-        if isinstance(error, ValueError):
-            # A NUL, or half a character: each version of Python says it in other words.
+        if isinstance(error, ValueError) and not isinstance(error, UnicodeError):
+            # A NUL: each version of Python says it in other words.
             error = ValueError("no file can have such a name")
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise SpecError(one_line(str(path)), f"{what}: {reason[:1].lower()}{one_line(reason[1:])}") from None

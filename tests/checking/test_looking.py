@@ -73,6 +73,24 @@ def test_no_verdict_depends_on_what_is_looked_for(work: str, monkeypatch: pytest
     assert [link.follows_from for link in cut.links] == [link.follows_from for link in whole.links]
 
 
+def test_no_other_convention_is_adopted_where_not_all_was_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it would make riddles of other links can't be known."""
+    work = "E_total = 0.596742218\n\ndE_total/dw5 = 0.164334081\n\nw5+ = 0.317832959\n\nnet_h1 = 0.4125\n"
+    assert check(work).conventions == (Convention.NO_HALF,)
+    monkeypatch.setattr(explain, "_MOST_STEPS", 0)
+    found = check(work)
+    assert found.conventions == ()
+    assert not any(it in (Verdict.CONVENTION, Verdict.CORRECT) for it in verdicts_of(found))
+    assert TOLD in report(found)
+
+
+def test_numbers_behind_which_not_all_was_looked_for_are_told_like_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    for bound in ("_MOST_STEPS", "_MOST_STEPS_ALONE"):
+        monkeypatch.setattr(explain, bound, 1)
+    (link,) = check("net_h1 = 0.15*0.05 + 0.2137*0.1172 + 0.3555").links
+    assert (link.verdict, link.cause, link.sought) == (Verdict.WRONG, None, False)
+
+
 def test_what_was_found_before_the_end_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wrong, "_MOST_LOOKED_INTO", 20_000)
     first, *_, last = check(FORMULAS).links

@@ -213,6 +213,20 @@ def test_the_right_digits_are_as_many_as_are_shown_whatever_the_power(digits: st
     assert right_digits(exact("1/3"), figure) == expected
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("7.32e-30", "0.593"),
+        ("4.1E5", "0.59"),
+        ("$7.3 \\cdot 10^{-12}$", "0.59"),
+        ("0.61", "0.59"),
+    ],
+)
+def test_so_they_are_told(shown: str, expected: str) -> None:
+    (link,) = symbackprop.check(f"$out_{{h1}} = {shown.strip('$')}$").links
+    assert (link.verdict, link.expected) == (Verdict.WRONG, expected)
+
+
 def figures(*texts: str) -> list[Figure]:
     return [typed(text)[1] for text in texts]
 

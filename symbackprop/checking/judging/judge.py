@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from symbackprop.checking.budget import Budget
-from symbackprop.checking.figures import rounded_to
+from symbackprop.checking.figures import right_digits
 from symbackprop.checking.judging.conventions import adopt, other_conventions
 from symbackprop.checking.judging.drafts import Draft, draft, habit_in
 from symbackprop.checking.judging.formulas import expected_formula, expected_numbers
@@ -15,7 +16,7 @@ from symbackprop.checking.mistakes.explain import Explainer
 from symbackprop.checking.own import Afresh
 from symbackprop.checking.truth import Truth
 from symbackprop.checking.verdicts import Convention, Link, LinkKind, Place, Verdict, Verdicts
-from symbackprop.checking.work import Gap, Span, Work
+from symbackprop.checking.work import Figure, Gap, Span, Work
 from symbackprop.derivation.derive import Derivation
 
 
@@ -40,8 +41,9 @@ class Judge:
             other, other_drafts = adopt(work, habit, standard, others, drafts)
             if other is not standard:
                 found = look_into(other_drafts, habit, self._explainer_of(other), other)
-                # A convention that makes riddles of other links isn't held to.
-                if found.unexplained <= outcomes.unexplained:
+                # A convention that makes riddles of other links isn't held to; of some of them nobody knows.
+                is_known = outcomes.is_whole and found.is_whole
+                if is_known and found.unexplained <= outcomes.unexplained:
                     adopted, better, outcomes = other, other_drafts, found
         lines, rights = Lines(work.text), {it: _Right(it) for it in (standard, adopted)}
         links = []
@@ -105,22 +107,25 @@ class _Right:
 
     def __init__(self, standard: Standard) -> None:
         self._standard = standard
-        self._known: dict[tuple[str, LinkKind, int], str | None] = {}
+        self._known: dict[tuple[str, LinkKind, int, int], str | None] = {}
 
     def instead_of(self, it: Draft) -> str | None:
         """The right figure to the digits shown, or the right formula."""
         if it.trouble is not None or it.quantity is None:
             return None
-        shown = (leaf.figure.decimals for leaf in it.member.leaves if leaf.figure is not None)
-        asked = it.quantity, it.finding.kind, max(shown, default=0)
+        shown = [figure for leaf in it.member.leaves if (figure := leaf.figure) is not None]
+        # With a power of ten, its digits are those that are wanted.
+        decimals = max((figure.decimals for figure in shown if not figure.has_power), default=0)
+        significant = max((figure.significant for figure in shown if figure.has_power), default=0)
+        asked = it.quantity, it.finding.kind, decimals, significant
         if asked not in self._known:
-            self._known[asked] = self._instead(*asked)
+            self._known[asked] = self._instead(it.quantity, it.finding.kind, decimals, shown)
         return self._known[asked]
 
-    def _instead(self, quantity: str, kind: LinkKind, decimals: int) -> str | None:
+    def _instead(self, quantity: str, kind: LinkKind, decimals: int, shown: Sequence[Figure]) -> str | None:
         match kind:
             case LinkKind.VALUE:
-                return rounded_to(self._standard.value(quantity), decimals)
+                return right_digits(self._standard.value(quantity), shown[0])
             case LinkKind.NUMBERS:
                 return expected_numbers(self._standard, quantity, decimals)
             case LinkKind.FORMULA:

@@ -29,7 +29,7 @@ from symbackprop.records import record
 
 @record(kw_only=True)
 class Outcome:
-    """What is said of a link that isn't right; not `sought` is the cause of one where the work has cost enough."""
+    """What is said of a link that isn't right. `sought` says whether all that may be behind it was looked for."""
 
     cause: Cause | None = None
     correction: Correction | None = None
@@ -43,6 +43,11 @@ class Outcomes:
 
     of: Mapping[int, Outcome]
     explanations: tuple[Explanation, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that may be behind each of them was looked for."""
+        return all(it.sought for it in self.of.values())
 
     @property
     def unexplained(self) -> int:
@@ -284,16 +289,21 @@ class _Search:
             link = self._claims[position].link
             if link not in self._found:
                 it = self._drafts[link]
-                self._found[link] = _NOT_SOUGHT if position in left else Outcome()
-                with suppress(PartSpent):
-                    if it.claim() is None:
-                        self._found[link] = self._repaired(self._here(it))
+                found = Outcome() if it.claim() is not None else self._repaired_if_affordable(it)
+                is_explained = found.cause is not None or found.correction is not None
+                self._found[link] = found if is_explained or position not in left else _NOT_SOUGHT
         explained = {number for explanation in explanations for number in explanation.links}
         for number, outcome in sorted(self._found.items()):
             if outcome.cause is not None and number not in explained:
                 explanations.append(Explanation(cause=outcome.cause, links=(number,)))
         whole = tuple(replace(it, links=self._with_followers(it.links)) for it in _merged(explanations))
         return Outcomes(of=self._found, explanations=tuple(sorted(whole, key=lambda it: (-len(it.links), it.links))))
+
+    def _repaired_if_affordable(self, it: Draft) -> Outcome:
+        try:
+            return self._repaired(self._here(it))
+        except PartSpent:
+            return _NOT_SOUGHT
 
     def _with_followers(self, links: tuple[int, ...]) -> tuple[int, ...]:
         found = set(links)

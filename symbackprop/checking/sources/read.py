@@ -10,6 +10,7 @@ from pathlib import Path
 
 from symbackprop.checking.budget import Budget
 from symbackprop.checking.reading.account import Account
+from symbackprop.checking.reading.commands import RELATIONS, SIGNS
 from symbackprop.checking.reading.manner import in_its_notation, names_in
 from symbackprop.checking.reading.names import Names, names_of
 from symbackprop.checking.reading.parser import read_chains, read_member, read_quantity
@@ -129,11 +130,13 @@ class _Pieces:
 
     def _count(self, pattern: re.Pattern[str]) -> int:
         answers = (side for it in self.entries for side in (it.quantity, it.answer))
-        return sum(len(pattern.findall(it.text)) for it in chain((it for it, _ in self.snippets), answers))
+        return sum(1 for it in chain((it for it, _ in self.snippets), answers) for _ in pattern.finditer(it.text))
 
 
 _SIGN = re.compile(r"\\[A-Za-z]+|[0-9]+(?:\.[0-9]+)?|\S")
-_EQUALITY = re.compile(r"[=≈≃≅≐≡∼~]+|\\(?:approx|doteq|simeq|cong|equiv|sim)(?![A-Za-z])")
+_RELATION_SIGNS = "".join(sign for sign, (kind, _) in SIGNS.items() if kind == "relation")
+# A wide sign is read like the narrow one.
+_EQUALITY = re.compile(rf"<-|[{re.escape(_RELATION_SIGNS)}＝~～]+|\\(?:{'|'.join(RELATIONS)})(?![A-Za-z])")
 
 
 class _Hand:
