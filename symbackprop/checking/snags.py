@@ -34,6 +34,7 @@ class Snag(StrEnum):
 
     NOTHING = "nothing"
     DECIMAL_POINT = "decimal_point"
+    TWO_POINTS = "two_points"
     SHORTER_TEXT = "shorter_text"
     SHORTER_FORMULA = "shorter_formula"
     CHARACTERS = "characters"

@@ -48,6 +48,7 @@ MET = {
     "3 \\to 4": Why(Snag.ONE_FORMULA, found="\\to"),
     ",": Why(Snag.NOTHING),
     "1,5": Why(Snag.DECIMAL_POINT),
+    "0.39.25": Why(Snag.TWO_POINTS),
     "1 " * 200_001: Why(Snag.SHORTER_TEXT),
     "max(" * 20 + "1" + ",2)" * 20: Why(Snag.SHORTER_FORMULA),
     "+1" * 50_001: Why(Snag.CHARACTERS, limit=100_000),

@@ -39,6 +39,8 @@ def read_figure(digits: str, typed: str, *, decimal_comma: bool, exponent: int =
         if not _NOUGHT.match(mantissa):
             raise FigureError(Why(Snag.DECIMAL_POINT))
         decimal_comma = True
+    if not decimal_comma and mantissa.count(".") > 1:
+        raise FigureError(Why(Snag.TWO_POINTS))
     whole, point, fraction = mantissa.partition(".")
     if not (whole.isdecimal() and whole.isascii() and (not point or (fraction.isdecimal() and fraction.isascii()))):
         whole, fraction = _parted(mantissa, decimal_comma=decimal_comma)

@@ -31,6 +31,8 @@ _INDEX = re.compile(
 )
 # A number with a comma that parts no thousands; what has a decimal point as well are two numbers.
 _STRAY_COMMA = re.compile(r"[0-9]+(?:\{,\}|,)[0-9]+(?![0-9]|\.[0-9])")
+# A slip, which is one number all the same: its first half alone would be another.
+_TWO_POINTS = re.compile(r"[0-9]*(?:\.[0-9]+){2,}")
 _NAMING = (Kind.LETTER, Kind.WORD)
 _LONGEST_LETTER = 24
 """With the names of the marks over it."""
@@ -139,6 +141,8 @@ class Scanner:
         else:
             match = self._figure.match(self._text, self._at)
             stray = None if self._figure is _COMMA or self._lists else _STRAY_COMMA.match(self._text, self._at)
+            if stray is None and self._figure is not _COMMA:
+                stray = _TWO_POINTS.match(self._text, self._at)
             if stray is not None and (match is None or len(stray[0]) > len(match[0])):
                 match = stray
         if match is None or not match[0]:
